@@ -1,0 +1,170 @@
+//! The checked mapping of one unified resource on one provider: nine nouns, a file each.
+//!
+//! | noun | file |
+//! |---|---|
+//! | record | `record.rs` |
+//! | field | `field.rs` (its slot: `slot.rs`) |
+//! | action | `action.rs` |
+//! | table | `table.rs` |
+//! | form | `form.rs` |
+//! | group | `group.rs` |
+//! | list | `list.rs` |
+//! | rest | `rest.rs` |
+//! | order | `order.rs` |
+//!
+//! Requests, shared by records, actions and tables, are in `request.rs`; the way out into JSONata in `computed.rs`.
+
+pub mod action;
+pub mod computed;
+pub mod field;
+pub mod form;
+pub mod group;
+pub mod list;
+pub mod order;
+pub mod record;
+pub mod request;
+mod resolve;
+pub mod rest;
+pub mod slot;
+pub mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::codec::Chain;
+use crate::model::Model;
+use crate::path::Path;
+use crate::provider::Provider;
+
+pub use action::{Action, ActionRequest};
+pub use computed::Computed;
+pub use field::Field;
+pub use form::Form;
+pub use group::{Group, Join};
+pub use list::{ArrayList, Joined, List, ListShape, ListSlot, SlotLeaf};
+pub use order::Write;
+pub use record::{Absent, Found, Index, Record};
+pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
+pub use resolve::{Files, Resolver};
+pub use rest::{Keys, Rest, RestPlace};
+pub use slot::{Clear, Slot};
+pub use table::{Fold, Rows, Table, Unknown};
+
+/// The position of a record in [`Mapping::records`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub(crate) usize);
+
+/// The position of a table in [`Mapping::tables`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableId(pub(crate) usize);
+
+/// The position of a form in [`Mapping::forms`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FormId(pub(crate) usize);
+
+/// A path in a certain record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The record.
+    pub record: RecordId,
+    /// The path in it.
+    pub path: Path,
+}
+
+/// A checked mapping: what runs.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// The provider.
+    pub provider: Arc<Provider>,
+    /// The unified resource.
+    pub model: Arc<Model>,
+    /// A hash of the files that the mapping was made from.
+    pub version: String,
+    /// The record that the id in the path belongs to.
+    pub main: RecordId,
+    /// The codec of the id in the path.
+    pub id: Chain,
+    /// The provider's objects.
+    pub records: Vec<Record>,
+    /// The writes in their order.
+    pub order: Vec<Write>,
+    /// Leaves with a slot.
+    pub fields: Vec<Field>,
+    /// Leaves that are set by a request of their own.
+    pub actions: Vec<Action>,
+    /// Several leaves in one text.
+    pub groups: Vec<Group>,
+    /// Lists.
+    pub lists: Vec<List>,
+    /// Open maps.
+    pub rests: Vec<Rest>,
+    /// Wire shapes.
+    pub forms: Vec<Form>,
+    /// Unified values against remote values.
+    pub tables: Vec<Table>,
+    /// Unified fields that the mapping states to have no place for.
+    pub unsupported: Vec<String>,
+}
+
+impl Mapping {
+    /// A record by its position.
+    pub fn record(&self, id: RecordId) -> &Record {
+        &self.records[id.0]
+    }
+
+    /// A table by its position.
+    pub fn table(&self, id: TableId) -> &Table {
+        &self.tables[id.0]
+    }
+
+    /// A form by its position.
+    pub fn form(&self, id: FormId) -> &Form {
+        &self.forms[id.0]
+    }
+
+    /// Every slot of the mapping with the unified leaf it stands for, lists included.
+    pub fn slots(&self) -> Vec<(String, &Slot)> {
+        let mut slots: Vec<(String, &Slot)> = Vec::new();
+        slots.extend(self.fields.iter().map(|field| (field.leaf.clone(), &field.slot)));
+        slots.extend(self.actions.iter().map(|action| (action.leaf.clone(), &action.slot)));
+        slots.extend(self.groups.iter().map(|group| (group.parts.join(","), &group.slot)));
+        for list in &self.lists {
+            match &list.shape {
+                ListShape::Slots(all) => {
+                    for slot in all {
+                        slots.extend(slot.leaves.iter().map(|leaf| (format!("{}[{}].{}", list.name, slot.is, leaf.name()), leaf.slot())));
+                    }
+                }
+                ListShape::Array(array) => slots.extend(array.item.iter().map(|(leaf, slot)| (format!("{}[].{leaf}", list.name), slot))),
+            }
+        }
+        slots
+    }
+
+    /// The paths that reading needs from a record, in file order and each once.
+    pub fn read_paths(&self, record: RecordId) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = Vec::new();
+        let mut add = |address: &'_ Address| address.record == record;
+        let mut found: Vec<&Address> = Vec::new();
+        for (_, slot) in self.slots() {
+            found.extend(slot.read.iter());
+        }
+        for list in &self.lists {
+            if let ListShape::Array(array) = &list.shape {
+                found.push(&array.at);
+            }
+        }
+        for table in &self.tables {
+            found.extend(table.prefer.values());
+        }
+        for address in found {
+            if add(address) && !paths.contains(&&address.path) {
+                paths.push(&address.path);
+            }
+        }
+        paths
+    }
+}
+
+/// The files of a mapping's directory that a mapping may name, by their name.
+pub type Attachments = BTreeMap<String, String>;

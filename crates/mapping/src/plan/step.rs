@@ -1,0 +1,138 @@
+//! Steps: what has to be sent next, and what came back so far.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::provider::Purpose;
+use crate::reply::Ending;
+
+/// A request, rendered, without credentials: what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestSpec {
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The headers, in order, without those of the credentials.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Which request of a run it is. The same key is never sent twice with another meaning.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct StepKey {
+    /// What it does.
+    pub kind: StepKind,
+    /// The record, the action's leaf or the table.
+    pub on: String,
+    /// Which of several: a table that is fetched again, a record that is read again.
+    pub round: u32,
+}
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// Reads a record before anything is written.
+    ReadFirst,
+    /// Fetches the rows of a table.
+    Table,
+    /// Writes a record.
+    Write,
+    /// Creates a record.
+    Create,
+    /// Sets or unsets a field.
+    Action,
+    /// Reads a record to see what silence has left behind.
+    Verify,
+    /// Reads a record to answer with it.
+    ReadBack,
+}
+
+impl StepKind {
+    /// Whether it changes something at the provider.
+    pub fn writes(self) -> bool {
+        matches!(self, StepKind::Write | StepKind::Create | StepKind::Action)
+    }
+}
+
+impl StepKey {
+    /// The step in words, as reports name it.
+    pub fn in_words(&self) -> String {
+        let verb = match self.kind {
+            StepKind::ReadFirst => "read",
+            StepKind::Table => "look up",
+            StepKind::Write => "write",
+            StepKind::Create => "create",
+            StepKind::Action => "set",
+            StepKind::Verify => "verify",
+            StepKind::ReadBack => "read back",
+        };
+        format!("{verb} {}", self.on)
+    }
+}
+
+/// The next request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Which request it is.
+    pub key: StepKey,
+    /// The request.
+    pub request: RequestSpec,
+    /// What rules of errors are scoped by.
+    pub purpose: Purpose,
+    /// Whether it may be sent again after silence.
+    pub repeatable: bool,
+    /// How long its reply is good for other runs of the same account; none: not at all.
+    pub cache: Option<Duration>,
+}
+
+/// How a step ended, and whether its reply was kept from before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrived {
+    /// How it ended.
+    pub ending: Ending,
+    /// Whether the reply comes from a cache and not from the provider.
+    pub cached: bool,
+}
+
+/// What came back so far, by step.
+#[derive(Clone, Debug, Default)]
+pub struct Replies {
+    arrived: BTreeMap<StepKey, Arrived>,
+}
+
+impl Replies {
+    /// None so far.
+    pub fn new() -> Replies {
+        Replies::default()
+    }
+
+    /// Hands in how a step ended.
+    pub fn insert(&mut self, key: StepKey, ending: Ending) {
+        self.arrived.insert(key, Arrived { ending, cached: false });
+    }
+
+    /// Hands in a reply that was kept from before.
+    pub fn insert_cached(&mut self, key: StepKey, ending: Ending) {
+        self.arrived.insert(key, Arrived { ending, cached: true });
+    }
+
+    /// How a step ended, if it did.
+    pub fn get(&self, key: &StepKey) -> Option<&Arrived> {
+        self.arrived.get(key)
+    }
+
+    /// How many steps have ended.
+    pub fn len(&self) -> usize {
+        self.arrived.len()
+    }
+
+    /// Whether none has.
+    pub fn is_empty(&self) -> bool {
+        self.arrived.is_empty()
+    }
+}

@@ -1,0 +1,137 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{OneOrMany, RawChain, RawRequest};
+
+/// Unified value against remote value.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTable {
+    /// The rows: written down as unified = remote, or the path of the rows in the fetched answer.
+    #[serde(default)]
+    pub rows: Option<RawRows>,
+    /// The request that fetches the rows.
+    #[serde(default)]
+    pub fetch: Option<RawRequest>,
+    /// The member of a fetched row that holds the unified value.
+    #[serde(default)]
+    pub unified: Option<String>,
+    /// The member of a fetched row that holds the remote value.
+    #[serde(default)]
+    pub remote: Option<String>,
+    /// Further members of a fetched row, by the name under which `{row.…}` knows them.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// Column = path in the current record: breaks a tie between rows of one name.
+    #[serde(default)]
+    pub prefer: BTreeMap<String, String>,
+    /// Several rows for one name: refuse, or take the first.
+    #[serde(default)]
+    pub ambiguous: Option<RawAmbiguous>,
+    /// How long fetched rows are good, as "1h", "10m", "30s".
+    #[serde(default)]
+    pub cache: Option<String>,
+    /// Further unified spellings, written only: spelling = name of a row.
+    #[serde(default)]
+    pub also: BTreeMap<String, String>,
+    /// Names of rows that the unified model does not list: the provider's own.
+    #[serde(default)]
+    pub own: Vec<String>,
+    /// A value that no row knows.
+    #[serde(default)]
+    pub unknown: Option<RawUnknown>,
+    /// What is disregarded when names are compared.
+    #[serde(default)]
+    pub fold: Vec<RawFold>,
+    /// Remote values that mean "no value".
+    #[serde(default)]
+    pub empty: Option<OneOrMany<Value>>,
+}
+
+/// The rows of a table.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawRows {
+    /// The path of the rows in the fetched answer.
+    Path(String),
+    /// The rows themselves, unified = remote.
+    Static(BTreeMap<String, Value>),
+}
+
+/// What happens to a value that no row knows.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawUnknown {
+    /// The same for both directions; reading always passes the raw value.
+    Word(RawUnknownWord),
+    /// Apart for writing and reading.
+    Table(RawUnknownTable),
+}
+
+/// What happens to a value that no row knows, apart for writing and reading.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawUnknownTable {
+    /// On writing.
+    pub write: RawUnknownWord,
+    /// On reading.
+    pub read: RawUnknownWord,
+}
+
+/// What happens to a value that no row knows.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RawUnknownWord {
+    /// The patch is refused.
+    Refuse,
+    /// The value goes through as it is.
+    Pass,
+    /// The value is left out and reported.
+    Omit,
+}
+
+/// Several rows for one name.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RawAmbiguous {
+    /// The patch is refused with the candidates.
+    Refuse,
+    /// The first row counts.
+    First,
+}
+
+/// What is disregarded when names are compared.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RawFold {
+    /// Upper and lower case.
+    Case,
+    /// White space around the name, and how much of it is inside.
+    Space,
+    /// Blanks, `_` and `-` count as the same.
+    Separators,
+}
+
+/// A wire shape around one value; `{}` is the hole.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawForm {
+    /// The shape that is written.
+    #[serde(default)]
+    pub write: Option<Value>,
+    /// The path of the value in the shape that is read; without it the value itself.
+    #[serde(default)]
+    pub read: Option<String>,
+    /// The conversion of the value inside the shape.
+    #[serde(default, rename = "as")]
+    pub codec: Option<RawChain>,
+    /// How null is spelled for the whole shape.
+    #[serde(default)]
+    pub clear: Option<Value>,
+    /// What is lost on the way there and back.
+    #[serde(default)]
+    pub loss: Option<String>,
+}

@@ -1,0 +1,110 @@
+//! What came back from a provider.
+
+use serde_json::{Value, json};
+
+/// A provider's reply, whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, in order; names compare without case.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With a reply.
+    Answered(Reply),
+    /// It never left: the provider cannot have seen it.
+    NeverSent(String),
+    /// It was sent, then silence: whether it was done is not known.
+    Ambiguous(String),
+    /// The answer came but is unusable: larger than the cap, or cut off. A read may be tried again.
+    Unusable(String),
+    /// The credentials could not be made good: the class of the refusal and what was said.
+    Unauthorized(String),
+}
+
+impl Reply {
+    /// The text of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, when it is.
+    pub fn json(&self) -> Option<Value> {
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        serde_json::from_slice(body).ok()
+    }
+
+    /// The body as JSON, or as `{ "text": … }` with the words of a body that is not; an empty body is `{}`.
+    pub fn json_or_text(&self) -> Value {
+        match self.json() {
+            Some(value) => value,
+            None if self.body.iter().all(u8::is_ascii_whitespace) => json!({}),
+            None => json!({ "text": words(&String::from_utf8_lossy(&self.body)) }),
+        }
+    }
+}
+
+/// The words of a text, markup taken off, at most 500 characters: an HTML page as a sentence.
+fn words(text: &str) -> String {
+    let mut plain = String::new();
+    let mut skip: Option<&str> = None;
+    let mut rest = text;
+    while !rest.is_empty() && plain.len() < 4000 {
+        let Some(open) = rest.find('<') else {
+            if skip.is_none() {
+                plain.push_str(rest);
+            }
+            break;
+        };
+        if skip.is_none() {
+            plain.push_str(rest.get(..open).unwrap_or_default());
+            plain.push(' ');
+        }
+        let tag = rest.get(open + 1..).unwrap_or_default();
+        let Some(close) = tag.find('>') else {
+            if skip.is_none() {
+                plain.push_str(rest.get(open..).unwrap_or_default());
+            }
+            break;
+        };
+        let name = tag.get(..close).unwrap_or_default().to_ascii_lowercase();
+        skip = match skip {
+            Some(end) if name == end => None,
+            Some(end) => Some(end),
+            None if name.starts_with("style") => Some("/style"),
+            None if name.starts_with("script") => Some("/script"),
+            None => None,
+        };
+        rest = tag.get(close + 1..).unwrap_or_default();
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(body: &str) -> Reply {
+        Reply { status: 401, headers: vec![], body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn a_page_becomes_its_words() {
+        let page = "<!DOCTYPE html><html><head><style>p { x }</style><title>Oops</title></head><body><p>Not\n allowed</p></body></html>";
+        assert_eq!(reply(page).json_or_text(), json!({"text": "Oops Not allowed"}));
+    }
+
+    #[test]
+    fn text_json_and_nothing_are_told_apart() {
+        assert_eq!(reply("no patches").json_or_text(), json!({"text": "no patches"}));
+        assert_eq!(reply("\u{feff}{\"a\":1}").json_or_text(), json!({"a": 1}));
+        assert_eq!(reply(" \r\n").json_or_text(), json!({}));
+        assert_eq!(reply("{\"a\":").json_or_text(), json!({"text": "{\"a\":"}));
+    }
+}

@@ -1,0 +1,60 @@
+//! Showing records and fields.
+
+use crate::actions::Turn;
+use crate::file::Situation;
+use crate::spec::Target;
+use crate::template::{Template, plain_text};
+use crate::view::{Viewer, Wanted};
+use crate::violation::Stop;
+
+impl Turn<'_> {
+    /// Shows one record.
+    pub(super) fn read(&mut self, target: &Target) -> Result<(), Stop> {
+        let id = self.id(target)?;
+        if self.state.record(&target.collection, &id).is_none() {
+            return Err(self.stop(Situation::Missing));
+        }
+        let selected = self.selected(&target.collection).map(str::to_owned);
+        self.show(&target.collection, &id, &Wanted::Selected(selected.as_deref()))
+    }
+
+    /// Shows all records of a collection in the order of their ids. Conditions and pages of a query belong here.
+    pub(super) fn list(&mut self, collection: &str) -> Result<(), Stop> {
+        let selected = self.selected(collection).map(str::to_owned);
+        let viewer = Viewer {
+            spec: self.spec,
+            state: self.state,
+            asks: &self.asks,
+        };
+        let ids = self.state.collections.get(collection).into_iter().flatten();
+        let mut records = Vec::new();
+        for (id, _) in ids {
+            let shown = viewer
+                .show(collection, id, &Wanted::Selected(selected.as_deref()))
+                .map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
+            records.extend(shown);
+        }
+        self.roots.insert("records".to_owned(), records.into());
+        Ok(())
+    }
+
+    /// Shows the fields of a collection, or one of them by name.
+    pub(super) fn describe(&mut self, collection: &str, field: Option<&Template>) -> Result<(), Stop> {
+        let viewer = Viewer {
+            spec: self.spec,
+            state: self.state,
+            asks: &self.asks,
+        };
+        let fields = viewer.fields(collection, None);
+        if let Some(template) = field {
+            let name = plain_text(&self.render(template));
+            let found = fields.iter().find(|field| field["name"] == name).cloned();
+            let Some(found) = found else {
+                return Err(self.stop(Situation::Missing).with("field", name));
+            };
+            self.roots.insert("field".to_owned(), found);
+        }
+        self.roots.insert("fields".to_owned(), fields.into());
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! Issuing tokens (OAuth 2.0, RFC 6749 sections 4.4 and 6).
+
+use serde_json::{Map, Value, json};
+
+use crate::actions::Turn;
+use crate::auth::credentials;
+use crate::file::Situation;
+use crate::state::Access;
+use crate::step::{Client, Grant, TokenFile};
+use crate::template::Scope;
+use crate::violation::Stop;
+
+impl Turn<'_> {
+    /// Gives an access token for a good refresh token or for the client itself.
+    pub(super) fn token(&mut self, token: &TokenFile) -> Result<(), Stop> {
+        let scheme = token.scheme.get_ref();
+        let text = |key: &str| self.body.get(key).and_then(Value::as_str).map(str::to_owned);
+        let grant = match text("grant_type").as_deref() {
+            Some("refresh_token") => Grant::RefreshToken,
+            Some("client_credentials") => Grant::ClientCredentials,
+            _ => return Err(self.stop(Situation::BadGrant)),
+        };
+        if !token.grants.contains(&grant) {
+            return Err(self.stop(Situation::BadGrant));
+        }
+        let given = match token.client {
+            Client::Body => text("client_id").zip(text("client_secret")),
+            Client::Basic => self
+                .headers
+                .get(http::header::AUTHORIZATION)
+                .and_then(|header| header.to_str().ok())
+                .and_then(credentials),
+        };
+        let secret = |name: &str| {
+            let secrets = self.spec.demo.secrets.get(scheme)?;
+            secrets.get(name).cloned()
+        };
+        let wanted = secret("client_id").zip(secret("client_secret"));
+        if given.is_none() || given != wanted {
+            return Err(self.stop(Situation::BadClient));
+        }
+        let old = text("refresh_token");
+        if grant == Grant::RefreshToken {
+            let good = old
+                .as_ref()
+                .and_then(|old| self.state.refresh_tokens.get(old))
+                .is_some_and(|owner| owner == scheme);
+            if !good {
+                return Err(self.stop(Situation::BadRefresh));
+            }
+        }
+        self.issue(token, grant, old);
+        Ok(())
+    }
+
+    fn issue(&mut self, token: &TokenFile, grant: Grant, old: Option<String>) {
+        let scheme = token.scheme.get_ref();
+        self.state.tokens = self.state.tokens.saturating_add(1);
+        let scope = Scope {
+            roots: Map::from_iter([("token".to_owned(), json!({"number": self.state.tokens}))]),
+            now: self.state.now(),
+            lookup: &|_, _| None,
+        };
+        let access = token.access.render(&scope, None);
+        let refresh = match (grant, old) {
+            (Grant::ClientCredentials, _) => None,
+            (Grant::RefreshToken, old) if token.rotates => {
+                let fresh = token.refresh.render(&scope, None);
+                if let Some(old) = old {
+                    self.state.refresh_tokens.remove(&old);
+                }
+                self.state.refresh_tokens.insert(fresh.clone(), scheme.clone());
+                Some(fresh)
+            }
+            (Grant::RefreshToken, old) => old,
+        };
+        self.state.access_tokens.insert(
+            access.clone(),
+            Access {
+                scheme: scheme.clone(),
+                expired: false,
+            },
+        );
+        let root = json!({"access": access, "refresh": refresh, "number": self.state.tokens});
+        self.roots.insert("token".to_owned(), root);
+    }
+}

@@ -1,0 +1,261 @@
+//! A record that is being changed: checked field by field, stored only when nothing is wrong.
+
+use serde_json::{Map, Value};
+
+use crate::collection::{Collection, FieldType};
+use crate::pointer::{Pointer, escape};
+use crate::spec::Spec;
+use crate::state::State;
+use crate::template::{Scope, plain_text};
+use crate::value::{Candidate, choices};
+use crate::violation::{Stop, Violation, Wrong};
+
+/// A record with changes that are not stored yet.
+pub(crate) struct Draft<'a> {
+    pub(crate) spec: &'a Spec,
+    pub(crate) own: &'a Collection,
+    pub(crate) collection: &'a str,
+    pub(crate) id: String,
+    /// The record before.
+    before: Value,
+    /// The record after.
+    pub(crate) record: Value,
+    /// The keys of the fields written.
+    pub(crate) written: Vec<String>,
+    problems: Vec<Violation>,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft of a record as it is.
+    pub(crate) fn new(
+        spec: &'a Spec,
+        own: &'a Collection,
+        collection: &'a str,
+        id: String,
+        record: Value,
+    ) -> Self {
+        Self {
+            spec,
+            own,
+            collection,
+            id,
+            before: record.clone(),
+            record,
+            written: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Notes something wrong.
+    pub(crate) fn problem(&mut self, violation: Violation) {
+        self.problems.push(violation);
+    }
+
+    /// Writes a field.
+    pub(crate) fn put(&mut self, state: &State, key: &str, value: &Value) {
+        let Some(field) = self.own.field(key) else {
+            self.problem(Violation::new(Wrong::Unknown, key, value));
+            return;
+        };
+        if let (FieldType::Map, Value::Object(members)) = (field.kind, value) {
+            for (name, member) in members {
+                self.put(state, &format!("{key}/{}", escape(name)), member);
+            }
+            return;
+        }
+        let candidate = Candidate {
+            spec: self.spec,
+            state,
+            collection: self.collection,
+            id: &self.id,
+            key,
+            field,
+        };
+        match candidate.check(value) {
+            Err(violation) => self.problem(violation),
+            Ok(stored) => {
+                let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
+                self.store(target, stored);
+            }
+        }
+    }
+
+    /// Adds a reference to a list of references; one that is there already is not added again.
+    pub(crate) fn append(&mut self, state: &State, key: &str, value: &Value) {
+        let Some(field) = self.own.field(key) else {
+            return;
+        };
+        let candidate = Candidate {
+            spec: self.spec,
+            state,
+            collection: self.collection,
+            id: &self.id,
+            key,
+            field,
+        };
+        match candidate.reference(value) {
+            Err(violation) => self.problem(violation),
+            Ok(id) => {
+                let mut list = self.list(key);
+                if !list.contains(&id) {
+                    list.push(id);
+                }
+                self.store(key, Value::Array(list));
+            }
+        }
+    }
+
+    /// Takes a reference out of a list of references.
+    pub(crate) fn take_out(&mut self, key: &str, element: &str) {
+        let Some(field) = self.own.field(key) else {
+            return;
+        };
+        let mut list = self.list(key);
+        let ids: Vec<String> = field
+            .to
+            .iter()
+            .map(|name| self.spec.full_id(name.get_ref(), element))
+            .collect();
+        let is_it = |value: &Value| value.as_str().is_some_and(|id| ids.iter().any(|known| known == id));
+        match list.iter().position(is_it) {
+            None => self.problem(Violation::new(
+                Wrong::Operation,
+                &format!("{key}/{}", escape(element)),
+                &Value::Null,
+            )),
+            Some(at) => {
+                list.remove(at);
+                self.store(key, Value::Array(list));
+            }
+        }
+    }
+
+    fn list(&self, key: &str) -> Vec<Value> {
+        match self.own.place(key).get(&self.record) {
+            Some(Value::Array(list)) => list.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn store(&mut self, key: &str, value: Value) {
+        for computed in &self.own.computed {
+            let computed = computed.get_ref();
+            if computed.copy.as_ref().is_some_and(|copied| copied.get_ref() == key) {
+                computed.field.set(&mut self.record, value.clone());
+            }
+        }
+        self.own.place(key).set(&mut self.record, value);
+        if !self.written.iter().any(|written| written == key) {
+            self.written.push(key.to_owned());
+        }
+    }
+
+    /// Stores the record with the provider's own marks, or says what is wrong.
+    pub(crate) fn commit(mut self, state: &mut State) -> Result<Stored, Stop> {
+        self.unlocked()?;
+        self.fit_options(state);
+        if !self.problems.is_empty() {
+            return Err(Stop::violations(self.spec, self.collection, &self.problems));
+        }
+        Ok(self.store_record(state))
+    }
+
+    /// Stores values that a route states, unchecked, with the provider's own marks.
+    pub(crate) fn store_record(mut self, state: &mut State) -> Stored {
+        state.tick(self.spec);
+        for computed in &self.own.computed {
+            let computed = computed.get_ref();
+            let Some(stamp) = &computed.stamp else { continue };
+            let mut roots = Map::new();
+            roots.insert("record".to_owned(), self.record.clone());
+            roots.insert("id".to_owned(), self.id.clone().into());
+            roots.insert("serial".to_owned(), state.serial.into());
+            let scope = Scope {
+                roots,
+                now: state.now(),
+                lookup: &|_, _| None,
+            };
+            let value = stamp.render(&scope);
+            computed.field.set(&mut self.record, value);
+        }
+        if let Some(records) = state.collections.get_mut(self.collection) {
+            records.insert(self.id.clone(), self.record);
+        }
+        Stored {
+            id: self.id,
+            written: self.written,
+        }
+    }
+
+    /// Sets a value at a place of the record, unchecked.
+    pub(crate) fn force(&mut self, place: &Pointer, value: Value) {
+        place.set(&mut self.record, value);
+    }
+
+    fn unlocked(&self) -> Result<(), Stop> {
+        let Some(locked) = &self.own.locked else {
+            return Ok(());
+        };
+        let key = locked.field.get_ref();
+        let value_in = |record| self.own.value(record, key);
+        let is_locked = value_in(&self.before).is_some_and(|value| locked.values.contains(value));
+        let is_freed = self.written.contains(key)
+            && value_in(&self.record).is_some_and(|value| locked.free.contains(value));
+        if is_locked && !is_freed {
+            return Err(Stop::error(locked.error.get_ref()).with("id", self.id.as_str()));
+        }
+        Ok(())
+    }
+
+    /// Options that belong to another field's value follow it where they have a default, and are refused else.
+    fn fit_options(&mut self, state: &State) {
+        for (key, field) in &self.own.fields {
+            let field = field.get_ref();
+            let Some(parent) = field.within.as_ref().map(toml::Spanned::get_ref) else {
+                continue;
+            };
+            if !self.written.contains(key) && !self.written.contains(parent) {
+                continue;
+            }
+            let (Some(value), Some(within)) = (
+                self.own.value(&self.record, key).cloned(),
+                self.own.value(&self.record, parent).cloned(),
+            ) else {
+                continue;
+            };
+            let choices = choices(state, field);
+            let belongs = |choice: &&crate::collection::Choice| {
+                choice
+                    .within
+                    .as_ref()
+                    .is_none_or(|there| plain_text(there) == plain_text(&within))
+            };
+            let mut fitting = choices.iter().filter(belongs);
+            if fitting
+                .clone()
+                .any(|choice| plain_text(&choice.value) == plain_text(&value))
+            {
+                continue;
+            }
+            match fitting.find(|choice| choice.default) {
+                Some(default) if !self.written.contains(key) => {
+                    let place = self.own.place(key);
+                    place.set(&mut self.record, default.value.clone());
+                }
+                _ => {
+                    let violation = Violation::new(Wrong::Within, key, &value)
+                        .with("parent", parent.as_str())
+                        .with("within", within);
+                    self.problems.push(violation);
+                }
+            }
+        }
+    }
+}
+
+/// A record that has been stored.
+pub(crate) struct Stored {
+    pub(crate) id: String,
+    /// The keys of the fields written.
+    pub(crate) written: Vec<String>,
+}

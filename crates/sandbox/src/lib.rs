@@ -1,0 +1,56 @@
+//! Simulated providers, driven by a sandbox file alone.
+//!
+//! A sandbox file (`language = 1`) declares what a provider does: its records and their fields, the requests that
+//! it answers, its replies and its errors, what it computes by itself, how it knows its callers. This crate knows no
+//! provider, and shares no code and no file with whatever talks to one: an error on either side shows on the other.
+//!
+//! | table of the file | what it says |
+//! |---|---|
+//! | `[clock]` | the time and the counter, which move with writes alone |
+//! | `[demo]` | variables, schemes with their secrets, the first record |
+//! | `[auth.…]` | how callers prove who they are, and the answers to those who do not |
+//! | `[asks.…]` | named conditions on a header or a query parameter |
+//! | `[refuse]` | the error for each kind of wrong request |
+//! | `[refusals.…]` | the error, code and words for each kind of wrong value |
+//! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
+//! | `[collections.…]` | records, fields, what is shown, what is computed |
+//! | `[links.…]` | links between records that are requests of their own |
+//! | `[[routes]]` | requests, what they do, and their replies |
+//!
+//! Every table is closed, every name is declared, and a wrong file is refused with line and column.
+//!
+//! # Where further kinds of provider fit
+//! A query language inside a POST: routes of one path told apart by `when` conditions on the body; changes that are
+//! a text with JSON (`changes_are_text`). Errors within a 200, per-record result codes and envelopes: `errors` and
+//! `replies` have any status and any body. Conditions and pages of lists: `actions/read.rs`. Further shapes of
+//! changes, such as arrays of name and value: a [`FieldType`](collection::FieldType) and `change.rs`.
+
+#![allow(rustdoc::private_intra_doc_links)]
+
+mod actions;
+mod auth;
+mod change;
+mod collection;
+mod error;
+mod file;
+mod load;
+mod log;
+mod pointer;
+mod reply;
+mod resolve;
+mod route;
+mod sandbox;
+mod serve;
+mod spec;
+mod state;
+mod step;
+mod template;
+mod value;
+mod view;
+mod violation;
+
+pub use error::SandboxError;
+pub use log::{Exchange, REDACTED};
+pub use sandbox::Sandbox;
+pub use serve::serve;
+pub use spec::{ComputedField, Demo};

@@ -1,0 +1,147 @@
+//! What is wrong with a value, and how the provider says it.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::collection::{Refusal, RefusalSet};
+use crate::file::Situation;
+use crate::spec::{Route, Spec};
+use crate::template::Scope;
+
+/// A kind of wrong value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    Unknown,
+    ReadOnly,
+    Type,
+    Length,
+    Option,
+    Range,
+    Format,
+    Required,
+    Reference,
+    Taken,
+    Within,
+    Operation,
+}
+
+/// One wrong value.
+#[derive(Debug, Clone)]
+pub(crate) struct Violation {
+    pub(crate) wrong: Wrong,
+    /// The field's key.
+    pub(crate) field: String,
+    /// The value as sent.
+    pub(crate) value: Value,
+    /// What the rule says: `max`, `least`, `greatest`, `options`, `type`, `id`, `called`, `other`.
+    pub(crate) facts: Map<String, Value>,
+}
+
+/// Why a request is answered with an error.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    /// The declared error.
+    pub(crate) error: String,
+    /// What its body may name.
+    pub(crate) roots: Map<String, Value>,
+}
+
+impl Violation {
+    /// A violation without facts.
+    pub(crate) fn new(wrong: Wrong, field: &str, value: &Value) -> Self {
+        Self {
+            wrong,
+            field: field.to_owned(),
+            value: value.clone(),
+            facts: Map::new(),
+        }
+    }
+
+    /// The violation with a fact.
+    pub(crate) fn with(mut self, name: &str, fact: impl Into<Value>) -> Self {
+        self.facts.insert(name.to_owned(), fact.into());
+        self
+    }
+}
+
+impl RefusalSet {
+    fn of(&self, wrong: Wrong) -> &Refusal {
+        let own = match wrong {
+            Wrong::Unknown => &self.unknown,
+            Wrong::ReadOnly => &self.read_only,
+            Wrong::Type => &self.kind,
+            Wrong::Length => &self.length,
+            Wrong::Option => &self.option,
+            Wrong::Range => &self.range,
+            Wrong::Format => &self.format,
+            Wrong::Required => &self.required,
+            Wrong::Reference => &self.reference,
+            Wrong::Taken => &self.taken,
+            Wrong::Within => &self.within,
+            Wrong::Operation => &self.operation,
+        };
+        own.as_ref().unwrap_or(&self.other)
+    }
+}
+
+impl Stop {
+    /// A declared error without more to say.
+    pub(crate) fn error(name: impl Into<String>) -> Self {
+        Self {
+            error: name.into(),
+            roots: Map::new(),
+        }
+    }
+
+    /// The error of a kind of wrong request.
+    pub(crate) fn situation(spec: &Spec, route: &Route, situation: Situation) -> Self {
+        Self::error(spec.error_for(Some(route), situation))
+    }
+
+    /// The stop with a value that the error's body may name.
+    pub(crate) fn with(mut self, root: &str, value: impl Into<Value>) -> Self {
+        self.roots.insert(root.to_owned(), value.into());
+        self
+    }
+
+    /// The error of wrong values: that of the first one, with all that share it.
+    pub(crate) fn violations(spec: &Spec, collection: &str, found: &[Violation]) -> Self {
+        let set = spec
+            .collections
+            .get(collection)
+            .and_then(|collection| collection.refusals.as_ref())
+            .and_then(|name| spec.refusals.get(name.get_ref()));
+        let (Some(set), Some(first)) = (set, found.first()) else {
+            return Self::error(String::new());
+        };
+        let error = set.of(first.wrong).error.get_ref().clone();
+        let told: Vec<Value> = found
+            .iter()
+            .map(|violation| (violation, set.of(violation.wrong)))
+            .filter(|(_, refusal)| *refusal.error.get_ref() == error)
+            .map(|(violation, refusal)| tell(violation, refusal))
+            .collect();
+        Self::error(error)
+            .with("violation", told.first().cloned().unwrap_or_default())
+            .with("violations", told)
+    }
+}
+
+fn tell(violation: &Violation, refusal: &Refusal) -> Value {
+    let mut told = violation.facts.clone();
+    told.insert("field".to_owned(), violation.field.clone().into());
+    told.insert("value".to_owned(), violation.value.clone());
+    told.insert("code".to_owned(), refusal.code.clone().into());
+    let says = refusal.says.as_ref().map(|says| {
+        let mut roots = Map::new();
+        roots.insert("violation".to_owned(), json!(told));
+        let scope = Scope {
+            roots,
+            now: Timestamp::UNIX_EPOCH,
+            lookup: &|_, _| None,
+        };
+        says.render(&scope, None)
+    });
+    told.insert("says".to_owned(), says.into());
+    Value::Object(told)
+}
