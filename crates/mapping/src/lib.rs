@@ -4,6 +4,8 @@
 //! this crate plans the requests of a patch and reads a provider's answers back. It sends nothing: whoever runs a
 //! plan hands each reply in and is told the next request or the result.
 
+pub mod catalog;
+pub mod check;
 pub mod codec;
 pub mod diagnostic;
 pub mod document;

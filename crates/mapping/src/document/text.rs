@@ -12,7 +12,7 @@ pub(super) fn written(raw: &str, decoded: &str, range: Range<usize>) -> Option<R
     let mut at = 0;
     let mut found: Option<Range<usize>> = None;
     let mut last_end = units.at;
-    while let Some(unit) = units.next_unit()? {
+    while let Some(unit) = units.next_unit().ok()? {
         if !decoded.get(at..)?.starts_with(unit.decoded) {
             return None;
         }
@@ -40,6 +40,9 @@ struct Unit {
     decoded: char,
     raw: Range<usize>,
 }
+
+/// The text is not a TOML string.
+struct NoTomlString;
 
 /// The characters between the quotes of a TOML string.
 struct Units<'a> {
@@ -73,28 +76,24 @@ impl<'a> Units<'a> {
         self.raw.get(self.at..self.end).unwrap_or_default()
     }
 
-    /// The next character, `Some(None)` at the end, and `None` where the text is not a TOML string.
-    #[allow(
-        clippy::option_option,
-        reason = "the outer level is the failure of the caller"
-    )]
-    fn next_unit(&mut self) -> Option<Option<Unit>> {
+    /// The next character; `None` at the end.
+    fn next_unit(&mut self) -> Result<Option<Unit>, NoTomlString> {
         if self.escapes {
             self.skip_line_ends();
         }
         let start = self.at;
-        let Some(first) = self.rest().chars().next() else {
-            return Some(None);
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else {
+            return Ok(None);
         };
-        let decoded = if self.escapes && first == '\\' {
-            let (decoded, length) = escape(self.rest().get(1..)?)?;
-            self.at += 1 + length;
-            decoded
-        } else {
-            self.at += first.len_utf8();
-            first
+        let (decoded, length) = match rest.strip_prefix('\\').filter(|_| self.escapes) {
+            Some(after) => escape(after)
+                .map(|(decoded, length)| (decoded, 1 + length))
+                .ok_or(NoTomlString)?,
+            None => (first, first.len_utf8()),
         };
-        Some(Some(Unit {
+        self.at += length;
+        Ok(Some(Unit {
             decoded,
             raw: start..self.at,
         }))

@@ -119,78 +119,63 @@ fn merge_types(at: &str, tied: Vec<Vec<Finding>>) -> Vec<Finding> {
         .collect()
 }
 
-/// No alternative has the word that tells them apart: the words of all of them are known.
-fn merge_tags(at: &str, tied: Vec<Vec<Finding>>) -> Vec<Finding> {
-    let is_tag = |finding: &Finding| mismatch(at, finding) == Mismatch::Tag;
-    let mut tags = tied
-        .iter()
-        .flatten()
-        .filter(|finding| is_tag(finding))
-        .map(|tag| &tag.at);
-    let Some(tag) = tags.next().cloned() else {
-        return Vec::new();
-    };
-    let one_tag = tags.all(|other| *other == tag);
-    if !one_tag {
-        return tied.into_iter().min_by_key(Vec::len).unwrap_or_default();
+/// No alternative has the word that tells them apart: the words of all of them are known. What else is wrong depends on
+/// the alternative, so that it is said only where there is just one.
+fn merge_tags(at: &str, mut tied: Vec<Vec<Finding>>) -> Vec<Finding> {
+    if tied.len() > 1 {
+        let is_tag = |finding: &Finding| mismatch(at, finding) == Mismatch::Tag;
+        let tags = || tied.iter().flatten().filter(|finding| is_tag(finding));
+        let first = tags().next().map(|finding| finding.at.clone());
+        if tags().all(|finding| Some(&finding.at) == first.as_ref()) {
+            return merge_words(tags().cloned().collect());
+        }
     }
-    let words = tied
-        .into_iter()
-        .flatten()
-        .filter(|finding| finding.at == tag)
-        .collect();
-    merge_words(words)
+    tied.sort_by_key(Vec::len);
+    tied.into_iter().next().unwrap_or_default()
 }
 
 /// Alternatives that fit equally well: their words and keys are all known here, and one of the missing keys is enough.
 fn merge_keys(at: &str, tied: Vec<Vec<Finding>>) -> Vec<Finding> {
-    let all_say_words = tied.iter().all(|findings| {
-        matches!(findings.as_slice(), [finding] if finding.at == at && matches!(finding.issue, Issue::UnknownWord { .. }))
-    });
-    if all_say_words {
+    if tied.iter().all(|findings| is_one_word(at, findings)) {
         return merge_words(tied.into_iter().flatten().collect());
     }
     let mut tied = tied.into_iter();
     let mut merged = tied.next().unwrap_or_default();
-    for findings in tied {
-        for finding in &mut merged {
-            if finding.at != at {
-                continue;
-            }
-            match &mut finding.issue {
-                Issue::UnknownKey {
-                    key,
-                    names,
-                    patterns,
-                } => {
-                    for other in &findings {
-                        if let Issue::UnknownKey {
-                            key: same,
-                            names: more,
-                            patterns: more_patterns,
-                        } = &other.issue
-                            && other.at == at
-                            && same == key
-                        {
-                            add_new(names, more);
-                            add_new(patterns, more_patterns);
-                        }
-                    }
-                }
-                Issue::MissingKey { one_of } => {
-                    for other in &findings {
-                        if let Issue::MissingKey { one_of: more } = &other.issue
-                            && other.at == at
-                        {
-                            add_new(one_of, more);
-                        }
-                    }
-                }
-                _ => {}
-            }
+    for other in tied.flatten().filter(|finding| finding.at == at) {
+        for finding in merged.iter_mut().filter(|finding| finding.at == at) {
+            add_names(&mut finding.issue, &other.issue);
         }
     }
     without_open_choice(at, merged)
+}
+
+/// Whether the value is a word that is not known, and nothing else is wrong.
+fn is_one_word(at: &str, findings: &[Finding]) -> bool {
+    let [finding] = findings else { return false };
+    finding.at == at && matches!(finding.issue, Issue::UnknownWord { .. })
+}
+
+/// Adds the keys that another alternative knows for the same unknown key, or misses.
+fn add_names(issue: &mut Issue, other: &Issue) {
+    match (issue, other) {
+        (
+            Issue::UnknownKey {
+                key,
+                names,
+                patterns,
+            },
+            Issue::UnknownKey {
+                key: same,
+                names: more,
+                patterns: more_patterns,
+            },
+        ) if key == same => {
+            add_new(names, more);
+            add_new(patterns, more_patterns);
+        }
+        (Issue::MissingKey { one_of }, Issue::MissingKey { one_of: more }) => add_new(one_of, more),
+        _ => {}
+    }
 }
 
 /// Where a key is unknown and the alternatives miss different keys, the unknown key says it all.

@@ -61,8 +61,12 @@ fn add(error: &ValidationError<'_>, schema: &Value, findings: &mut Vec<Finding>)
     let instance = error.instance().as_ref();
     let issue = match error.kind() {
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            findings.extend(branches::best(at, context, schema));
-            return;
+            let best = branches::best(at, context, schema);
+            if !best.is_empty() {
+                findings.extend(best);
+                return;
+            }
+            Issue::BadValue("the value fits none of the alternatives".to_owned())
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let table = error.schema_path().as_str();

@@ -1,5 +1,7 @@
 //! The words of findings.
 
+use std::fmt::Display;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
@@ -109,20 +111,42 @@ pub(super) fn limit(kind: &Kind) -> Option<String> {
         Kind::ExclusiveMinimum { limit } => format!("the number must be more than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("the number must be less than {limit}"),
         Kind::MinLength { limit: 1 } => "the text must not be empty".to_owned(),
-        Kind::MinLength { limit } => format!("the text must have {limit} characters or more"),
-        Kind::MaxLength { limit } => format!("the text must have {limit} characters or fewer"),
+        Kind::MinLength { limit } => {
+            format!("the text must have {} or more", count(*limit, "character"))
+        }
+        Kind::MaxLength { limit } => {
+            format!("the text must have {} or fewer", count(*limit, "character"))
+        }
         Kind::MinItems { limit: 1 } => "the array must not be empty".to_owned(),
-        Kind::MinItems { limit } => format!("the array must have {limit} items or more"),
-        Kind::MaxItems { limit } => format!("the array must have {limit} items or fewer"),
-        Kind::AdditionalItems { limit } => format!("the array must have {limit} items or fewer"),
+        Kind::MinItems { limit } => {
+            format!("the array must have {} or more", count(*limit, "item"))
+        }
+        Kind::MaxItems { limit } => {
+            format!("the array must have {} or fewer", count(*limit, "item"))
+        }
+        Kind::AdditionalItems { limit } => {
+            format!("the array must have {} or fewer", count(*limit, "item"))
+        }
         Kind::MinProperties { limit: 1 } => "the table must not be empty".to_owned(),
-        Kind::MinProperties { limit } => format!("the table must have {limit} keys or more"),
-        Kind::MaxProperties { limit } => format!("the table must have {limit} keys or fewer"),
+        Kind::MinProperties { limit } => {
+            format!("the table must have {} or more", count(*limit, "key"))
+        }
+        Kind::MaxProperties { limit } => {
+            format!("the table must have {} or fewer", count(*limit, "key"))
+        }
         Kind::MultipleOf { multiple_of } => {
             format!("the number must be a multiple of {multiple_of}")
         }
         _ => return None,
     })
+}
+
+/// A number of things.
+fn count(number: impl Display, noun: &str) -> String {
+    match number.to_string().as_str() {
+        "1" => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    }
 }
 
 /// What is wrong with a value, where it is neither a limit nor a matter of keys, words or types.

@@ -23,15 +23,11 @@ fn lines(diagnostics: &[Diagnostic]) -> Vec<String> {
                 .place
                 .file
                 .line_column(diagnostic.place.span.start);
-            let help = diagnostic
-                .help
-                .iter()
-                .map(|help| format!(" -> {help}"))
-                .collect::<String>();
-            format!(
-                "{line}:{column} {}: {}{help}",
-                diagnostic.code, diagnostic.message
-            )
+            let Diagnostic { code, message, .. } = diagnostic;
+            match &diagnostic.help {
+                Some(help) => format!("{line}:{column} {code}: {message} -> {help}"),
+                None => format!("{line}:{column} {code}: {message}"),
+            }
         })
         .collect()
 }

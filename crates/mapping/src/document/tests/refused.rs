@@ -82,7 +82,7 @@ fn no_nesting_overflows_the_stack() {
     let keys = format!("{}x = 1", "x.".repeat(200_000));
     let header = format!("[{}x]", "x.".repeat(200_000));
     let key = format!("{}x", "x.".repeat(70));
-    let open: String = (0..70).map(|_| format!("{{ {key} = ")).collect();
+    let open = format!("{{ {key} = ").repeat(70);
     let mixed = format!("{key} = {open}1{}", "}".repeat(70));
     let twice = format!("{mixed}\n{mixed}\n");
     for text in [brackets, tables, keys, header, mixed, twice] {

@@ -1,0 +1,279 @@
+//! Everything that is loaded: models, providers and mappings, checked, immutable.
+//!
+//! Files come in as bytes by name ([`FileSet`]), so that a directory, files built into a program and a test's text
+//! are the same thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::check;
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::Document;
+use crate::mapping::{Files, Mapping, Resolver};
+use crate::model::Model;
+use crate::provider::Provider;
+use crate::raw::{self, LANGUAGE, RawMapping, RawProviderFile};
+use crate::source::{Place, SourceFile};
+
+/// Files by name, as `provider/provider.toml`; names use forward slashes.
+pub type FileSet = BTreeMap<String, Vec<u8>>;
+
+/// Everything that is loaded and checked. Clone the `Arc`s, not the catalog.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    models: BTreeMap<String, Arc<Model>>,
+    providers: BTreeMap<String, Arc<Provider>>,
+    mappings: BTreeMap<(String, String), Arc<Mapping>>,
+}
+
+/// What loading gave: the catalog, as far as it holds, and every finding.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The catalog without what has errors.
+    pub catalog: Catalog,
+    /// Every finding, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why there is no mapping.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MissingMapping {
+    /// There is no such provider.
+    #[error("there is no provider `{name}`; {known}")]
+    Provider {
+        /// The name that was asked for.
+        name: String,
+        /// The nearest or all known names.
+        known: String,
+    },
+    /// The provider has no mapping of that resource.
+    #[error("provider `{provider}` has no mapping of `{resource}`; {known}")]
+    Resource {
+        /// The provider.
+        provider: String,
+        /// The resource that was asked for.
+        resource: String,
+        /// The nearest or all known names.
+        known: String,
+    },
+}
+
+/// The files of one mapping, parsed: what the checks look at.
+pub struct Sources<'a> {
+    /// The mapping file.
+    pub doc: &'a Document,
+    /// The same, as it is written.
+    pub raw: &'a RawMapping,
+    /// `provider.toml`.
+    pub provider_doc: &'a Document,
+    /// The same, as it is written.
+    pub raw_provider: &'a RawProviderFile,
+    /// `payload.json`, when there is one.
+    pub payload: Option<&'a Value>,
+    /// The cases beside the mapping: name and text.
+    pub cases: &'a BTreeMap<String, String>,
+}
+
+impl Catalog {
+    /// Loads and checks models (JSON Schemas) and providers' directories: every finding in one pass.
+    pub fn load(models: &FileSet, mappings: &FileSet) -> Loaded {
+        let mut loader = Loader { catalog: Catalog::default(), diagnostics: Diagnostics::default(), shapes: Shapes::new() };
+        for (name, bytes) in models.iter().filter(|(name, _)| name.ends_with(".json")) {
+            loader.model(name, bytes);
+        }
+        let directories: BTreeSet<&str> = mappings.keys().filter_map(|name| name.split_once('/').map(|(directory, _)| directory)).collect();
+        for directory in directories {
+            let prefix = format!("{directory}/");
+            let files: FileSet =
+                mappings.iter().filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone()))).collect();
+            loader.directory(directory, &files);
+        }
+        Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
+    }
+
+    /// The mapping of a resource on a provider.
+    pub fn mapping(&self, provider: &str, resource: &str) -> Result<&Arc<Mapping>, MissingMapping> {
+        if !self.providers.contains_key(provider) {
+            let known = did_you_mean(provider, self.providers.keys().map(String::as_str));
+            return Err(MissingMapping::Provider { name: provider.to_owned(), known });
+        }
+        self.mappings.get(&(provider.to_owned(), resource.to_owned())).ok_or_else(|| {
+            let resources = self.mappings.keys().filter(|(known, _)| known == provider).map(|(_, resource)| resource.as_str());
+            let known = did_you_mean(resource, resources);
+            MissingMapping::Resource { provider: provider.to_owned(), resource: resource.to_owned(), known }
+        })
+    }
+
+    /// The providers, by id.
+    pub fn providers(&self) -> impl Iterator<Item = &Arc<Provider>> {
+        self.providers.values()
+    }
+
+    /// The models, by resource.
+    pub fn models(&self) -> impl Iterator<Item = &Arc<Model>> {
+        self.models.values()
+    }
+
+    /// The mappings, by provider and resource.
+    pub fn mappings(&self) -> impl Iterator<Item = &Arc<Mapping>> {
+        self.mappings.values()
+    }
+}
+
+/// The compiled schemas of the two file kinds.
+struct Shapes {
+    mapping: (Value, jsonschema::Validator),
+    provider: (Value, jsonschema::Validator),
+}
+
+impl Shapes {
+    /// # Panics
+    /// If a schema made from the Rust types is no JSON Schema; a test holds that it is.
+    fn new() -> Shapes {
+        let compile = |schema: Value| {
+            let validator = jsonschema::validator_for(&schema).unwrap_or_else(|e| panic!("a generated schema does not compile: {e}"));
+            (schema, validator)
+        };
+        Shapes { mapping: compile(raw::mapping_schema()), provider: compile(raw::provider_schema()) }
+    }
+}
+
+struct Loader {
+    catalog: Catalog,
+    diagnostics: Diagnostics,
+    shapes: Shapes,
+}
+
+impl Loader {
+    fn model(&mut self, name: &str, bytes: &[u8]) {
+        let Some(file) = self.file(name, bytes) else { return };
+        let start = Place::new(&file, 0..0);
+        let model = serde_json::from_str::<Value>(file.text())
+            .map_err(|e| format!("the file is not JSON: {e}"))
+            .and_then(|schema| Model::from_schema(schema).map_err(|e| e.to_string()));
+        match model {
+            Ok(model) => {
+                self.catalog.models.insert(model.resource.clone(), Arc::new(model));
+            }
+            Err(message) => self.diagnostics.push(Diagnostic::error(Code::ModelInvalid, start, message)),
+        }
+    }
+
+    fn file(&mut self, name: &str, bytes: &[u8]) -> Option<Arc<SourceFile>> {
+        match SourceFile::new(name, bytes) {
+            Ok(file) => Some(file),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn directory(&mut self, id: &str, files: &FileSet) {
+        let Some(bytes) = files.get("provider.toml") else {
+            let file = SourceFile::from_text(format!("{id}/provider.toml"), "");
+            self.diagnostics.push(Diagnostic::error(Code::FileUnreadable, Place::new(&file, 0..0), "a provider's directory has a `provider.toml`"));
+            return;
+        };
+        let Some((provider_doc, raw_provider)) = self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false) else { return };
+        let before = self.diagnostics.errors();
+        let provider = Arc::new(Provider::resolve(id, &provider_doc, &raw_provider, &mut self.diagnostics));
+        if self.diagnostics.errors() == before {
+            self.catalog.providers.insert(id.to_owned(), Arc::clone(&provider));
+        }
+        let payload = files.get("payload.json").and_then(|bytes| self.payload(&format!("{id}/payload.json"), bytes));
+        let attachments: Files = files
+            .iter()
+            .filter(|(name, _)| has_ending(name, &["graphql", "jsonata"]))
+            .filter_map(|(name, bytes)| Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned())))
+            .collect();
+        let cases: BTreeMap<String, String> = files
+            .iter()
+            .filter(|(name, _)| name.starts_with("cases/") && has_ending(name, &["toml"]))
+            .filter_map(|(name, bytes)| Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned())))
+            .collect();
+        let resources = files.iter().filter(|(name, _)| {
+            has_ending(name, &["toml"]) && !name.contains('/') && !["provider.toml", "sandbox.toml"].contains(&name.as_str())
+        });
+        for (name, bytes) in resources {
+            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true) else { continue };
+            let Some(model) = self.catalog.models.get(&raw.resource).cloned() else {
+                let known = did_you_mean(&raw.resource, self.catalog.models.keys().map(String::as_str));
+                let message = format!("there is no unified resource `{}`", raw.resource);
+                self.diagnostics.push(Diagnostic::error(Code::ResourceUnknown, doc.place("/resource"), message).with_help(known));
+                continue;
+            };
+            let before = self.diagnostics.errors();
+            let mut mapping = Resolver::new(&doc, &raw, &model, &provider, &attachments, &mut self.diagnostics).mapping();
+            let sources =
+                Sources { doc: &doc, raw: &raw, provider_doc: &provider_doc, raw_provider: &raw_provider, payload: payload.as_ref(), cases: &cases };
+            check::check(&mapping, &sources, &mut self.diagnostics);
+            mapping.version = version([doc.file().text(), provider_doc.file().text()].into_iter().chain(attachments.values().map(String::as_str)));
+            if self.diagnostics.errors() == before && self.catalog.providers.contains_key(id) {
+                self.catalog.mappings.insert((id.to_owned(), raw.resource.clone()), Arc::new(mapping));
+            }
+        }
+    }
+
+    fn payload(&mut self, name: &str, bytes: &[u8]) -> Option<Value> {
+        let file = self.file(name, bytes)?;
+        match serde_json::from_str(file.text()) {
+            Ok(value) => Some(value),
+            Err(e) => {
+                let offset = file.text().split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum::<usize>() + e.column().saturating_sub(1);
+                let place = Place::new(&file, offset.min(file.text().len())..offset.min(file.text().len()));
+                self.diagnostics.push(Diagnostic::error(Code::PayloadInvalid, place, format!("the file is not JSON: {e}")));
+                None
+            }
+        }
+    }
+
+    /// Parses a TOML file, checks its language version and its shape, and gives it typed.
+    fn shaped<T: serde::de::DeserializeOwned>(&mut self, name: &str, bytes: &[u8], mapping: bool) -> Option<(Document, T)> {
+        let file = self.file(name, bytes)?;
+        let doc = match Document::parse(file) {
+            Ok(doc) => doc,
+            Err(found) => {
+                found.into_iter().for_each(|diagnostic| self.diagnostics.push(diagnostic));
+                return None;
+            }
+        };
+        if let Some(language) = doc.value().get("language").and_then(Value::as_i64).filter(|language| *language != LANGUAGE) {
+            let message = format!("the file is written in version {language} of the mapping language; this build reads version {LANGUAGE}");
+            let help = if language > LANGUAGE { "use a newer build" } else { "versions begin at 1" };
+            self.diagnostics.push(Diagnostic::error(Code::LanguageNewer, doc.place("/language"), message).with_help(help));
+            return None;
+        }
+        let (schema, validator) = if mapping { &self.shapes.mapping } else { &self.shapes.provider };
+        let found = doc.check_shape(validator, schema);
+        let bad = !found.is_empty();
+        found.into_iter().for_each(|diagnostic| self.diagnostics.push(diagnostic));
+        match serde_json::from_value(doc.value().clone()) {
+            Ok(raw) => Some((doc, raw)),
+            Err(e) => {
+                if !bad {
+                    self.diagnostics.push(Diagnostic::error(Code::BadValue, doc.place(""), e.to_string()));
+                }
+                None
+            }
+        }
+    }
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+/// A hash of texts (FNV-1a, 64 bits), as 16 hexadecimal digits: the same files give the same version everywhere.
+fn version<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for text in texts {
+        for byte in text.bytes().chain(std::iter::once(0)) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}
