@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::suggest::{did_you_mean, suggest};
 use super::{Code, Diagnostic, Diagnostics, Severity, UnknownCode, json, pretty};
 use crate::source::{Place, SourceFile};
@@ -361,5 +363,24 @@ fn every_page_has_a_heading_an_explanation_a_bad_and_a_good_example() {
         for line in page.lines() {
             assert!(line.chars().count() <= 120, "{code}: {line}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_span_of_every_text_is_shown_at_its_line_and_column(
+        text in "[a-c \t\r\n\"é漢\u{301}\u{1F600}\u{200d}\u{7}\u{85}]{0,60}",
+        spans in prop::collection::vec((0usize..90, 0usize..90), 1..4),
+    ) {
+        let file = SourceFile::from_text("shelf.toml", text);
+        let mut places = spans.into_iter().map(|(start, end)| Place::new(&file, start..end));
+        let Some(place) = places.next() else { return Ok(()) };
+        let shown = format!(" --> {place}\n");
+        let diagnostic = Diagnostic::error(Code::BadValue, place, "no").with_label("here");
+        let diagnostic = places.fold(diagnostic, |diagnostic, place| diagnostic.with_related(place, "there"));
+        prop_assert!(rendered(std::slice::from_ref(&diagnostic)).contains(&shown), "{shown}");
+        let _ = (pretty::render(std::slice::from_ref(&diagnostic), true), json::render(&[diagnostic]));
     }
 }

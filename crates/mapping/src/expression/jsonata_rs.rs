@@ -3,28 +3,30 @@
 //! What a user of it has to know:
 //! - **It compiles again for every evaluation**, because what it compiles is bound to an arena
 //!   and to one thread.
-//! - **It keeps memory for ever.** Objects and numbers of an evaluation hold heap memory that
-//!   their arena does not free: a few KB each time.
-//! - **It can end the process.** Panics are caught, and length, nesting and depth are bounded
-//!   before a text is handed over, but not every recursion inside the engine is.
+//! - **It keeps memory for ever.** Its arena runs no destructors, so what the values of an
+//!   evaluation hold on the heap is never freed: some KB each time.
+//! - **It can end the process or hang.** Panics are caught, the length and nesting of a text and
+//!   the depth of its evaluation are bounded, and it runs on a thread of its own with much stack.
+//!   But not every recursion inside the engine is bounded, and neither are its loops.
 //! - **Its limits are coarser.** It looks at the time between parts, counts no steps, and bounds
 //!   no size before the result is complete.
 //! - **Objects lose their order.** Results come back with sorted keys, and what an expression
 //!   does in key order (`$keys`, `$each`, an object turned into text) differs from run to run.
 //!
 //! # How the input is bound
-//! The engine takes its input as text, which it parses as JSONata and runs. That would make data
+//! The engine takes its input as text, which it parses as `JSONata` and runs. That would make data
 //! into code, so this backend hands over no input text. The input becomes a variable, and the
-//! expression `E` is run as `$input{"result": E}`: a grouping evaluates its value once on the
-//! grouped item, so every plain path in `E` starts at the input, and the value is stored as it is,
-//! with no list collapsed. An array would be grouped item by item, so it is refused as input. What
-//! differs: `$$` is not the input, and a binding cannot have the name of the input variable.
-//! `E` is compiled alone first, so that it cannot close the braces around it.
+//! expression `E` is run as `$__input.{"r": E}`: the object is built once, in the context of the
+//! input, so every plain path in `E` starts there, and the value is stored as it is, with no list
+//! collapsed. An array would give an object for each item, so it is refused as input. What
+//! differs: `$$` is not the input, and no binding can be named `__input`. `E` is compiled alone
+//! first, so that it cannot close the braces around it.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic;
 use std::sync::Once;
+use std::thread;
 
 use bumpalo::Bump;
 use jsonata_rs::{ArrayFlags, JsonAta, Value as Engine};
@@ -32,16 +34,18 @@ use serde_json::{Map, Number, Value};
 
 use super::{
     Backend, CompileError, Compiled, EvalError, Limit, Limits, catch, check_length, clamp,
+    panic_message,
 };
 
 /// The variable that holds the input. No author writes this name.
 const INPUT: &str = "__input";
 /// Most bytes of a text that is handed over.
-const LONGEST: usize = 8 * 1024;
+const LONGEST: usize = 4 * 1024;
 /// Most brackets open at once in a text that is handed over.
 const NESTED: usize = 40;
-/// Deepest evaluation that fits a thread's usual 2 MiB of stack in an unoptimised build.
-const DEEPEST: usize = 100;
+/// Bytes of stack. The engine recurses once for each operator of a chain, and the longest chain
+/// fits in an unoptimised build.
+const STACK: usize = 256 * 1024 * 1024;
 
 /// The backend.
 pub(super) struct JsonataRs;
@@ -58,10 +62,14 @@ impl Backend for JsonataRs {
             range: 0..text.len(),
         };
         if text.len() > LONGEST {
-            return Err(whole(format!("the expression has more than {LONGEST} bytes")));
+            return Err(whole(format!(
+                "the expression has more than {LONGEST} bytes"
+            )));
         }
         if nesting(text) > NESTED {
-            return Err(whole(format!("the expression nests more than {NESTED} deep")));
+            return Err(whole(format!(
+                "the expression nests more than {NESTED} deep"
+            )));
         }
         let parsed = quietly(|| JsonAta::new(text, &Bump::new()).map(|_| ()));
         parsed.map_err(whole)?.map_err(|error| CompileError {
@@ -69,7 +77,7 @@ impl Backend for JsonataRs {
             range: clamp(text, 0, text.len()),
         })?;
         Ok(Box::new(Ready {
-            wrapped: format!("${INPUT}.{{\"result\": {text}\n}}"),
+            wrapped: format!("${INPUT}.{{\"r\": {text}\n}}"),
             limits: limits.clone(),
         }))
     }
@@ -107,11 +115,10 @@ impl Ready {
         }
         engine.assign_var(INPUT, bind(&arena, input));
         let time = usize::try_from(self.limits.time.as_millis()).unwrap_or(usize::MAX);
-        let depth = self.limits.depth.min(DEEPEST);
         let group = engine
-            .evaluate_timeboxed(None, Some(depth), Some(time))
+            .evaluate_timeboxed(None, Some(self.limits.depth), Some(time))
             .map_err(|error| eval_error(&error))?;
-        let result = unbind(group.get_entry("result"))?;
+        let result = unbind(group.get_entry("r"))?;
         let size = result.as_ref().map_or(0, |value| value.to_string().len());
         if size > self.limits.bytes {
             return Err(EvalError::Limit(Limit::Bytes));
@@ -180,7 +187,6 @@ fn bind<'a>(arena: &'a Bump, value: &Value) -> &'a Engine<'a> {
 /// keeps no order.
 fn unbind<'a>(value: &'a Engine<'a>) -> Result<Option<Value>, EvalError> {
     Ok(Some(match value {
-        Engine::Undefined => return Ok(None),
         Engine::Null => Value::Null,
         Engine::Bool(flag) => Value::Bool(*flag),
         Engine::Number(number) => json_number(*number)?,
@@ -201,7 +207,7 @@ fn unbind<'a>(value: &'a Engine<'a>) -> Result<Option<Value>, EvalError> {
             }
             Value::Object(sorted.into_iter().collect::<Map<_, _>>())
         }
-        // A function as a whole result is no value, as in the default backend.
+        // Undefined; and a function is no value either, as in the default backend.
         _ => return Ok(None),
     }))
 }
@@ -224,12 +230,21 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Catches panics of `f`, marking the thread for [`silence_panics`] meanwhile.
-fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, String> {
-    QUIET.set(true);
-    let result = catch(f);
-    QUIET.set(false);
-    result
+/// Runs `f` on a thread with enough stack and catches its panics, marking the thread for
+/// [`silence_panics`].
+fn quietly<T: Send>(f: impl FnOnce() -> T + Send) -> Result<T, String> {
+    thread::scope(|scope| {
+        let run = || {
+            QUIET.set(true);
+            catch(f)
+        };
+        let spawned = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, run);
+        let thread = spawned.map_err(|error| error.to_string())?;
+        let joined = thread.join();
+        joined.unwrap_or_else(|payload| Err(panic_message(payload.as_ref())))
+    })
 }
 
 /// Keeps panics that the second backend catches from being printed. Other panics are printed as

@@ -1,6 +1,6 @@
 //! Expressions: the way out for what a field table cannot say.
 //!
-//! An expression is JSONata. It sits behind one small trait, [`Backend`], so that the engine can
+//! An expression is `JSONata`. It sits behind one small trait, [`Backend`], so that the engine can
 //! be changed without touching a caller:
 //!
 //! | file | what it holds |
@@ -12,7 +12,7 @@
 //! | `audit/` | [`audit()`], the static check of an expression's text |
 //!
 //! # Numbers
-//! JSONata has one kind of number, a 64-bit float, and so do both backends. Integers are exact up
+//! `JSONata` has one kind of number, a 64-bit float, and so do both backends. Integers are exact up
 //! to 2^53 = 9007199254740992; from there on they are rounded even where an expression only hands
 //! a field through: the input `9007199254740993` comes out of the expression `$` as
 //! `9007199254740992.0`. Results below 2^53 are JSON integers, results from 2^53 on are JSON
@@ -40,7 +40,7 @@ use serde_json::Value;
 pub use audit::{Audit, Finding, FindingKind, Read, audit};
 #[cfg(feature = "jsonata-rs")]
 pub use jsonata_rs::silence_panics;
-pub use signatures::{SIGNATURES, Signature, Support, signature};
+pub use signatures::{Context, SIGNATURES, Signature, Support, signature};
 
 /// What one evaluation may use. A limit that is passed ends the evaluation with
 /// [`EvalError::Limit`]; it never ends the process.
@@ -57,16 +57,17 @@ pub struct Limits {
     pub steps: u64,
     /// Size in bytes, each on its own, of the expression's text, of a string built on the way and
     /// of the result as compact JSON. A list built on the way holds at most a sixteenth as many
-    /// items.
+    /// items. Memory as a whole is bounded by `steps` and `time` only; a range such as `[1..n]` may
+    /// take up to 10^7 items before it is refused.
     pub bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            time: Duration::from_millis(200),
+            time: Duration::from_millis(100),
             depth: 400,
-            steps: 20_000,
+            steps: 100_000,
             bytes: 256 * 1024,
         }
     }
@@ -87,7 +88,7 @@ pub trait Compiled: Send + Sync + fmt::Debug {
     /// Evaluates the expression on `input`. Each binding is reached as `$name`; its key has no
     /// `$`.
     ///
-    /// `None` is JSONata's *undefined*: no value, which is another thing than `null`.
+    /// `None` is `JSONata`'s *undefined*: no value, which is another thing than `null`.
     fn eval(
         &self,
         input: &Value,

@@ -48,7 +48,7 @@ pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
 pub use resolve::{Files, Resolver};
 pub use rest::{Keys, Rest, RestPlace};
 pub use slot::{Clear, Slot};
-pub use table::{Fold, Rows, Table, Unknown};
+pub use table::{Fold, Row, Rows, Table, Unknown};
 
 /// The position of a record in [`Mapping::records`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,7 +144,6 @@ impl Mapping {
     /// The paths that reading needs from a record, in file order and each once.
     pub fn read_paths(&self, record: RecordId) -> Vec<&Path> {
         let mut paths: Vec<&Path> = Vec::new();
-        let mut add = |address: &'_ Address| address.record == record;
         let mut found: Vec<&Address> = Vec::new();
         for (_, slot) in self.slots() {
             found.extend(slot.read.iter());
@@ -158,7 +157,7 @@ impl Mapping {
             found.extend(table.prefer.values());
         }
         for address in found {
-            if add(address) && !paths.contains(&&address.path) {
+            if address.record == record && !paths.contains(&&address.path) {
                 paths.push(&address.path);
             }
         }

@@ -13,6 +13,9 @@ use crate::template::Template;
 /// The methods that a mapping may use.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/// The name of a member whose object is spread beside the others: `{ ID = "{id}", "*" = "{changes}" }`.
+pub(crate) const SPREAD: &str = "*";
+
 /// A request with holes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
@@ -137,7 +140,12 @@ impl BodyTemplate {
             BodyTemplate::Object(members) => {
                 let mut object = Map::new();
                 for (name, member) in members {
-                    object.insert(name.clone(), member.fill(fill)?);
+                    match (name.as_str(), member.fill(fill)?) {
+                        (SPREAD, Value::Object(inner)) => object.extend(inner),
+                        (_, value) => {
+                            object.insert(name.clone(), value);
+                        }
+                    }
                 }
                 Value::Object(object)
             }

@@ -277,6 +277,25 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Checks a conversion over the codec that the record states for all its values.
+    pub(super) fn chain_over(&mut self, record: Option<RecordId>, raw: Option<&RawChain>, at: &str) -> Chain {
+        let values = record.and_then(|id| self.raw.records.values().nth(id.0)).and_then(|record| record.values.as_ref());
+        let (Some(values), Some(own)) = (values, raw) else { return self.chain(values.or(raw), at) };
+        let list = |chain: &RawChain| match chain {
+            RawChain::One(one) => vec![one.clone()],
+            RawChain::Many(many) => many.clone(),
+        };
+        let both = RawChain::Many(list(values).into_iter().chain(list(own)).collect());
+        match Chain::new(&both) {
+            Ok(chain) => chain,
+            Err(e) => {
+                let place = self.doc.place(at);
+                self.error(Code::CodecMismatch, place, format!("over the record's `values`: {}", e.message));
+                Chain::default()
+            }
+        }
+    }
+
     /// Reports a variable that the provider does not declare; the place is its name inside the text.
     pub(super) fn variable_in(&mut self, name: &str, text: &str, at: &str) {
         if self.provider.has_variable(name) {

@@ -94,7 +94,7 @@ impl Resolver<'_> {
         let mut slot = Slot {
             read: Vec::new(),
             write: None,
-            codec: self.chain(raw.codec.as_ref(), &sub("as")),
+            codec: Chain::default(),
             read_codec: None,
             table: raw.table.as_ref().and_then(|name| self.table_id(name, &sub("table"))),
             form: raw.form.as_ref().and_then(|name| self.form_id(name, &sub("form"))),
@@ -136,6 +136,8 @@ impl Resolver<'_> {
             }
             slot.write = self.address(path, &sub("write")).and_then(|address| self.writable(address, &sub("write")));
         }
+        let under = slot.write.as_ref().or(slot.read.first()).filter(|_| slot.form.is_none()).map(|address| address.record);
+        slot.codec = self.chain_over(under, raw.codec.as_ref(), &sub("as"));
         for (path, template) in &raw.with {
             let at = pointer(&sub("with"), path);
             let address = self.address_at_key(path, &at).and_then(|address| self.writable(address, &at));

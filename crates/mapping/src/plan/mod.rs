@@ -3,7 +3,32 @@
 //! [`Run::next`] says what has to be sent next, or the result. Whoever carries the bytes hands each reply in with
 //! [`Replies::insert`] and asks again. Without replies, [`Run::plan`] shows every request, with named holes where a
 //! reply is needed.
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | `run.rs` | the public face |
+//! | `drive.rs` | asks for records and tables, and stops where a reply is missing |
+//! | `decide/` | what becomes of each leaf, before anything is written |
+//! | `value.rs` | one value through one slot, both ways |
+//! | `changes.rs` | the changes of a record and the body that carries them |
+//! | `render.rs` | URL, headers and body, every value encoded by its position |
+//! | `write.rs` | the writes in their order, and what a failure leaves behind |
+//! | `resource.rs` | the unified resource from the provider's records |
+//! | `finish.rs` | what was sent against what is seen |
 
+mod changes;
+mod decide;
+mod drive;
+mod finish;
+mod known;
+mod render;
+mod resource;
+mod run;
+mod state;
 mod step;
+mod value;
+mod verdict;
+mod write;
 
+pub use run::{ListMode, Next, Options, Plan, PlannedStep, Run};
 pub use step::{Arrived, Replies, RequestSpec, Step, StepKey, StepKind};

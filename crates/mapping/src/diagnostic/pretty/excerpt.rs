@@ -65,9 +65,14 @@ impl<'a> Excerpt<'a> {
     }
 
     /// Whether both are of one file and the lines from one to the other are few enough to be looked at.
+    ///
+    /// The empty line after the last line ending stays apart: the renderer counts it to the line before.
     fn is_near(&self, other: &Self) -> bool {
         let both = self.window_with(other);
-        self.file.name() == other.file.name() && both.len() <= LONGEST * MOST_LINES
+        self.file.name() == other.file.name()
+            && both.len() <= LONGEST * MOST_LINES
+            && !self.window.is_empty()
+            && !other.window.is_empty()
     }
 
     fn join(&mut self, other: Self) {

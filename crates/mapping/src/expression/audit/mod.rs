@@ -1,6 +1,6 @@
 //! The static check of an expression's text, for the authors of mappings.
 //!
-//! JSONata is silent about most slips: a misspelt path equals an absent field, an unknown function
+//! `JSONata` is silent about most slips: a misspelt path equals an absent field, an unknown function
 //! or a wrong number of arguments fails only when it is run. [`audit()`] reads the syntax tree
 //! and speaks up. What needs a schema is left to the caller: [`Audit::reads`] lists the paths that
 //! the expression reads and [`Audit::variables`] the variables that it expects, each with the
@@ -10,14 +10,18 @@
 //! |---|---|
 //! | `mod.rs` | what an audit finds |
 //! | `walk.rs` | the walk over the tree |
+//! | `paths.rs` | paths and variables |
 //! | `calls.rs` | calls of functions |
+//! | `checks.rs` | patterns, truthiness, identifiers |
 //! | `places.rs` | which fields of the input a value comes from |
 //! | `scopes.rs` | local variables |
 
 mod calls;
+mod checks;
+mod paths;
 mod places;
 mod scopes;
-// mod walk;
+mod walk;
 
 use std::ops::Range;
 
@@ -30,7 +34,9 @@ pub struct Audit {
     /// the other lists are empty.
     pub findings: Vec<Finding>,
     /// The fields of the input that the expression may read. A read includes everything below it;
-    /// an empty path is the whole input. What the expression reads is never missing here.
+    /// an empty path is the whole input. What the expression reads is never missing here, unless a
+    /// function in it is unknown. A read that cannot be traced to a name has the range of the whole
+    /// text; functions that are handed around as values, and `%`, cause such reads.
     pub reads: Vec<Read>,
     /// The variables that the expression expects to be bound, without their `$`, with the range of
     /// `$name`. A name comes once for each place where it stands.
@@ -75,7 +81,7 @@ pub enum FindingKind {
 /// A path of the input that an expression may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
-    /// The names from the input's root down. Lists are passed through, as JSONata does: there is
+    /// The names from the input's root down. Lists are passed through, as `JSONata` does: there is
     /// no segment for an index or a filter.
     pub path: Vec<String>,
     /// The text that reads: from the first to the last name written in one go. In
@@ -88,16 +94,9 @@ pub struct Read {
 }
 
 /// Checks the text of an expression without running it.
-///
-/// ```ignore
-/// let audit = audit("$uppercas(colour)");
-/// assert_eq!(audit.findings[0].range, 0..9);
-/// assert_eq!(audit.findings[0].help.as_deref(), Some("did you mean `$uppercase`?"));
-/// assert_eq!(audit.reads[0].path, ["colour"]);
-/// ```
 pub fn audit(text: &str) -> Audit {
     let mut audit = match catch(|| jlens_core::Expression::compile(text)) {
-        Ok(Ok(expression)) => { let _ = &expression; todo!() },
+        Ok(Ok(expression)) => walk::walk(&expression),
         Ok(Err(error)) => syntax(
             error.message(),
             error

@@ -7,7 +7,7 @@ use super::Read;
 /// Most places a value is traced to. A value that has more is not traced any further; the fields
 /// it comes from are then read as a whole.
 const MOST: usize = 16;
-/// Most names of a path that is traced.
+/// Most names of a path that is traced. What is below counts as read with the field at this depth.
 const LONGEST: usize = 64;
 
 /// A field of the input.
@@ -35,8 +35,7 @@ impl Places {
 
     /// The field `name` of each place.
     pub(super) fn step(mut self, name: &str, range: &Range<usize>) -> Self {
-        self.0.retain(|place| place.path.len() < LONGEST);
-        for place in &mut self.0 {
+        for place in self.0.iter_mut().filter(|place| place.path.len() < LONGEST) {
             place.path.push(name.to_owned());
             place.segments.push(range.clone());
         }
@@ -65,6 +64,11 @@ impl Places {
         })
     }
 
+    /// Whether the value is computed or not traced.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the input itself is one of the places.
     pub(super) fn has_root(&self) -> bool {
         self.0.iter().any(|place| place.path.is_empty())
@@ -73,11 +77,14 @@ impl Places {
     /// Whether the last name of one of the places looks like that of an identifier: `id`, or a
     /// name that ends in `_id`, `-id`, `Id` or `ID`.
     pub(super) fn identifier(&self) -> bool {
-        self.0.iter().filter_map(|place| place.path.last()).any(|name| {
-            name.eq_ignore_ascii_case("id")
-                || ["_id", "-id", "Id", "ID"]
-                    .iter()
-                    .any(|end| name.ends_with(end))
-        })
+        self.0
+            .iter()
+            .filter_map(|place| place.path.last())
+            .any(|name| {
+                name.eq_ignore_ascii_case("id")
+                    || ["_id", "-id", "Id", "ID"]
+                        .iter()
+                        .any(|end| name.ends_with(end))
+            })
     }
 }

@@ -1,5 +1,7 @@
 //! Local variables: what `:=`, `@`, `#` and the parameters of a function bind.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::places::Places;
 
 /// The scopes around the part that is looked at, innermost last.
@@ -13,9 +15,9 @@ pub(super) struct Scopes {
 
 #[derive(Debug, Default)]
 struct Scope {
-    bound: Vec<(String, Places)>,
+    bound: BTreeMap<String, Places>,
     /// Names that the block binds anywhere.
-    later: Vec<String>,
+    later: BTreeSet<String>,
 }
 
 impl Scopes {
@@ -27,8 +29,8 @@ impl Scopes {
         }
     }
 
-    /// Runs `f` in a block that binds `later` anywhere.
-    pub(super) fn open(&mut self, later: Vec<String>) {
+    /// Opens a block that binds the names `later` anywhere.
+    pub(super) fn open(&mut self, later: BTreeSet<String>) {
         self.scopes.push(Scope {
             later,
             ..Scope::default()
@@ -56,25 +58,27 @@ impl Scopes {
     /// Binds `name` in the innermost scope.
     pub(super) fn bind(&mut self, name: &str, places: Places) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.bound.push((name.to_owned(), places));
+            scope.bound.insert(name.to_owned(), places);
         }
     }
 
     /// What the local variable `name` stands for; `None` when there is none.
     pub(super) fn find(&self, name: &str) -> Option<Places> {
-        self.scopes.iter().enumerate().rev().find_map(|(depth, scope)| {
-            let bound = scope.bound.iter().rev().find(|(known, _)| known == name);
-            let later = depth < self.outside && scope.later.iter().any(|known| known == name);
-            bound
-                .map(|(_, places)| places.clone())
-                .or_else(|| later.then(Places::unknown))
-        })
+        self.scopes
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(depth, scope)| {
+                let later = depth < self.outside && scope.later.contains(name);
+                let bound = scope.bound.get(name).cloned();
+                bound.or_else(|| later.then(Places::unknown))
+            })
     }
 
     /// All names that are bound here.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.scopes
             .iter()
-            .flat_map(|scope| scope.bound.iter().map(|(name, _)| name.as_str()))
+            .flat_map(|scope| scope.bound.keys().map(String::as_str))
     }
 }

@@ -1,0 +1,292 @@
+//! Decides what becomes of each leaf of a patch, before anything is written.
+
+mod action;
+mod computed;
+mod field;
+mod group;
+mod list;
+mod rest;
+
+use serde_json::Value;
+
+use super::changes::{Atom, AtomChange};
+use super::drive::{Drive, Stop, trouble};
+use super::known::Known;
+use super::value::{Encoded, Encoding};
+use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
+use crate::mapping::{Address, Body, BodyTemplate, Clear, Slot};
+use crate::outcome::{Failure, Fate, LeafOutcome};
+use crate::patch::{Change, Violation};
+
+impl Drive<'_> {
+    /// Decides the whole patch: changes, actions and verdicts; refuses it with every violation at once.
+    pub(crate) fn decide(&mut self) -> Result<(), Stop> {
+        let run = self.run;
+        let Some(patch) = &run.patch else { return Ok(()) };
+        for leaf in &patch.leaves {
+            self.decide_leaf(leaf)?;
+        }
+        self.decide_groups(&patch.leaves)?;
+        self.decide_computed(&patch.leaves)?;
+        for list in &patch.lists {
+            self.decide_list(list)?;
+        }
+        self.decide_maps(&patch.maps)?;
+        if let Some(raw) = &patch.raw {
+            self.decide_raw(raw);
+        }
+        self.decide_missing_records()?;
+        self.in_patch_order();
+        if !self.work.violations.is_empty() {
+            let violations = std::mem::take(&mut self.work.violations);
+            let mut failure = Failure::refused(violations);
+            failure.outcomes = self.verdicts();
+            return Err(trouble(failure, None, false));
+        }
+        if run.options.strict {
+            self.refuse_unclean()?;
+        }
+        Ok(())
+    }
+
+    /// Verdicts stand in the order of the patch, whichever construct decided them.
+    fn in_patch_order(&mut self) {
+        let Some(patch) = &self.run.patch else { return };
+        let order: Vec<&str> = patch
+            .leaves
+            .iter()
+            .map(|leaf| leaf.pointer.as_str())
+            .chain(patch.lists.iter().map(|list| list.pointer.as_str()))
+            .chain(patch.maps.iter().map(|map| map.pointer.as_str()))
+            .collect();
+        let rank = |pointer: &str| {
+            order.iter().position(|known| pointer == *known || pointer.strip_prefix(*known).is_some_and(|rest| rest.starts_with('/'))).unwrap_or(order.len())
+        };
+        self.work.verdicts.sort_by_key(|verdict| rank(&verdict.outcome.pointer));
+    }
+
+    /// Strict mode: anything but a clean write refuses the patch.
+    fn refuse_unclean(&self) -> Result<(), Stop> {
+        let violations: Vec<Violation> = self
+            .work
+            .verdicts
+            .iter()
+            .filter(|verdict| !verdict.outcome.outcome.is_clean())
+            .map(|verdict| {
+                let why = verdict.outcome.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                Violation::new(verdict.outcome.pointer.clone(), "strict", format!("would be `{}`{why}", verdict.outcome.outcome.as_str()))
+            })
+            .collect();
+        if violations.is_empty() {
+            return Ok(());
+        }
+        let mut failure = Failure::refused(violations);
+        failure.outcomes = self.verdicts();
+        Err(trouble(failure, None, false))
+    }
+
+    /// Notes a verdict.
+    pub(super) fn verdict(&mut self, outcome: LeafOutcome, carrier: Carrier, path: Vec<String>, expect: Option<Expect>) {
+        self.work.verdicts.push(Verdict { outcome, carrier, path, expect });
+    }
+
+    /// Notes a leaf that is not sent.
+    pub(super) fn unsent(&mut self, pointer: &str, fate: Fate, reason: impl Into<String>) {
+        self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, Vec::new(), None);
+    }
+
+    /// Notes why the patch is refused.
+    pub(super) fn refuse(&mut self, violation: Violation) {
+        if !self.work.violations.contains(&violation) {
+            self.work.violations.push(violation);
+        }
+    }
+
+    /// The names of a written path with the account's variables put in.
+    pub(super) fn written_path(&self, address: &Address) -> Vec<String> {
+        address.path.names(&self.run.bound).unwrap_or_default()
+    }
+
+    /// Changes an atom.
+    pub(super) fn change(&mut self, address: &Address, change: AtomChange) {
+        let path = self.written_path(address);
+        self.work.changes.entry(address.record).or_default().atoms.push(Atom { path, change });
+    }
+
+    /// Clears a slot; a violation where it cannot be.
+    pub(super) fn clear_slot(&mut self, slot: &Slot, pointer: &str) -> bool {
+        let Some(address) = slot.write.clone() else { return false };
+        let spelled = self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear);
+        if spelled == Clear::Never {
+            self.refuse(Violation::new(pointer, "not-clearable", "the provider has no way to clear it; leave it out or give a value"));
+            return false;
+        }
+        let list = slot.codec.wire_kind() == Some(crate::codec::Kind::List) || spelled == Clear::List;
+        self.change(&address, AtomChange::Clear { spelled, list });
+        true
+    }
+
+    /// Writes a value to a slot and gives the verdict; none where it was refused.
+    pub(super) fn write_slot(&mut self, slot: &Slot, encoded: &Encoded) {
+        let Some(address) = slot.write.clone() else { return };
+        self.change(&address, AtomChange::Set(encoded.wire.clone()));
+        for (companion, template) in &slot.with {
+            let value = match (&encoded.row, template.sole().and_then(|name| name.strip_prefix("row."))) {
+                (Some(Known::Value(row)), Some(column)) => row.column(column).map(Known::Value),
+                (Some(Known::Hole(hole)), Some(column)) => Some(Known::Hole(format!("{hole}.{column}"))),
+                _ => None,
+            };
+            if let Some(value) = value {
+                self.change(companion, AtomChange::Set(value));
+            }
+        }
+    }
+
+    /// The outcome of a value that is sent: clean, or lossy with both values; a loss that nobody declared is refused.
+    pub(super) fn sent(&mut self, pointer: &str, slot: &Slot, declared: Option<&str>, value: &Value, reads: Option<&Value>, compare: Compare) -> Option<LeafOutcome> {
+        let mut outcome = LeafOutcome::new(pointer, Fate::Send);
+        let Some(reads) = reads.filter(|reads| !compare.same(value, reads)) else {
+            return Some(outcome);
+        };
+        let form = slot.form.and_then(|form| self.mapping().form(form).loss.as_deref());
+        let also = slot.table.filter(|table| !self.mapping().table(*table).also.is_empty()).map(|_| "another spelling reads back as the table's own name");
+        let Some(why) = slot.loss.as_deref().or(declared).or(form).or(slot.codec.loss()).or(also) else {
+            let message = format!("would read back as {}, and the mapping declares no loss here", shown(reads));
+            self.refuse(Violation::new(pointer, "undeclared-loss", message));
+            return None;
+        };
+        outcome.outcome = Fate::Lossy;
+        outcome.reason = Some(why.to_owned());
+        outcome.sent = Some(value.clone());
+        outcome.reads = Some(reads.clone());
+        Some(outcome)
+    }
+
+    /// The carrier of a slot, with the name of its record where that is not the main one.
+    pub(super) fn carrier(&self, slot: &Slot) -> (Carrier, Option<String>, Vec<String>) {
+        match &slot.write {
+            None => (Carrier::None, None, Vec::new()),
+            Some(address) => {
+                let mapping = self.mapping();
+                let other = (address.record != mapping.main).then(|| mapping.record(address.record).name.clone());
+                (Carrier::Record(address.record), other, self.written_path(address))
+            }
+        }
+    }
+
+    /// Decides a value of a slot: encodes, measures, writes, and notes the verdict.
+    pub(super) fn decide_value(
+        &mut self,
+        pointer: &str,
+        slot: &Slot,
+        scalar: crate::model::Scalar,
+        declared: Option<&str>,
+        change: &Change,
+        at: Locate,
+    ) -> Result<(), Stop> {
+        if let Some(reason) = &slot.read_only {
+            self.unsent(pointer, Fate::ReadOnly, reason.clone());
+            return Ok(());
+        }
+        let compare = super::value::compare(self.mapping(), slot, scalar);
+        let (carrier, record, path) = self.carrier(slot);
+        match change {
+            Change::Clear => {
+                if self.clear_slot(slot, pointer) {
+                    let outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
+                    let expect = (!slot.read.is_empty()).then_some(Expect { at, value: None, compare });
+                    self.verdict(outcome, carrier, path, expect);
+                }
+            }
+            Change::Set(value) => match self.encode(slot, scalar, value, pointer)? {
+                Encoding::Refused(violation) => self.refuse(violation),
+                Encoding::Omitted => self.unsent(pointer, Fate::Unsupported, "no row of the table knows the value, and the mapping leaves it out"),
+                Encoding::Done(encoded) => {
+                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare) else { return Ok(()) };
+                    self.write_slot(slot, &encoded);
+                    let expected = encoded.reads.clone().unwrap_or_else(|| value.clone());
+                    let expect = (!slot.read.is_empty()).then_some(Expect { at, value: Some(expected), compare });
+                    self.verdict(LeafOutcome { record, ..outcome }, carrier, path, expect);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Puts raw values on top of the main record's changes; leaves that they hit are overridden.
+    fn decide_raw(&mut self, raw: &serde_json::Map<String, Value>) {
+        let mapping = self.mapping();
+        let Some(field) = mapping.model.raw_field() else { return };
+        let record = mapping.record(mapping.main);
+        let Some(request) = &record.write else {
+            self.refuse(Violation::new(format!("/{}", field.name), "not-writable", "the main record has no write that could carry raw values"));
+            return;
+        };
+        let guarded: Vec<String> = beside_changes(&request.body)
+            .into_iter()
+            .chain(request.guard.iter().filter_map(|guard| guard.from.head(&self.run.bound)))
+            .chain(mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf)).flat_map(|field| &field.slot.read).filter_map(|a| {
+                (a.record == mapping.main).then(|| a.path.head(&self.run.bound)).flatten()
+            }))
+            .collect();
+        for name in raw.keys().filter(|name| guarded.contains(name)) {
+            let pointer = crate::document::pointer(&format!("/{}", field.name), name);
+            self.refuse(Violation::new(pointer, "guarded", "raw values may not touch the record's id, its guard or what stands beside the changes"));
+        }
+        if raw.is_empty() {
+            return;
+        }
+        let hit = self.work.changes.entry(mapping.main).or_default().add_raw(raw);
+        for verdict in &mut self.work.verdicts {
+            if verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
+                verdict.outcome.outcome = Fate::Overridden;
+                verdict.outcome.reason = Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));
+                verdict.expect = None;
+            }
+        }
+    }
+
+    /// A record that is to be written has to be there, or be created.
+    fn decide_missing_records(&mut self) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let ids: Vec<_> = self.work.changes.iter().filter(|(id, changes)| **id != mapping.main && !changes.atoms.is_empty()).map(|(id, _)| *id).collect();
+        for id in ids {
+            let record = mapping.record(id);
+            if matches!(record.absent, crate::mapping::Absent::Create(_)) {
+                continue;
+            }
+            if self.record_id(id, super::drive::Phase::First)? == Known::Value(None) {
+                let pointers: Vec<String> = self
+                    .work
+                    .verdicts
+                    .iter()
+                    .filter(|verdict| verdict.carrier == Carrier::Record(id))
+                    .map(|verdict| verdict.outcome.pointer.clone())
+                    .collect();
+                for pointer in pointers {
+                    let message = format!("it lies on `{}`, and there is none", record.name);
+                    self.refuse(Violation::new(pointer, "no-record", message));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The members that stand beside the changes in a body: constants and the id.
+fn beside_changes(body: &Body) -> Vec<String> {
+    let Body::Json(BodyTemplate::Object(members)) = body else { return Vec::new() };
+    if members.iter().any(|(name, _)| name == crate::mapping::request::SPREAD) {
+        members.iter().map(|(name, _)| name.clone()).filter(|name| name != crate::mapping::request::SPREAD).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// A value for a message.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        other => format!("`{}`", crate::patch::cut(&other.to_string())),
+    }
+}

@@ -1,0 +1,231 @@
+//! Keys of an open map.
+
+use serde_json::{Map, Value};
+
+use super::super::changes::AtomChange;
+use super::super::drive::{Drive, Fetched, Stop, text};
+use super::super::known::Known;
+use super::super::verdict::{Carrier, Compare, Expect, Locate};
+use crate::diagnostic::suggest::{did_you_mean, suggest};
+use crate::mapping::{Address, Clear, Keys, Rest, RestPlace};
+use crate::outcome::{Fate, LeafOutcome};
+use crate::patch::{Change, MapPatch, Violation, cut};
+
+/// What is known about a key of an open map.
+enum KeyOf {
+    /// The provider's name.
+    Remote(String),
+    /// The rows that would tell are still to come.
+    Hole,
+    /// It does not belong to the map.
+    Refused(Violation),
+}
+
+impl Drive<'_> {
+    pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let mut entries: Vec<(usize, Value)> = Vec::new();
+        for key in said {
+            let Some(index) = mapping.rests.iter().position(|rest| rest.name == key.name) else {
+                self.unsent(&key.pointer, Fate::Unsupported, "the provider has no place for it");
+                continue;
+            };
+            let rest = &mapping.rests[index];
+            let Some(address) = rest.place.written().cloned() else {
+                self.unsent(&key.pointer, Fate::ReadOnly, "the provider only shows it");
+                continue;
+            };
+            if let Some(owner) = self.owner_of(rest, &key.key) {
+                let message = format!("`{}` is `{owner}` of the unified resource; write that", cut(&key.key));
+                self.refuse(Violation { suggestion: Some(owner), ..Violation::new(key.pointer.clone(), "owned-key", message) });
+                continue;
+            }
+            let remote = match self.remote_key(rest, key)? {
+                KeyOf::Refused(violation) => {
+                    self.refuse(violation);
+                    continue;
+                }
+                KeyOf::Hole | KeyOf::Remote(_) if key.key.is_empty() || key.key.chars().any(char::is_control) => {
+                    self.refuse(Violation::new(key.pointer.clone(), "unknown-key", "a key is not empty and has no control characters"));
+                    continue;
+                }
+                KeyOf::Hole => key.key.clone(),
+                KeyOf::Remote(name) => name,
+            };
+            let Some((wire, reads)) = self.rest_value(rest, &address, key, &remote)? else { continue };
+            let mut path = self.written_path(&address);
+            match &rest.place {
+                RestPlace::Members { .. } => {
+                    path.push(remote.clone());
+                    let change = match wire {
+                        Some(wire) => AtomChange::Set(Known::Value(wire)),
+                        None => AtomChange::Clear { spelled: self.rest_clear(rest, &address), list: false },
+                    };
+                    self.work.changes.entry(address.record).or_default().atoms.push(super::super::changes::Atom { path: path.clone(), change });
+                }
+                RestPlace::Entries { name, value, .. } => {
+                    let spelled = self.rest_clear(rest, &address).value().unwrap_or(Value::Null);
+                    let mut entry = Map::new();
+                    entry.insert(name.clone(), Value::String(remote.clone()));
+                    entry.insert(value.clone(), wire.unwrap_or(spelled));
+                    entries.push((index, Value::Object(entry)));
+                    path.push(remote.clone());
+                }
+            }
+            self.rest_verdict(rest, &address, key, path, reads);
+        }
+        for (index, rest) in mapping.rests.iter().enumerate() {
+            let pairs: Vec<Value> = entries.iter().filter(|(i, _)| *i == index).map(|(_, pair)| pair.clone()).collect();
+            if let (RestPlace::Entries { at, .. }, false) = (&rest.place, pairs.is_empty()) {
+                self.change(&at.clone(), AtomChange::Set(Known::Value(Value::Array(pairs))));
+            }
+        }
+        Ok(())
+    }
+
+    fn rest_clear(&self, rest: &Rest, address: &Address) -> Clear {
+        rest.clear.unwrap_or(self.mapping().record(address.record).clear)
+    }
+
+    fn rest_verdict(&mut self, rest: &Rest, address: &Address, key: &MapPatch, path: Vec<String>, reads: Option<Value>) {
+        let mapping = self.mapping();
+        let mut outcome = LeafOutcome::new(key.pointer.clone(), Fate::Send);
+        if address.record != mapping.main {
+            outcome.record = Some(mapping.record(address.record).name.clone());
+        }
+        if let (Change::Set(value), Some(reads)) = (&key.change, &reads) {
+            if !Compare::Exact.same(value, reads) {
+                let Some(loss) = &rest.loss else {
+                    let message = format!("would read back as {}, and the mapping declares no loss here", super::shown(reads));
+                    self.refuse(Violation::new(key.pointer.clone(), "undeclared-loss", message));
+                    return;
+                };
+                outcome.outcome = Fate::Lossy;
+                outcome.reason = Some(loss.clone());
+                outcome.sent = Some(value.clone());
+                outcome.reads = Some(reads.clone());
+            }
+        }
+        let expect = rest.place.read().map(|_| Expect {
+            at: Locate::Key { map: rest.name.clone(), key: key.key.clone() },
+            value: reads,
+            compare: Compare::Exact,
+        });
+        self.verdict(outcome, Carrier::Record(address.record), path, expect);
+    }
+
+    /// The wire value and the value it reads back as; the outer none: decided already; the inner: cleared.
+    #[allow(clippy::type_complexity, reason = "two options that mean two things, named in the sentence above")]
+    fn rest_value(&mut self, rest: &Rest, address: &Address, key: &MapPatch, remote: &str) -> Result<Option<(Option<Value>, Option<Value>)>, Stop> {
+        let mapping = self.mapping();
+        let mut form = None;
+        if let Some(by) = &rest.form {
+            if let Known::Value(fetched) = self.rows(by.table, 0)? {
+                let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
+                let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
+                if by.read_only.contains(&kind) {
+                    self.unsent(&key.pointer, Fate::ReadOnly, format!("the provider computes values of type `{kind}`"));
+                    return Ok(None);
+                }
+                form = by.forms.iter().find(|(name, _)| *name == kind).map(|(_, form)| *form);
+            }
+        }
+        let value = match &key.change {
+            Change::Clear => {
+                if self.rest_clear(rest, address) == Clear::Never {
+                    self.refuse(Violation::new(key.pointer.clone(), "not-clearable", "the provider has no way to clear it"));
+                    return Ok(None);
+                }
+                return Ok(Some((None, None)));
+            }
+            Change::Set(value) => value,
+        };
+        if let Some(form) = form {
+            return Ok(match self.fill_form(form, value, &key.pointer) {
+                Ok(wire) => Some((Some(wire), Some(value.clone()))),
+                Err(violation) => {
+                    self.refuse(violation);
+                    None
+                }
+            });
+        }
+        let codec = &mapping.record(address.record).values;
+        match codec.encode(value) {
+            Ok(wire) => {
+                let reads = codec.decode(&wire).unwrap_or_else(|_| value.clone());
+                Ok(Some((Some(wire), Some(reads))))
+            }
+            Err(e) => {
+                self.refuse(Violation::new(key.pointer.clone(), "not-representable", format!("the provider cannot hold it: {e}")));
+                Ok(None)
+            }
+        }
+    }
+
+    /// The provider's name of a key, if it belongs to the map.
+    fn remote_key(&mut self, rest: &Rest, key: &MapPatch) -> Result<KeyOf, Stop> {
+        match &rest.keys {
+            Keys::All => Ok(KeyOf::Remote(key.key.clone())),
+            Keys::Pattern { regex, text } => Ok(if regex.is_match(&key.key) {
+                KeyOf::Remote(key.key.clone())
+            } else {
+                let message = format!("`{}` is no custom field: those match `{text}`", cut(&key.key));
+                KeyOf::Refused(Violation::new(key.pointer.clone(), "unknown-key", message))
+            }),
+            Keys::Table(id) => {
+                let table = self.mapping().table(*id);
+                let mut fetched = match self.rows(*id, 0)? {
+                    Known::Hole(_) => return Ok(KeyOf::Hole),
+                    Known::Value(fetched) => fetched,
+                };
+                if fetched.cached && table.named(&fetched.rows, &key.key).is_empty() {
+                    if let Known::Value(fresh) = self.rows(*id, 1)? {
+                        fetched = fresh;
+                    }
+                }
+                let Fetched { rows, .. } = fetched;
+                let found = table.named(&rows, &key.key);
+                Ok(match found.first() {
+                    Some(row) => KeyOf::Remote(text(&row.remote)),
+                    None => {
+                        let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
+                        let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
+                        let message = format!("the account has no custom field `{}`; {}", cut(&key.key), did_you_mean(&key.key, known));
+                        KeyOf::Refused(Violation { suggestion, ..Violation::new(key.pointer.clone(), "unknown-key", message) })
+                    }
+                })
+            }
+        }
+    }
+
+    /// The unified leaf that owns the place of a key, if one does.
+    pub(crate) fn owner_of(&self, rest: &Rest, key: &str) -> Option<String> {
+        let mapping = self.mapping();
+        let places: Vec<&Address> = [rest.place.written(), rest.place.read()].into_iter().flatten().collect();
+        if matches!(rest.place, RestPlace::Entries { .. }) {
+            return None;
+        }
+        let owns = |address: &Address| {
+            places.iter().any(|place| {
+                let Some(mut at) = place.path.names(&self.run.bound) else { return false };
+                at.push(key.to_owned());
+                // A path that goes on below the key, or into an element of it, owns the key all the same.
+                let names: Vec<String> = address
+                    .path
+                    .segments
+                    .iter()
+                    .map_while(|segment| match segment {
+                        crate::path::Segment::Key(name) => Some(self.run.bound.name(name).into_owned()),
+                        _ => None,
+                    })
+                    .collect();
+                address.record == place.record && !address.path.root && names.starts_with(&at)
+            })
+        };
+        mapping
+            .slots()
+            .into_iter()
+            .find(|(_, slot)| slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns))
+            .map(|(leaf, _)| leaf)
+    }
+}

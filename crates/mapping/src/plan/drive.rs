@@ -1,0 +1,465 @@
+//! Drives a run as far as the replies at hand allow: asks for what is missing, and stops where it has to.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::known::Known;
+use super::render::{self, RenderError, Rendered};
+use super::run::{PlannedStep, Run};
+use super::state::State;
+use super::step::{Replies, Step, StepKey, StepKind};
+use super::verdict::Work;
+use crate::mapping::{Found, Keys, Mapping, RecordId, Request, Row, Slot, TableId};
+use crate::outcome::{Failure, LeafOutcome, Success, Unread};
+use crate::patch::{Change, Violation};
+use crate::path::text_of;
+use crate::provider::{Class, During, Judged, Purpose};
+use crate::reply::{Ending, Reply};
+
+/// Why a drive stops before its end.
+pub(crate) enum Stop {
+    /// This request has to be sent first.
+    Need(Box<Step>),
+    /// The run has failed.
+    Trouble(Box<Trouble>),
+}
+
+/// A failure, and the step it happened at.
+pub(crate) struct Trouble {
+    pub(crate) failure: Failure,
+    pub(crate) key: Option<StepKey>,
+    /// Whether the step may have taken effect all the same.
+    pub(crate) silent: bool,
+}
+
+/// When a record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Before anything is written.
+    First,
+    /// After silence, to see what was done.
+    Verify(u32),
+    /// To answer with it.
+    Back,
+}
+
+type States = BTreeMap<(Phase, RecordId), Known<Option<Rc<State>>>>;
+
+/// The rows of a table, and whether they came from a cache.
+#[derive(Clone)]
+pub(crate) struct Fetched {
+    pub(crate) rows: Rc<Vec<Row>>,
+    pub(crate) cached: bool,
+}
+
+/// The state of driving a run.
+pub(crate) struct Drive<'a> {
+    pub(crate) run: &'a Run,
+    replies: &'a Replies,
+    live: bool,
+    pub(crate) planned: Vec<PlannedStep>,
+    states: States,
+    tables: BTreeMap<(TableId, u32), Known<Fetched>>,
+    /// Records that a write's reply has shown as they are now.
+    pub(crate) answers: BTreeMap<RecordId, Rc<State>>,
+    /// Whether anything was written.
+    pub(crate) wrote: bool,
+    pub(crate) work: Work,
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl<'a> Drive<'a> {
+    pub(crate) fn new(run: &'a Run, replies: &'a Replies, live: bool) -> Drive<'a> {
+        Drive {
+            run,
+            replies,
+            live,
+            planned: Vec::new(),
+            states: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            wrote: false,
+            work: Work::default(),
+            unread: Vec::new(),
+        }
+    }
+
+    pub(crate) fn mapping(&self) -> &'a Mapping {
+        &self.run.mapping
+    }
+
+    /// The whole run: verdicts, writes, read-back.
+    pub(crate) fn run(&mut self) -> Result<Success, Stop> {
+        if self.run.patch.is_some() {
+            self.decide()?;
+            self.write_all()?;
+        }
+        let resource = match self.resource() {
+            Ok(resource) => resource,
+            Err(Stop::Trouble(trouble)) if self.wrote => return Err(Stop::Trouble(Box::new(self.after_writing(*trouble)))),
+            Err(stop) => return Err(stop),
+        };
+        let outcomes = self.finish(&resource);
+        let remote = self.remote();
+        Ok(Success { resource, remote, outcomes, unread: std::mem::take(&mut self.unread) })
+    }
+
+    /// What becomes of each leaf, as far as it is decided.
+    pub(crate) fn verdicts(&self) -> Vec<LeafOutcome> {
+        self.work.verdicts.iter().map(|verdict| verdict.outcome.clone()).collect()
+    }
+
+    /// The raw answers: the main record's first.
+    fn remote(&self) -> Vec<(String, Value)> {
+        let mapping = self.mapping();
+        let mut remote = Vec::new();
+        let ids = std::iter::once(mapping.main).chain((0..mapping.records.len()).map(RecordId).filter(|id| *id != mapping.main));
+        for id in ids {
+            let record = mapping.record(id);
+            if matches!(record.found, Found::Inside { .. }) {
+                continue;
+            }
+            let state = self.answers.get(&id).cloned().or_else(|| {
+                [Phase::Back, Phase::First].into_iter().find_map(|phase| self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten())
+            });
+            if let Some(state) = state {
+                remote.push((record.name.clone(), state.root().clone()));
+            }
+        }
+        remote
+    }
+
+    /// Sends a request, or finds its reply; a hole where a plan has none.
+    pub(crate) fn ask(&mut self, key: StepKey, rendered: Rendered, repeatable: bool, cache: Option<std::time::Duration>) -> Result<Known<(Reply, bool)>, Stop> {
+        let during = if key.kind.writes() { During::Write } else { During::Read };
+        let purpose = Purpose { on: key.on.clone(), during };
+        let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
+        let holes = rendered.holes;
+        let has_holes = !holes.is_empty();
+        self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+        let Some(arrived) = self.replies.get(&key) else {
+            if !self.live {
+                return Ok(Known::Hole(key.on));
+            }
+            if has_holes {
+                return Err(trouble(Failure::new(Class::Bug, format!("`{}` was about to be sent with a hole", key.in_words())), Some(key), false));
+            }
+            return Err(Stop::Need(Box::new(step)));
+        };
+        let cached = arrived.cached;
+        match &arrived.ending {
+            Ending::Answered(reply) => match self.run.judge(&step, reply) {
+                Judged::Good => Ok(Known::Value((reply.clone(), cached))),
+                Judged::Fault(fault) => {
+                    let words = fault.message.clone().unwrap_or_else(|| format!("the provider answered {}", fault.status));
+                    let silent = fault.class == Class::Ambiguous;
+                    let mut failure = Failure::new(fault.class, words);
+                    failure.raw = Some(Box::new(reply.json_or_text()));
+                    failure.fault = Some(fault);
+                    Err(trouble(failure, Some(key), silent))
+                }
+            },
+            Ending::NeverSent(why) => Err(trouble(Failure::new(Class::Unavailable, why.clone()), Some(key), false)),
+            Ending::Ambiguous(why) => {
+                let class = if key.kind.writes() { Class::Ambiguous } else { Class::Unavailable };
+                Err(trouble(Failure::new(class, why.clone()), Some(key), true))
+            }
+            Ending::Unusable(why) => {
+                let class = if key.kind.writes() { Class::Ambiguous } else { Class::Provider };
+                Err(trouble(Failure::new(class, why.clone()), Some(key), true))
+            }
+            Ending::Unauthorized(why) => Err(trouble(Failure::new(Class::Auth, why.clone()), Some(key), false)),
+        }
+    }
+
+    /// A record as it is in a phase; none where it is not there.
+    pub(crate) fn state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Rc<State>>>, Stop> {
+        if phase == Phase::Back {
+            if let Some(state) = self.answers.get(&id) {
+                return Ok(Known::Value(Some(Rc::clone(state))));
+            }
+            if !self.wrote {
+                if let Some(state) = self.states.get(&(Phase::First, id)) {
+                    return Ok(state.clone());
+                }
+            }
+        }
+        if let Some(state) = self.states.get(&(phase, id)) {
+            return Ok(state.clone());
+        }
+        let state = self.fetch_state(id, phase)?;
+        self.states.insert((phase, id), state.clone());
+        Ok(state)
+    }
+
+    /// A record whose state is at hand without asking for it.
+    pub(crate) fn known_state(&self, id: RecordId, phase: Phase) -> Option<Rc<State>> {
+        self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten()
+    }
+
+    fn fetch_state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Rc<State>>>, Stop> {
+        let mapping = self.mapping();
+        let record = mapping.record(id);
+        if let Found::Inside { record: outer, path, .. } = &record.found {
+            return Ok(match self.state(*outer, phase)? {
+                Known::Hole(hole) => Known::Hole(hole),
+                Known::Value(None) => Known::Value(None),
+                Known::Value(Some(outer)) => {
+                    let own = outer.get(path, &self.run.bound).cloned();
+                    Known::Value(own.and_then(|own| State::inside(outer.root().clone(), own, record, &self.run.bound)).map(Rc::new))
+                }
+            });
+        }
+        let Some(request) = &record.read else { return Ok(Known::Value(None)) };
+        let Some(values) = self.fills(request, id, phase, BTreeMap::new())? else { return Ok(Known::Value(None)) };
+        let (kind, round) = match phase {
+            Phase::First => (StepKind::ReadFirst, 0),
+            Phase::Verify(round) => (StepKind::Verify, round),
+            Phase::Back => (StepKind::ReadBack, 0),
+        };
+        let key = StepKey { kind, on: record.name.clone(), round };
+        let rendered = self.render(request, &[], &[], None, &values)?;
+        let reply = match self.ask(key.clone(), rendered, true, None) {
+            Ok(Known::Value((reply, _))) => reply,
+            Ok(Known::Hole(hole)) => return Ok(Known::Hole(hole)),
+            // A further record that cannot be read costs its leaves, not the answer.
+            Err(Stop::Trouble(trouble)) if phase == Phase::Back && id != mapping.main && trouble.failure.class != Class::Auth => {
+                self.note_record(id, &trouble.failure.message);
+                return Ok(Known::Value(None));
+            }
+            Err(stop) => return Err(stop),
+        };
+        let root = match reply.json() {
+            Some(root) => root,
+            None if reply.body.iter().all(u8::is_ascii_whitespace) => Value::Null,
+            None => {
+                let mut failure = Failure::new(Class::Provider, "the provider's answer is not JSON");
+                failure.raw = Some(Box::new(reply.json_or_text()));
+                return Err(trouble(failure, Some(key), false));
+            }
+        };
+        match State::new(root, record.at.as_ref(), record, &self.run.bound) {
+            Some(state) => Ok(Known::Value(Some(Rc::new(state)))),
+            None if id == mapping.main => {
+                Err(trouble(Failure::new(Class::NotFound, format!("the provider has no record `{}`", text(&self.run.id))), Some(key), false))
+            }
+            None => Ok(Known::Value(None)),
+        }
+    }
+
+    /// Names the leaves of a record that could not be read.
+    fn note_record(&mut self, id: RecordId, why: &str) {
+        let mapping = self.mapping();
+        for (leaf, slot) in mapping.slots() {
+            if slot.read.first().is_some_and(|address| address.record == id) {
+                let pointer = format!("/{}", leaf.replace('.', "/"));
+                self.unread.push(Unread { pointer, reason: format!("record `{}` could not be read: {why}", mapping.record(id).name) });
+            }
+        }
+    }
+
+    /// The values of a request's holes; none when a record that it names is not there.
+    pub(crate) fn fills(
+        &mut self,
+        request: &Request,
+        record: RecordId,
+        phase: Phase,
+        mut values: BTreeMap<String, Known<Value>>,
+    ) -> Result<Option<BTreeMap<String, Known<Value>>>, Stop> {
+        let mapping = self.mapping();
+        for name in request.names() {
+            if values.contains_key(name) {
+                continue;
+            }
+            let value = if name == "id" {
+                Known::Value(self.run.id.clone())
+            } else if name == "select" {
+                self.select(record)?
+            } else if mapping.provider.has_variable(name) {
+                Known::Value(self.run.bound.get(name).cloned().unwrap_or(Value::Null))
+            } else if let Some(other) = mapping.records.iter().position(|record| record.name == name) {
+                match self.record_id(RecordId(other), phase)? {
+                    Known::Value(None) => return Ok(None),
+                    Known::Value(Some(value)) => Known::Value(value),
+                    Known::Hole(hole) => Known::Hole(hole),
+                }
+            } else {
+                match self.leaf_after(name, phase)? {
+                    Known::Value(None) => return Ok(None),
+                    Known::Value(Some(value)) => Known::Value(value),
+                    Known::Hole(hole) => Known::Hole(hole),
+                }
+            };
+            values.insert(name.to_owned(), value);
+        }
+        Ok(Some(values))
+    }
+
+    /// The id of a record as it is after the patch.
+    pub(crate) fn record_id(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Value>>, Stop> {
+        match &self.mapping().record(id).found {
+            Found::Id => Ok(Known::Value(Some(self.run.id.clone()))),
+            Found::Leaf(leaf) => self.leaf_after(leaf, phase),
+            Found::Inside { id: path, .. } => {
+                let Some(path) = path else { return Ok(Known::Value(None)) };
+                let state = self.state(id, phase)?;
+                Ok(match state {
+                    Known::Hole(_) => Known::Hole(self.mapping().record(id).name.clone()),
+                    Known::Value(state) => Known::Value(state.and_then(|state| state.get(path, &self.run.bound).cloned())),
+                })
+            }
+        }
+    }
+
+    /// A unified leaf on the wire, as it is after the patch: the patch's value, else the record's current one.
+    fn leaf_after(&mut self, leaf: &str, phase: Phase) -> Result<Known<Option<Value>>, Stop> {
+        let mapping = self.mapping();
+        let slot = mapping
+            .fields
+            .iter()
+            .find(|field| field.leaf == leaf)
+            .map(|field| &field.slot)
+            .or_else(|| mapping.actions.iter().find(|action| action.leaf == leaf).map(|action| &action.slot));
+        let Some(slot) = slot else { return Ok(Known::Value(None)) };
+        // What was written is read back, and not believed.
+        let said = if phase == Phase::Back { None } else { self.run.patch.as_ref().and_then(|patch| patch.leaf(leaf)) };
+        match said.map(|said| &said.change) {
+            Some(Change::Clear) => Ok(Known::Value(None)),
+            Some(Change::Set(value)) if slot.read_only.is_none() => {
+                Ok(Known::Value(Some(slot.codec.encode(value).unwrap_or_else(|_| value.clone()))))
+            }
+            _ => self.current(slot, leaf, phase),
+        }
+    }
+
+    /// The current wire value of a slot: the first path that is not empty.
+    pub(crate) fn current(&mut self, slot: &Slot, name: &str, phase: Phase) -> Result<Known<Option<Value>>, Stop> {
+        for address in &slot.read {
+            let state = match self.state(address.record, phase)? {
+                Known::Hole(_) => return Ok(Known::Hole(name.to_owned())),
+                Known::Value(state) => state,
+            };
+            let value = state.and_then(|state| state.get(&address.path, &self.run.bound).cloned());
+            if let Some(value) = value.filter(|value| !self.is_empty(slot, address.record, value)) {
+                return Ok(Known::Value(Some(value)));
+            }
+        }
+        Ok(Known::Value(None))
+    }
+
+    /// Whether a remote value means "no value".
+    pub(crate) fn is_empty(&self, slot: &Slot, record: RecordId, value: &Value) -> bool {
+        let mapping = self.mapping();
+        let table = slot.table.map(|table| &mapping.table(table).empty);
+        value.is_null()
+            || slot.empty.contains(value)
+            || mapping.record(record).empty.contains(value)
+            || table.is_some_and(|empty| empty.contains(value))
+            || value.as_array().is_some_and(Vec::is_empty)
+    }
+
+    /// The selection list of a record: the heads of the paths that reading needs, each once.
+    fn select(&mut self, record: RecordId) -> Result<Known<Value>, Stop> {
+        let mapping = self.mapping();
+        let bound = &self.run.bound;
+        let mut names: Vec<String> = Vec::new();
+        let mut add = |name: String| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        mapping.read_paths(record).into_iter().filter_map(|path| path.head(bound)).for_each(&mut add);
+        let mut hole = None;
+        for rest in &mapping.rests {
+            let (Some(read), Keys::Table(table)) = (rest.place.read(), &rest.keys) else { continue };
+            if read.record != record || !read.path.segments.is_empty() {
+                continue;
+            }
+            match self.rows(*table, 0) {
+                Ok(Known::Value(fetched)) => {
+                    for row in fetched.rows.iter() {
+                        if let Some(name) = text_of(Some(&row.remote)) {
+                            if !names.iter().any(|known| *known == name) {
+                                names.push(name.into_owned());
+                            }
+                        }
+                    }
+                }
+                Ok(Known::Hole(name)) => hole = Some(name),
+                Err(Stop::Need(step)) => return Err(Stop::Need(step)),
+                // Without the table the map is not asked for; reading says so.
+                Err(Stop::Trouble(_)) => {}
+            }
+        }
+        let text = names.join(",");
+        Ok(match hole {
+            Some(hole) => Known::Hole(format!("{text},{hole}")),
+            None => Known::Value(Value::String(text)),
+        })
+    }
+
+    /// The rows of a table.
+    pub(crate) fn rows(&mut self, id: TableId, round: u32) -> Result<Known<Fetched>, Stop> {
+        if let Some(rows) = self.tables.get(&(id, round)) {
+            return Ok(rows.clone());
+        }
+        let mapping = self.mapping();
+        let table = mapping.table(id);
+        let fetched = match &table.rows {
+            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Rc::new(rows.clone()), cached: false }),
+            crate::mapping::Rows::Fetched(fetch) => {
+                let values = self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
+                let rendered = self.render(&fetch.request, &[], &[], None, &values)?;
+                let cache = (!fetch.cache.is_zero()).then_some(fetch.cache);
+                let key = StepKey { kind: StepKind::Table, on: table.name.clone(), round };
+                match self.ask(key.clone(), rendered, true, cache)? {
+                    Known::Hole(_) => Known::Hole(table.name.clone()),
+                    Known::Value((reply, cached)) => {
+                        let Some(answer) = reply.json() else {
+                            let failure = Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
+                            return Err(trouble(failure, Some(key), false));
+                        };
+                        Known::Value(Fetched { rows: Rc::new(table.rows_of(&answer, &self.run.bound)), cached })
+                    }
+                }
+            }
+        };
+        self.tables.insert((id, round), fetched.clone());
+        Ok(fetched)
+    }
+
+    /// Renders a request with the values of its holes.
+    pub(crate) fn render(
+        &self,
+        request: &Request,
+        further_query: &[(String, Value)],
+        further_headers: &[(String, String)],
+        operations: Option<Vec<Value>>,
+        values: &BTreeMap<String, Known<Value>>,
+    ) -> Result<Rendered, Stop> {
+        let mut fill = |name: &str| values.get(name).cloned().ok_or_else(|| RenderError::Empty(name.to_owned()));
+        render::render(&self.mapping().provider, &self.run.bound, request, further_query, further_headers, operations, &mut fill).map_err(|e| {
+            let violation = match e {
+                RenderError::Segment(name) => {
+                    let pointer = self.run.patch.as_ref().and_then(|patch| patch.leaf(&name)).map_or_else(String::new, |leaf| leaf.pointer.clone());
+                    Violation::new(pointer, "bad-id", format!("`{name}` is empty, `.`, `..` or has control characters: no id"))
+                }
+                RenderError::Header(name) => Violation::new("", "bad-header", format!("the value of header `{name}` has control characters")),
+                RenderError::Empty(name) => Violation::new("", "no-value", format!("there is no value for `{{{name}}}`")),
+            };
+            trouble(Failure::refused(vec![violation]), None, false)
+        })
+    }
+}
+
+/// A stop with a failure.
+pub(crate) fn trouble(mut failure: Failure, key: Option<StepKey>, silent: bool) -> Stop {
+    failure.step = key.as_ref().map(StepKey::in_words);
+    Stop::Trouble(Box::new(Trouble { failure, key, silent }))
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    text_of(Some(value)).map_or_else(|| value.to_string(), std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,101 @@
+//! Compares what was sent with what the provider's record now shows: a 200 is believed only as far as it is seen.
+
+use serde_json::Value;
+
+use super::drive::Drive;
+use super::verdict::{Expect, Locate};
+use crate::mapping::ListShape;
+use crate::outcome::{Fate, LeafOutcome};
+
+impl Drive<'_> {
+    /// What became of each leaf.
+    pub(crate) fn finish(&mut self, resource: &Value) -> Vec<LeafOutcome> {
+        let mut outcomes: Vec<LeafOutcome> = self.work.verdicts.iter().map(|verdict| seen(verdict.outcome.clone(), verdict.expect.as_ref(), resource)).collect();
+        outcomes.extend(self.kept_slots(resource, &outcomes));
+        outcomes
+    }
+
+    /// Slots that only the provider fills, and that go on showing items after their list was replaced.
+    fn kept_slots(&self, resource: &Value, outcomes: &[LeafOutcome]) -> Vec<LeafOutcome> {
+        let mut kept = Vec::new();
+        let Some(patch) = &self.run.patch else { return kept };
+        if self.run.options.lists == super::run::ListMode::Merge {
+            return kept;
+        }
+        for said in &patch.lists {
+            let Some(list) = self.mapping().lists.iter().find(|list| list.name == said.name) else { continue };
+            let ListShape::Slots(slots) = &list.shape else { continue };
+            if !slots.iter().any(crate::mapping::ListSlot::is_writable) {
+                continue;
+            }
+            for slot in slots.iter().filter(|slot| !slot.is_writable()) {
+                let shows = resource.get(&list.name).and_then(Value::as_array).into_iter().flatten().any(|item| item.get(&list.key).and_then(Value::as_str) == Some(&slot.is));
+                let told = outcomes.iter().any(|outcome| outcome.pointer == said.pointer && outcome.outcome == Fate::Kept);
+                if shows && !told {
+                    let why = slot.leaves.iter().find_map(|leaf| leaf.slot().read_only.clone()).unwrap_or_default();
+                    kept.push(LeafOutcome::new(said.pointer.clone(), Fate::Kept).because(format!("slot `{}` keeps what it has: {why}", slot.is)));
+                }
+            }
+        }
+        kept
+    }
+}
+
+/// One leaf, held against the answer.
+fn seen(outcome: LeafOutcome, expect: Option<&Expect>, resource: &Value) -> LeafOutcome {
+    if !outcome.outcome.is_sent() {
+        return outcome;
+    }
+    let done = if outcome.outcome == Fate::Send { Fate::Written } else { outcome.outcome };
+    let Some(expect) = expect else { return LeafOutcome { outcome: done, ..outcome } };
+    let (found, readable) = find(&expect.at, resource);
+    if !readable {
+        return LeafOutcome { outcome: done, ..outcome };
+    }
+    let found = found.filter(|found| !is_nothing(found));
+    let same = match (&found, &expect.value) {
+        (None, None) => true,
+        (Some(found), Some(expected)) => expect.compare.same(found, expected),
+        (None, Some(expected)) => is_nothing(expected),
+        (Some(_), None) => false,
+    };
+    if same {
+        return LeafOutcome { outcome: done, ..outcome };
+    }
+    LeafOutcome {
+        outcome: Fate::Altered,
+        reason: Some("the provider's record shows another value than was sent".to_owned()),
+        sent: Some(outcome.sent.clone().or_else(|| expect.value.clone()).unwrap_or(Value::Null)),
+        reads: Some(found.unwrap_or(Value::Null)),
+        ..outcome
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value at a place of the answer, and whether the answer could show it at all.
+fn find(at: &Locate, resource: &Value) -> (Option<Value>, bool) {
+    match at {
+        Locate::Leaf(name) => {
+            let found = name.split('.').try_fold(resource, |value, part| value.get(part));
+            (found.cloned(), found.is_some())
+        }
+        Locate::List(name) => (resource.get(name).cloned(), resource.get(name).is_some()),
+        Locate::Item { list, key, is, leaf } => {
+            let Some(items) = resource.get(list).and_then(Value::as_array) else { return (None, false) };
+            let item = items.iter().find(|item| item.get(key).and_then(Value::as_str) == Some(is));
+            (item.and_then(|item| item.get(leaf)).cloned(), true)
+        }
+        Locate::Key { map, key } => {
+            let Some(map) = resource.get(map) else { return (None, false) };
+            (map.get(key).cloned(), true)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a plan knows, and what it shows a named hole for because a reply is still to come.
+
+use serde_json::Value;
+
+/// A value, or the name of the hole that stands for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Known<T> {
+    /// The value.
+    Value(T),
+    /// A reply is needed first; the text names what of it.
+    Hole(String),
+}
+
+impl<T> Known<T> {
+    pub(crate) fn value(&self) -> Option<&T> {
+        match self {
+            Known::Value(value) => Some(value),
+            Known::Hole(_) => None,
+        }
+    }
+}
+
+impl Known<Value> {
+    /// The value, or the hole as it is shown in a plan; a hole is noted in `holes`.
+    pub(crate) fn shown(&self, holes: &mut Vec<String>) -> Value {
+        match self {
+            Known::Value(value) => value.clone(),
+            Known::Hole(name) => {
+                if !holes.contains(name) {
+                    holes.push(name.clone());
+                }
+                Value::String(format!("{{{name}}}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Reads the unified resource from the provider's records.
+
+use serde_json::{Map, Value};
+
+use super::drive::{Drive, Phase, Stop, text};
+use super::known::Known;
+use super::value::to_scalar;
+use crate::mapping::{ArrayList, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
+use crate::model::{Field, FieldKind, Scalar};
+use crate::outcome::Unread;
+
+/// What reading gives for a leaf: nothing where the mapping has no place for it.
+type Leaf = Option<Value>;
+
+impl Drive<'_> {
+    /// Reads the whole resource. Empty is null; what cannot be read is left out and named.
+    pub(crate) fn resource(&mut self) -> Result<Value, Stop> {
+        let mapping = self.mapping();
+        self.state(mapping.main, Phase::Back)?;
+        let mut resource = Map::new();
+        for field in &mapping.model.fields {
+            let value = match &field.kind {
+                FieldKind::Scalar(scalar) => self.leaf(&field.name, *scalar)?,
+                FieldKind::Object(leaves) => self.object(field, leaves)?,
+                FieldKind::List { leaves, .. } => self.list(field, leaves)?,
+                FieldKind::OpenMap => self.map(field)?,
+                FieldKind::Raw => None,
+            };
+            if let Some(value) = value {
+                resource.insert(field.name.clone(), value);
+            }
+        }
+        Ok(Value::Object(resource))
+    }
+
+    fn unread(&mut self, pointer: String, reason: String) {
+        self.unread.push(Unread { pointer, reason });
+    }
+
+    /// A leaf outside lists and maps.
+    fn leaf(&mut self, name: &str, scalar: Scalar) -> Result<Leaf, Stop> {
+        let mapping = self.mapping();
+        let slot = mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
+        let slot = slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
+        if let Some(slot) = slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some())) {
+            return Ok(match self.decode(slot, scalar, Phase::Back)? {
+                Ok(value) => Some(value.unwrap_or(Value::Null)),
+                Err(why) => {
+                    self.unread(format!("/{}", name.replace('.', "/")), why);
+                    None
+                }
+            });
+        }
+        for group in &mapping.groups {
+            let Some(at) = group.parts.iter().position(|part| part == name) else { continue };
+            let Known::Value(wire) = self.current(&group.slot, &group.name, Phase::Back)? else { return Ok(None) };
+            let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
+            let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
+            return Ok(Some(parts.into_iter().nth(at).flatten().map_or(Value::Null, Value::String)));
+        }
+        Ok(None)
+    }
+
+    fn object(&mut self, field: &Field, leaves: &[Field]) -> Result<Leaf, Stop> {
+        let mut object = Map::new();
+        for leaf in leaves {
+            let Some(scalar) = leaf.scalar() else { continue };
+            if let Some(value) = self.leaf(&format!("{}.{}", field.name, leaf.name), scalar)? {
+                object.insert(leaf.name.clone(), value);
+            }
+        }
+        Ok((!object.is_empty()).then_some(Value::Object(object)))
+    }
+
+    fn list(&mut self, field: &Field, leaves: &[Field]) -> Result<Leaf, Stop> {
+        let mapping = self.mapping();
+        let Some(list) = mapping.lists.iter().find(|list| list.name == field.name) else { return Ok(None) };
+        let items = match &list.shape {
+            ListShape::Slots(slots) => {
+                let mut items = Vec::new();
+                for slot in slots {
+                    items.extend(self.slot_items(list, slot, leaves)?);
+                }
+                items
+            }
+            ListShape::Array(array) => self.array_items(list, array, leaves)?,
+        };
+        Ok(Some(Value::Array(items)))
+    }
+
+    /// The items of one slot: none when it is empty, several when it holds several values.
+    fn slot_items(&mut self, list: &List, slot: &ListSlot, leaves: &[Field]) -> Result<Vec<Value>, Stop> {
+        let scalar = |name: &str| leaves.iter().find(|leaf| leaf.name == name).and_then(Field::scalar).unwrap_or(Scalar::Text);
+        let key = |mut item: Map<String, Value>| {
+            item.insert(list.key.clone(), Value::String(slot.is.clone()));
+            Value::Object(item)
+        };
+        let mut item = Map::new();
+        let mut several = Vec::new();
+        for leaf in &slot.leaves {
+            match leaf {
+                SlotLeaf::One(name, slot) if slot.many => {
+                    let Known::Value(Some(wire)) = self.current(slot, name, Phase::Back)? else { continue };
+                    let values = slot.reading().decode(&wire).ok().and_then(|values| values.as_array().cloned()).unwrap_or_default();
+                    let values = values.iter().filter_map(|value| to_scalar(value, scalar(name))).filter(|value| value.as_str() != Some(""));
+                    several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
+                }
+                SlotLeaf::One(name, target) => match self.decode(target, scalar(name), Phase::Back)? {
+                    Ok(Some(value)) => {
+                        item.insert(name.clone(), value);
+                    }
+                    Ok(None) => {}
+                    Err(why) => self.unread(format!("/{}", list.name), format!("`{name}` of `{}`: {why}", slot.is)),
+                },
+                SlotLeaf::Joined(joined) => {
+                    let Known::Value(Some(wire)) = self.current(&joined.slot, &joined.name, Phase::Back)? else { continue };
+                    let whole = joined.slot.reading().decode(&wire).unwrap_or(wire);
+                    let parts = joined.join.split(&text(&whole), joined.parts.len());
+                    item.extend(joined.parts.iter().zip(parts).filter_map(|(name, part)| Some((name.clone(), Value::String(part?)))));
+                }
+            }
+        }
+        let mut items = Vec::new();
+        if !item.is_empty() {
+            items.push(key(item));
+        }
+        items.extend(several);
+        Ok(items)
+    }
+
+    fn array_items(&mut self, list: &List, array: &ArrayList, leaves: &[Field]) -> Result<Vec<Value>, Stop> {
+        let Known::Value(Some(state)) = self.state(array.at.record, Phase::Back)? else { return Ok(Vec::new()) };
+        let objects = state.get(&array.at.path, &self.run.bound).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut items = Vec::new();
+        for (i, object) in objects.iter().enumerate() {
+            let mut item = Map::new();
+            for (name, slot) in &array.item {
+                let scalar = leaves.iter().find(|leaf| leaf.name == *name).and_then(Field::scalar).unwrap_or(Scalar::Text);
+                let wire = slot.read.iter().find_map(|address| address.path.get(object, &self.run.bound)).filter(|wire| !self.is_empty(slot, array.at.record, wire)).cloned();
+                let Some(wire) = wire else { continue };
+                match self.decode_wire(slot, scalar, &wire)? {
+                    Ok(Some(value)) => {
+                        item.insert(name.clone(), value);
+                    }
+                    Ok(None) => {}
+                    Err(why) => self.unread(format!("/{}/{i}/{name}", list.name), why),
+                }
+            }
+            if !item.is_empty() {
+                items.push(Value::Object(item));
+            }
+        }
+        Ok(items)
+    }
+
+    fn map(&mut self, field: &Field) -> Result<Leaf, Stop> {
+        let mapping = self.mapping();
+        let Some(rest) = mapping.rests.iter().find(|rest| rest.name == field.name) else { return Ok(None) };
+        let Some(address) = rest.place.read().cloned() else { return Ok(None) };
+        let state = match self.state(address.record, Phase::Back)? {
+            Known::Value(Some(state)) => state,
+            _ => return Ok(None),
+        };
+        let place = if address.path.segments.is_empty() && !address.path.root { Some(state.record()) } else { state.get(&address.path, &self.run.bound) };
+        let pairs: Vec<(String, Value)> = match (&rest.place, place) {
+            (RestPlace::Members { .. }, Some(Value::Object(object))) => object.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            (RestPlace::Entries { name, value, .. }, Some(Value::Array(entries))) => entries
+                .iter()
+                .filter_map(|entry| Some((text(entry.get(name)?), entry.get(value).cloned().unwrap_or(Value::Null))))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let mut map = Map::new();
+        for (name, wire) in pairs {
+            match self.caller_key(rest, &name)? {
+                Ok(Some(key)) => {
+                    let value = self.rest_read(rest, &address, &name, wire)?;
+                    map.insert(key, value);
+                }
+                Ok(None) => {}
+                Err(why) => {
+                    self.unread(format!("/{}", field.name), why);
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(Value::Object(map)))
+    }
+
+    /// The name under which callers see a key; none where it does not belong to the map.
+    fn caller_key(&mut self, rest: &Rest, name: &str) -> Result<Result<Option<String>, String>, Stop> {
+        if self.owner_of(rest, name).is_some() {
+            return Ok(Ok(None));
+        }
+        Ok(match &rest.keys {
+            Keys::All => Ok(Some(name.to_owned())),
+            Keys::Pattern { regex, .. } => Ok(regex.is_match(name).then(|| name.to_owned())),
+            Keys::Table(table) => match self.rows_for_reading(*table, 0)? {
+                Ok(fetched) => Ok(self.mapping().table(*table).remote(&fetched.rows, &Value::String(name.to_owned())).map(|row| row.unified.clone())),
+                Err(why) => Err(why),
+            },
+        })
+    }
+
+    /// The value of a key: through its form, when its type has one.
+    fn rest_read(&mut self, rest: &Rest, address: &crate::mapping::Address, name: &str, wire: Value) -> Result<Value, Stop> {
+        let mapping = self.mapping();
+        if let Some(by) = &rest.form {
+            if let Ok(fetched) = self.rows_for_reading(by.table, 0)? {
+                let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
+                let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
+                if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
+                    return Ok(self.read_form(*form, &wire).unwrap_or(Value::Null));
+                }
+            }
+        }
+        if mapping.record(address.record).empty.contains(&wire) {
+            return Ok(Value::Null);
+        }
+        Ok(mapping.record(address.record).values.decode(&wire).unwrap_or(wire))
+    }
+}

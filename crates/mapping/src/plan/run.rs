@@ -1,0 +1,170 @@
+//! A run: one patch, or one read, of one resource on one account.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::drive::{Drive, Stop};
+use super::step::{Replies, RequestSpec, Step, StepKey};
+use crate::mapping::{Clear, Mapping};
+use crate::outcome::{Failure, LeafOutcome, Success};
+use crate::patch::{Change, Patch, Violation};
+use crate::provider::{Class, Judged};
+use crate::reply::Reply;
+use crate::variables::Bound;
+
+/// How a patch is to be run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Whether anything but a clean write refuses the patch before anything is written.
+    pub strict: bool,
+    /// Whether a list replaces what is there or is merged into it.
+    pub lists: ListMode,
+    /// Query parameters that are added to the main record's write as they are, and win.
+    pub remote_query: Vec<(String, Value)>,
+}
+
+/// Whether a list replaces what is there or is merged into it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListMode {
+    /// The list is what there is afterwards.
+    #[default]
+    Replace,
+    /// Slots that the list does not name keep what they have.
+    Merge,
+}
+
+/// One patch, or one read, of one resource on one account: a pure function of what it was made with and the replies.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub(super) mapping: Arc<Mapping>,
+    pub(super) bound: Arc<Bound>,
+    pub(super) id: Value,
+    pub(super) patch: Option<Patch>,
+    pub(super) options: Options,
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// This request is to be sent, and its ending handed in.
+    Send(Box<Step>),
+    /// The run has ended.
+    Done(Box<Result<Success, Failure>>),
+}
+
+/// Every request that a run would send, as far as the replies at hand tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The requests, in order.
+    pub steps: Vec<PlannedStep>,
+    /// What becomes of each leaf of the patch.
+    pub outcomes: Vec<LeafOutcome>,
+    /// Why the patch is refused, when it is.
+    pub refusal: Option<Failure>,
+}
+
+/// A request of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedStep {
+    /// Which request it is.
+    pub key: StepKey,
+    /// The request; a hole stands in braces.
+    pub request: RequestSpec,
+    /// The names of the holes: what a reply is needed for.
+    pub holes: Vec<String>,
+}
+
+impl Run {
+    /// A patch. Checks id and patch against the model and the mapping, without any reply: every violation at once.
+    pub fn patch(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str, patch: &Value, options: Options) -> Result<Run, Failure> {
+        let id = wire_id(&mapping, id)?;
+        let patch = Patch::parse(patch, &mapping.model).map_err(Failure::refused)?;
+        let run = Run { mapping, bound, id, patch: Some(patch), options };
+        let violations = run.impossible();
+        if violations.is_empty() { Ok(run) } else { Err(Failure::refused(violations)) }
+    }
+
+    /// A read.
+    pub fn get(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str) -> Result<Run, Failure> {
+        let id = wire_id(&mapping, id)?;
+        Ok(Run { mapping, bound, id, patch: None, options: Options::default() })
+    }
+
+    /// What has to be sent next, or the result.
+    pub fn next(&self, replies: &Replies) -> Next {
+        let mut drive = Drive::new(self, replies, true);
+        match drive.run() {
+            Ok(success) => Next::Done(Box::new(Ok(success))),
+            Err(Stop::Need(step)) => Next::Send(step),
+            Err(Stop::Trouble(trouble)) => Next::Done(Box::new(Err(trouble.failure))),
+        }
+    }
+
+    /// Every request that the run would send; where a reply is not at hand, a hole stands in its place.
+    pub fn plan(&self, replies: &Replies) -> Plan {
+        let mut drive = Drive::new(self, replies, false);
+        let refusal = match drive.run() {
+            Ok(_) | Err(Stop::Need(_)) => None,
+            Err(Stop::Trouble(trouble)) => Some(trouble.failure),
+        };
+        let outcomes = match &refusal {
+            Some(failure) => failure.outcomes.clone(),
+            None => drive.verdicts(),
+        };
+        Plan { steps: drive.planned, outcomes, refusal }
+    }
+
+    /// Tells whether a reply is an error of the provider, and which.
+    pub fn judge(&self, step: &Step, reply: &Reply) -> Judged {
+        let provider = &self.mapping.provider;
+        provider.errors.judge(reply, &step.purpose, &provider.limits, &self.bound)
+    }
+
+    /// The mapping that is run.
+    pub fn mapping(&self) -> &Arc<Mapping> {
+        &self.mapping
+    }
+
+    /// The account's variables.
+    pub fn bound(&self) -> &Arc<Bound> {
+        &self.bound
+    }
+
+    /// What can be refused without knowing any state: null where it cannot be spelled.
+    fn impossible(&self) -> Vec<Violation> {
+        let mapping = &self.mapping;
+        let mut violations = Vec::new();
+        let Some(patch) = &self.patch else { return violations };
+        let refuse = |pointer: &str| Violation::new(pointer, "not-clearable", "the provider has no way to clear it; leave it out or give a value");
+        for leaf in patch.leaves.iter().filter(|leaf| leaf.change == Change::Clear) {
+            let field = mapping.fields.iter().find(|field| field.leaf == leaf.name);
+            if let Some(address) = field.and_then(|field| field.slot.write.as_ref()) {
+                let spelled = field.and_then(|field| mapping.clear_of(&field.slot)).unwrap_or(mapping.record(address.record).clear);
+                if spelled == Clear::Never {
+                    violations.push(refuse(&leaf.pointer));
+                }
+            }
+            if mapping.actions.iter().any(|action| action.leaf == leaf.name && action.slot.read_only.is_none() && action.unset.is_none()) {
+                violations.push(refuse(&leaf.pointer));
+            }
+        }
+        violations
+    }
+}
+
+impl Mapping {
+    /// How a slot spells null, when it says so itself or its form does.
+    pub(crate) fn clear_of(&self, slot: &crate::mapping::Slot) -> Option<Clear> {
+        slot.clear.or_else(|| slot.form.and_then(|form| self.form(form).clear))
+    }
+}
+
+/// The id in the path as the provider spells it.
+fn wire_id(mapping: &Mapping, id: &str) -> Result<Value, Failure> {
+    let refuse = |message: String| Failure::new(Class::Invalid, message);
+    if !super::render::is_segment(id) {
+        return Err(refuse("the id is empty, `.`, `..` or has control characters".to_owned()));
+    }
+    mapping.id.encode(&Value::String(id.to_owned())).map_err(|e| refuse(format!("the id is not one of this provider: {e}")))
+}

@@ -1,0 +1,288 @@
+//! One value through one slot, both ways: table, codec, form; and what is lost on the way there and back.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::drive::{Drive, Fetched, Phase, Stop, text};
+use super::known::Known;
+use super::verdict::Compare;
+use crate::diagnostic::suggest::{did_you_mean, suggest};
+use crate::mapping::{FormId, Row, Rows, Slot, TableId, Unknown};
+use crate::model::Scalar;
+use crate::patch::{Violation, cut, kind_of};
+use crate::path::text_of;
+
+/// A value on its way to the provider.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoded {
+    /// The value on the wire.
+    pub(crate) wire: Known<Value>,
+    /// The value as it reads back; none when that is not known before a reply.
+    pub(crate) reads: Option<Value>,
+    /// The row of the slot's table.
+    pub(crate) row: Option<Known<Row>>,
+}
+
+/// What a table has for a value.
+enum Hit {
+    Row(Row),
+    Pass(Value),
+    Omit,
+    Refused(Violation),
+}
+
+/// What came of encoding a value.
+pub(crate) enum Encoding {
+    Done(Encoded),
+    /// The table says to leave it out.
+    Omitted,
+    Refused(Violation),
+}
+
+impl Drive<'_> {
+    /// Encodes a unified value for a slot.
+    pub(crate) fn encode(&mut self, slot: &Slot, scalar: Scalar, value: &Value, pointer: &str) -> Result<Encoding, Stop> {
+        let mut row = None;
+        let mut inner = Known::Value(value.clone());
+        let mut name = None;
+        if let Some(table) = slot.table {
+            match self.find(table, slot, value, pointer)? {
+                Known::Hole(hole) => {
+                    row = Some(Known::Hole(hole.clone()));
+                    inner = Known::Hole(hole);
+                }
+                Known::Value(Hit::Row(found)) => {
+                    inner = Known::Value(found.remote.clone());
+                    name = Some(Value::String(found.unified.clone()));
+                    row = Some(Known::Value(found));
+                }
+                Known::Value(Hit::Pass(value)) => inner = Known::Value(value),
+                Known::Value(Hit::Omit) => return Ok(Encoding::Omitted),
+                Known::Value(Hit::Refused(violation)) => return Ok(Encoding::Refused(violation)),
+            }
+        }
+        let Known::Value(inner) = inner else {
+            // A slot that holds a list of one keeps its shape around the hole.
+            return Ok(Encoding::Done(Encoded { wire: inner, reads: None, row }));
+        };
+        let wire = match slot.codec.encode(&inner) {
+            Ok(wire) => wire,
+            Err(e) => return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))),
+        };
+        // What a table names reads back as that name; a conversion for reading alone is shown by a case.
+        let reads = match name {
+            Some(name) => name,
+            None if slot.read_codec.is_some() => value.clone(),
+            None => slot.codec.decode(&wire).unwrap_or_else(|_| value.clone()),
+        };
+        let reads = Some(to_scalar(&reads, scalar).unwrap_or(reads));
+        let wire = match slot.form {
+            None => wire,
+            Some(form) => match self.fill_form(form, &wire, pointer) {
+                Ok(wire) => wire,
+                Err(violation) => return Ok(Encoding::Refused(violation)),
+            },
+        };
+        Ok(Encoding::Done(Encoded { wire: Known::Value(wire), reads, row }))
+    }
+
+    /// Puts a value into a form's shape.
+    pub(crate) fn fill_form(&self, form: FormId, value: &Value, pointer: &str) -> Result<Value, Violation> {
+        let form = self.mapping().form(form);
+        let value = form
+            .codec
+            .encode(value)
+            .map_err(|e| Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))?;
+        let Some(shape) = &form.write else { return Ok(value) };
+        shape.fill(&mut |name| {
+            Ok(if name.is_empty() { value.clone() } else { self.run.bound.get(name).cloned().unwrap_or(Value::Null) })
+        })
+    }
+
+    /// The value inside a form's shape as it is read.
+    pub(crate) fn read_form(&self, form: FormId, wire: &Value) -> Option<Value> {
+        let form = self.mapping().form(form);
+        let inner = match &form.read {
+            Some(path) => path.get(wire, &self.run.bound)?,
+            None => wire,
+        };
+        if inner.is_null() { None } else { form.codec.decode(inner).ok() }
+    }
+
+    /// Looks a unified value up in a table; a miss in rows that were kept from before fetches once more.
+    fn find(&mut self, id: TableId, slot: &Slot, value: &Value, pointer: &str) -> Result<Known<Hit>, Stop> {
+        let table = self.mapping().table(id);
+        let Some(name) = text_of(Some(value)).map(std::borrow::Cow::into_owned) else {
+            let message = format!("expected a name, found {}", kind_of(value));
+            return Ok(Known::Value(Hit::Refused(Violation::new(pointer, "wrong-type", message))));
+        };
+        // A tie is broken by the current record, so it is read first whenever it may be.
+        let mut preferred = Vec::new();
+        for (column, address) in &table.prefer {
+            let current = match self.state(address.record, Phase::First)? {
+                Known::Hole(_) => None,
+                Known::Value(state) => state.and_then(|state| state.get(&address.path, &self.run.bound).cloned()),
+            };
+            preferred.push((column.clone(), current));
+        }
+        let mut fetched = match self.rows(id, 0)? {
+            Known::Hole(hole) => return Ok(Known::Hole(format!("{hole}: {name}"))),
+            Known::Value(fetched) => fetched,
+        };
+        if fetched.cached && table.named(&fetched.rows, &name).is_empty() {
+            if let Known::Value(fresh) = self.rows(id, 1)? {
+                fetched = fresh;
+            }
+        }
+        let Fetched { rows, .. } = fetched;
+        let mut found: Vec<Row> = table.named(&rows, &name).into_iter().cloned().collect();
+        if found.len() > 1 {
+            let current = self.known_current(slot);
+            let same = |row: &Row| current.as_ref().is_some_and(|current| text(current) == text(&row.remote));
+            if let Some(row) = found.iter().find(|row| same(row)) {
+                found = vec![row.clone()];
+            }
+            for (column, current) in &preferred {
+                let near: Vec<Row> = found.iter().filter(|row| current.is_some() && row.column(column) == *current).cloned().collect();
+                if !near.is_empty() {
+                    found = near;
+                }
+            }
+        }
+        Ok(Known::Value(match found.as_slice() {
+            [row] => Hit::Row(row.clone()),
+            [row, ..] if table.first => Hit::Row(row.clone()),
+            [_, _, ..] => {
+                let candidates: Vec<String> = found.iter().map(|row| text(&row.remote)).collect();
+                let message = format!("`{}` stands for several of the provider's values: {}", cut(&name), candidates.join(", "));
+                Hit::Refused(Violation::new(pointer, "ambiguous-name", message))
+            }
+            [] => match table.unknown_write {
+                Unknown::Pass => match rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(name.as_str())) {
+                    Some(row) => {
+                        let message = format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
+                        Hit::Refused(Violation { suggestion: Some(row.unified.clone()), ..Violation::new(pointer, "unknown-value", message) })
+                    }
+                    None => Hit::Pass(value.clone()),
+                },
+                Unknown::Omit => Hit::Omit,
+                Unknown::Refuse => {
+                    let mut known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
+                    known.dedup();
+                    let suggestion = suggest(&name, known.iter().copied()).map(str::to_owned);
+                    let listed = if known.is_empty() { "the account has no names".to_owned() } else { format!("known are {}", listed(&known)) };
+                    let hint = suggestion.as_ref().map(|_| did_you_mean(&name, known.iter().copied())).map(|hint| format!("{hint} ")).unwrap_or_default();
+                    let message = format!("the provider has no value for `{}`; {hint}{listed}", cut(&name));
+                    Hit::Refused(Violation { suggestion, ..Violation::new(pointer, "unknown-value", message) })
+                }
+            },
+        }))
+    }
+
+    /// The current wire value of a slot, if it is at hand without asking.
+    fn known_current(&self, slot: &Slot) -> Option<Value> {
+        let address = slot.read.first()?;
+        let state = self.known_state(address.record, Phase::First)?;
+        let wire = state.get(&address.path, &self.run.bound)?;
+        slot.reading().decode(wire).ok()
+    }
+
+    /// Decodes a slot from the records: none where it is empty; an error where it cannot be represented.
+    pub(crate) fn decode(&mut self, slot: &Slot, scalar: Scalar, phase: Phase) -> Result<Result<Option<Value>, String>, Stop> {
+        if let Some(computed) = &slot.computed {
+            if let Some(read) = &computed.read {
+                let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
+                let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
+                return Ok(match read.eval(state.record(), &BTreeMap::new()) {
+                    Ok(None | Some(Value::Null)) => Ok(None),
+                    Ok(Some(value)) => to_scalar(&value, scalar).map(Some).ok_or_else(|| format!("the expression gives {}", kind_of(&value))),
+                    Err(e) => Err(format!("the expression failed: {e}")),
+                });
+            }
+        }
+        let wire = match self.current(slot, "", phase)? {
+            Known::Value(Some(wire)) => wire,
+            _ => return Ok(Ok(None)),
+        };
+        self.decode_wire(slot, scalar, &wire)
+    }
+
+    /// Decodes one wire value of a slot.
+    pub(crate) fn decode_wire(&mut self, slot: &Slot, scalar: Scalar, wire: &Value) -> Result<Result<Option<Value>, String>, Stop> {
+        let inner = match slot.form {
+            None => wire.clone(),
+            Some(form) => match self.read_form(form, wire) {
+                Some(inner) => inner,
+                None => return Ok(Ok(None)),
+            },
+        };
+        let value = match slot.reading().decode(&inner) {
+            Ok(Value::Null) => return Ok(Ok(None)),
+            Ok(value) => value,
+            Err(e) => return Ok(Err(e.to_string())),
+        };
+        if slot.empty.contains(&value) || slot.table.is_some_and(|table| self.mapping().table(table).empty.contains(&value)) {
+            return Ok(Ok(None));
+        }
+        let value = match slot.table {
+            None => value,
+            Some(table) => match self.name_of(table, &value)? {
+                Ok(name) => name,
+                Err(why) => return Ok(Err(why)),
+            },
+        };
+        Ok(to_scalar(&value, scalar).map(Some).ok_or_else(|| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
+    }
+
+    /// The unified name of a remote value.
+    pub(crate) fn name_of(&mut self, id: TableId, remote: &Value) -> Result<Result<Value, String>, Stop> {
+        let table = self.mapping().table(id);
+        let mut rows = match self.rows_for_reading(id, 0)? {
+            Ok(rows) => rows,
+            Err(why) => return Ok(Err(why)),
+        };
+        if rows.cached && table.remote(&rows.rows, remote).is_none() && matches!(table.rows, Rows::Fetched(_)) {
+            if let Ok(fresh) = self.rows_for_reading(id, 1)? {
+                rows = fresh;
+            }
+        }
+        Ok(match table.remote(&rows.rows, remote) {
+            Some(row) => Ok(Value::String(row.unified.clone())),
+            None if table.unknown_read == Unknown::Pass => Ok(remote.clone()),
+            None => Err(format!("no name stands for the provider's value `{}`", cut(&text(remote)))),
+        })
+    }
+
+    /// The rows of a table for reading: a table that fails costs its field, not the answer.
+    pub(crate) fn rows_for_reading(&mut self, id: TableId, round: u32) -> Result<Result<Fetched, String>, Stop> {
+        match self.rows(id, round) {
+            Ok(Known::Value(fetched)) => Ok(Ok(fetched)),
+            Ok(Known::Hole(hole)) => Ok(Err(format!("`{hole}` is not at hand"))),
+            Err(Stop::Need(step)) => Err(Stop::Need(step)),
+            Err(Stop::Trouble(trouble)) => Ok(Err(format!("the look-up of `{}` failed: {}", self.mapping().table(id).name, trouble.failure.message))),
+        }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 30;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > MOST { format!("{shown} and {} more", names.len() - MOST) } else { shown }
+}
+
+/// A value as the scalar that the model states; a number or a truth where a text is stated becomes its text.
+pub(crate) fn to_scalar(value: &Value, scalar: Scalar) -> Option<Value> {
+    match (scalar, value) {
+        (Scalar::Text, value) => text_of(Some(value)).map(|text| Value::String(text.into_owned())),
+        (Scalar::Instant, Value::String(_)) | (Scalar::Boolean, Value::Bool(_)) | (Scalar::Number, Value::Number(_)) => Some(value.clone()),
+        (Scalar::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Some(value.clone()),
+        (Scalar::Integer, Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
+        _ => None,
+    }
+}
+
+/// How a slot's values are compared.
+pub(crate) fn compare(mapping: &crate::mapping::Mapping, slot: &Slot, scalar: Scalar) -> Compare {
+    Compare::Scalar(scalar, slot.table.map(|table| mapping.table(table).fold).unwrap_or_default())
+}

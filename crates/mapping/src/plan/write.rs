@@ -1,0 +1,333 @@
+//! Sends what was decided, in the stated order, and says what was done when a step fails.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::changes::Changes;
+use super::drive::{Drive, Phase, Stop, Trouble, trouble};
+use super::known::Known;
+use super::state::State;
+use super::step::{StepKey, StepKind};
+use super::verdict::{ActionWork, Carrier};
+use crate::mapping::request::Answer;
+use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Row, Write};
+use crate::outcome::{Failure, Fate, LeafOutcome};
+use crate::patch::Violation;
+use crate::path::Path;
+use crate::provider::Class;
+use crate::reply::Reply;
+
+impl Drive<'_> {
+    /// Sends every write. A step that fails ends the run with what was done before it.
+    pub(crate) fn write_all(&mut self) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let mut done: Vec<(Carrier, String)> = Vec::new();
+        for write in &mapping.order {
+            let (carrier, result) = match write {
+                Write::Record(id) => (Carrier::Record(*id), self.write_record(*id)),
+                Write::Action(index) => (Carrier::Action(*index), self.act(*index)),
+            };
+            match result {
+                Ok(Some(key)) => {
+                    done.push((carrier, key.in_words()));
+                    self.wrote = true;
+                }
+                Ok(None) => {}
+                Err(Stop::Trouble(trouble)) => return Err(Stop::Trouble(Box::new(self.failed_at(*trouble, carrier, &done)))),
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one record; none when there was nothing to write.
+    fn write_record(&mut self, id: RecordId) -> Result<Option<StepKey>, Stop> {
+        let mapping = self.mapping();
+        let record = mapping.record(id);
+        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else { return Ok(None) };
+        let missing = id != mapping.main && self.record_id(id, Phase::First)? == Known::Value(None);
+        let (request, kind) = match (&record.absent, missing) {
+            (Absent::Create(request), true) => (&**request, StepKind::Create),
+            _ => match &record.write {
+                Some(request) => (request, StepKind::Write),
+                None => return Err(trouble(Failure::new(Class::Bug, format!("record `{}` has no write", record.name)), None, false)),
+            },
+        };
+        match self.send_changes(id, request, kind, &changes, Phase::First, 0) {
+            Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write => {
+                // It may have been done: look, plan again, send only what still differs.
+                self.send_changes(id, request, kind, &changes, Phase::Verify(1), 1).map(|key| Some(key.unwrap_or_else(|| StepKey { kind, on: record.name.clone(), round: 0 })))
+            }
+            other => other,
+        }
+    }
+
+    fn send_changes(&mut self, id: RecordId, request: &Request, kind: StepKind, changes: &Changes, phase: Phase, round: u32) -> Result<Option<StepKey>, Stop> {
+        let mapping = self.mapping();
+        let record = mapping.record(id);
+        let mut holes = Vec::new();
+        let mut operations = None;
+        if let Body::JsonPatch { prefix, diff } = &request.body {
+            let has_lists = *diff && changes.atoms.iter().any(is_list);
+            let needs = has_lists || phase != Phase::First;
+            let state = if needs { self.state(id, phase)? } else { Known::Value(None) };
+            let bound = &self.run.bound;
+            let current = |path: &[String]| -> Known<Option<Value>> {
+                let names = Path { record: None, root: false, segments: path.iter().map(|name| crate::path::plain(name)).collect() };
+                match &state {
+                    Known::Hole(_) => Known::Hole(path.join(".")),
+                    Known::Value(state) => Known::Value(state.as_ref().and_then(|state| state.get(&names, bound).cloned())),
+                }
+            };
+            let mut planned = changes.operations(prefix, *diff, &mut holes, &current);
+            if phase != Phase::First {
+                planned.retain(|operation| !is_done(operation, prefix, &current));
+            }
+            if planned.is_empty() {
+                if round == 0 {
+                    self.unchanged(Carrier::Record(id));
+                }
+                return Ok(None);
+            }
+            operations = Some(planned);
+        }
+        let mut headers = Vec::new();
+        if let Some(guard) = &request.guard {
+            match self.state(id, phase)? {
+                Known::Hole(_) => headers.push((guard.header.clone(), format!("{{{}}}", guard.from))),
+                Known::Value(state) => {
+                    let version = state.and_then(|state| state.get(&guard.from, &self.run.bound).cloned());
+                    if let Some(version) = version {
+                        headers.push((guard.header.clone(), super::drive::text(&version)));
+                    }
+                }
+            }
+        }
+        let mut values = BTreeMap::new();
+        values.insert("changes".to_owned(), Known::Value(changes.object(&mut holes)));
+        let Some(values) = self.fills(request, id, phase, values)? else {
+            return Err(trouble(Failure::new(Class::NotFound, format!("there is no `{}` to write to", record.name)), None, false));
+        };
+        let query: &[(String, Value)] = if id == mapping.main { &self.run.options.remote_query } else { &[] };
+        let mut rendered = self.render(request, query, &headers, operations, &values)?;
+        rendered.holes.extend(holes);
+        rendered.holes.sort();
+        rendered.holes.dedup();
+        let key = StepKey { kind, on: record.name.clone(), round };
+        let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
+        let reply = self.ask(key.clone(), rendered, repeatable, None)?;
+        self.keep_answer(id, request, reply);
+        Ok(Some(key))
+    }
+
+    /// Takes the record from a write's reply, where it is there whole.
+    fn keep_answer(&mut self, id: RecordId, request: &Request, reply: Known<(Reply, bool)>) {
+        // Whatever a reply showed before is old now.
+        self.answers.clear();
+        let Some(answer) = &request.answer else { return };
+        let touched = self.run.options.remote_query.iter().any(|(name, _)| request.query.iter().any(|(known, _)| known == name));
+        let (Known::Value((reply, _)), false) = (reply, touched) else { return };
+        let at = match answer {
+            Answer::Root => None,
+            Answer::At(path) => Some(path),
+        };
+        let record = self.mapping().record(id);
+        let state = reply.json().and_then(|root| State::new(root, at, record, &self.run.bound));
+        if let Some(state) = state {
+            self.answers.insert(id, Rc::new(state));
+        }
+    }
+
+    /// Takes one action; none when there was nothing to do.
+    fn act(&mut self, index: usize) -> Result<Option<StepKey>, Stop> {
+        let mapping = self.mapping();
+        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
+        let Some(work) = self.work.actions.get(&index) else { return Ok(None) };
+        let request = match work.set {
+            Some(set) => action.set.get(set).map(|set| &set.request),
+            None => action.unset.as_ref(),
+        };
+        let Some(request) = request else { return Ok(None) };
+        let values = action_values(work);
+        match self.send_action(index, request, values.clone(), 0) {
+            Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe => {
+                let expected = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index)).and_then(|verdict| verdict.expect.clone());
+                if let Some(expect) = expected {
+                    let now = self.decode(&action.slot, action.scalar, Phase::Verify(1))?.ok().flatten();
+                    let is_done = match (&now, &expect.value) {
+                        (None, None) => true,
+                        (Some(now), Some(expected)) => expect.compare.same(now, expected),
+                        _ => false,
+                    };
+                    if is_done {
+                        return Ok(Some(StepKey { kind: StepKind::Action, on: action.leaf.clone(), round: 0 }));
+                    }
+                    return self.send_action(index, request, values, 1);
+                }
+                Err(Stop::Trouble(trouble))
+            }
+            other => other,
+        }
+    }
+
+    fn send_action(&mut self, index: usize, request: &Request, mut values: BTreeMap<String, Known<Value>>, round: u32) -> Result<Option<StepKey>, Stop> {
+        let mapping = self.mapping();
+        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
+        if request.names().contains(&"old") {
+            let old = match self.current(&action.slot, &action.leaf, Phase::First)? {
+                Known::Hole(_) => Known::Hole("old".to_owned()),
+                Known::Value(None) => Known::Value(Value::Null),
+                Known::Value(Some(old)) => Known::Value(old),
+            };
+            values.insert("old".to_owned(), old);
+        }
+        let Some(values) = self.fills(request, mapping.main, Phase::First, values)? else { return Ok(None) };
+        let rendered = self.render(request, &[], &[], None, &values)?;
+        let key = StepKey { kind: StepKind::Action, on: action.leaf.clone(), round };
+        let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
+        self.keep_answer(mapping.main, request, reply);
+        Ok(Some(key))
+    }
+
+    fn unchanged(&mut self, carrier: Carrier) {
+        for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.carrier == carrier) {
+            if verdict.outcome.outcome == Fate::Send {
+                verdict.outcome.outcome = Fate::Unchanged;
+                verdict.outcome.reason = Some("the record held the value already".to_owned());
+                verdict.carrier = Carrier::None;
+            }
+        }
+    }
+
+    /// The failure of a step: what was done before, and what became of each leaf.
+    fn failed_at(&self, mut trouble: Trouble, carrier: Carrier, done: &[(Carrier, String)]) -> Trouble {
+        let answered = trouble.failure.fault.is_some() && !trouble.silent;
+        let never = trouble.failure.fault.is_none() && !trouble.silent;
+        let named = trouble.failure.fault.as_ref().map(|fault| self.pointers(&fault.fields)).unwrap_or_default();
+        let words = trouble.failure.message.clone();
+        // A step that only reads has not touched the leaf that it was for.
+        let reads = trouble.key.as_ref().is_some_and(|key| !key.kind.writes());
+        trouble.failure.outcomes = self
+            .work
+            .verdicts
+            .iter()
+            .map(|verdict| {
+                let outcome = verdict.outcome.clone();
+                if verdict.carrier == Carrier::None || !outcome.outcome.is_sent() {
+                    outcome
+                } else if done.iter().any(|(other, _)| *other == verdict.carrier) {
+                    written(outcome)
+                } else if verdict.carrier == carrier && answered && !reads {
+                    let mut outcome = LeafOutcome { outcome: Fate::Rejected, ..outcome };
+                    if named.iter().any(|(pointer, _)| *pointer == outcome.pointer) {
+                        outcome.reason = Some(words.clone());
+                    }
+                    outcome
+                } else if verdict.carrier == carrier && !never && !reads {
+                    LeafOutcome { outcome: Fate::Unknown, ..outcome }
+                } else {
+                    LeafOutcome { outcome: Fate::NotSent, ..outcome }
+                }
+            })
+            .collect();
+        for (pointer, field) in named {
+            let place = if self.work.verdicts.iter().any(|verdict| verdict.outcome.pointer == pointer) { "" } else { " (not in the patch)" };
+            let message = format!("the provider refuses `{field}`{place}: {words}");
+            trouble.failure.violations.push(Violation::new(pointer, "refused-by-provider", message));
+        }
+        trouble.failure.done = done.iter().map(|(_, words)| words.clone()).collect();
+        trouble
+    }
+
+    /// The failure of a read-back: the update was made all the same.
+    pub(crate) fn after_writing(&self, mut trouble: Trouble) -> Trouble {
+        trouble.failure.message = format!("the update was made; reading it back failed: {}", trouble.failure.message);
+        trouble.failure.done = self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()).collect();
+        trouble.failure.outcomes = self.work.verdicts.iter().map(|verdict| written(verdict.outcome.clone())).collect();
+        trouble
+    }
+
+    /// The leaves that a provider's names of fields mean: those of the patch first, else those of the mapping.
+    fn pointers(&self, fields: &[String]) -> Vec<(String, String)> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for field in fields {
+            let matches = |path: &[String]| path.join(".") == *field || path.first() == Some(field) || path.last() == Some(field);
+            let in_patch = self.work.verdicts.iter().filter(|verdict| matches(&verdict.path)).map(|verdict| verdict.outcome.pointer.clone());
+            let mut pointers: Vec<String> = in_patch.collect();
+            if pointers.is_empty() {
+                pointers = self
+                    .mapping()
+                    .slots()
+                    .into_iter()
+                    .filter(|(_, slot)| slot.write.as_ref().is_some_and(|address| matches(&address.path.names(&self.run.bound).unwrap_or_default())))
+                    .map(|(leaf, _)| format!("/{}", leaf.split('[').next().unwrap_or_default().replace('.', "/")))
+                    .take(1)
+                    .collect();
+            }
+            for pointer in pointers {
+                if !found.iter().any(|(known, _)| *known == pointer) {
+                    found.push((pointer, field.clone()));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A leaf whose step was done: nothing contradicts it.
+fn written(outcome: LeafOutcome) -> LeafOutcome {
+    match outcome.outcome {
+        Fate::Send => LeafOutcome { outcome: Fate::Written, ..outcome },
+        _ => outcome,
+    }
+}
+
+fn is_list(atom: &super::changes::Atom) -> bool {
+    match &atom.change {
+        super::changes::AtomChange::Set(Known::Value(value)) => value.is_array(),
+        super::changes::AtomChange::Set(Known::Hole(_)) => false,
+        super::changes::AtomChange::Clear { list, .. } => *list,
+    }
+}
+
+/// Whether a `replace` or `remove` has nothing left to do.
+fn is_done(operation: &Value, prefix: &str, current: &dyn Fn(&[String]) -> Known<Option<Value>>) -> bool {
+    let Some(path) = operation.get("path").and_then(Value::as_str).and_then(|path| path.strip_prefix(prefix)) else { return false };
+    let names: Vec<String> = path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+    let Known::Value(now) = current(&names) else { return false };
+    match operation.get("op").and_then(Value::as_str) {
+        Some("replace") => now.unwrap_or(Value::Null) == *operation.get("value").unwrap_or(&Value::Null),
+        Some("remove") => {
+            let parent = names.split_last().and_then(|(_, parent)| match current(parent) {
+                Known::Value(value) => value,
+                Known::Hole(_) => None,
+            });
+            // Differences of lists were planned against this very state; only a scalar can be gone already.
+            !parent.is_some_and(|parent| parent.is_array()) && now.is_none_or(|now| now.is_null())
+        }
+        _ => false,
+    }
+}
+
+/// The values that an action's request may use.
+fn action_values(work: &ActionWork) -> BTreeMap<String, Known<Value>> {
+    let mut values = BTreeMap::new();
+    values.insert("new".to_owned(), work.new.clone());
+    match &work.row {
+        Some(Known::Value(row)) => values.extend(columns(row).map(|(name, value)| (format!("row.{name}"), Known::Value(value)))),
+        Some(Known::Hole(hole)) => {
+            for name in ["id", "remote", "unified"] {
+                values.insert(format!("row.{name}"), Known::Hole(hole.clone()));
+            }
+        }
+        None => {}
+    }
+    values
+}
+
+fn columns(row: &Row) -> impl Iterator<Item = (String, Value)> + '_ {
+    let named = ["id", "remote", "unified"].into_iter().filter_map(|name| Some((name.to_owned(), row.column(name)?)));
+    named.chain(row.columns.iter().map(|(name, value)| (name.clone(), value.clone())))
+}
