@@ -64,6 +64,8 @@ pub(crate) struct Drive<'a> {
     tables: BTreeMap<(TableId, u32), Known<Fetched>>,
     /// Records that a write's reply has shown as they are now.
     pub(crate) answers: BTreeMap<RecordId, Rc<State>>,
+    /// In a plan: the record that the reply of the last write will show.
+    pub(crate) assumed: Option<RecordId>,
     /// Whether anything was written.
     pub(crate) wrote: bool,
     pub(crate) work: Work,
@@ -80,6 +82,7 @@ impl<'a> Drive<'a> {
             states: BTreeMap::new(),
             tables: BTreeMap::new(),
             answers: BTreeMap::new(),
+            assumed: None,
             wrote: false,
             work: Work::default(),
             unread: Vec::new(),
@@ -179,6 +182,9 @@ impl<'a> Drive<'a> {
         if phase == Phase::Back {
             if let Some(state) = self.answers.get(&id) {
                 return Ok(Known::Value(Some(Rc::clone(state))));
+            }
+            if self.assumed == Some(id) {
+                return Ok(Known::Hole(self.mapping().record(id).name.clone()));
             }
             if !self.wrote {
                 if let Some(state) = self.states.get(&(Phase::First, id)) {
@@ -395,7 +401,7 @@ impl<'a> Drive<'a> {
         }
         let text = names.join(",");
         Ok(match hole {
-            Some(hole) => Known::Hole(format!("{text},{hole}")),
+            Some(hole) => Known::Hole(format!("{text},{{{hole}}}")),
             None => Known::Value(Value::String(text)),
         })
     }

@@ -26,10 +26,15 @@ impl Known<Value> {
         match self {
             Known::Value(value) => value.clone(),
             Known::Hole(name) => {
-                if !holes.contains(name) {
-                    holes.push(name.clone());
+                // A name with braces of its own is a text around holes, shown as it is.
+                let (inner, shown) = match name.split_once('{') {
+                    Some((_, rest)) => (rest.trim_end_matches('}').to_owned(), name.clone()),
+                    None => (name.clone(), format!("{{{name}}}")),
+                };
+                if !holes.contains(&inner) {
+                    holes.push(inner);
                 }
-                Value::String(format!("{{{name}}}"))
+                Value::String(shown)
             }
         }
     }

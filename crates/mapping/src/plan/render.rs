@@ -69,9 +69,11 @@ pub(crate) fn render(
     }
     for (i, (name, value)) in query.iter().enumerate() {
         url.push(if i == 0 { '?' } else { '&' });
-        url.push_str(&encode_query(name));
+        url.push_str(&utf8_percent_encode(name, QUERY).to_string());
         url.push('=');
-        url.push_str(&encode_query(value));
+        let value = utf8_percent_encode(value, QUERY).to_string();
+        // Holes are for the eye; a request that has one is never sent.
+        url.push_str(&if holes.is_empty() { value } else { value.replace("%7B", "{").replace("%7D", "}") });
     }
     let (body, content_type) = body(&request.body, operations, &mut holes, fill)?;
     let mut headers: Vec<(String, String)> = vec![("Accept".to_owned(), "application/json".to_owned())];
@@ -166,11 +168,6 @@ fn query_text(value: &Value) -> Option<String> {
         Value::Array(items) => Some(items.iter().map(scalar_text).collect::<Vec<_>>().join(",")),
         other => Some(scalar_text(other)),
     }
-}
-
-/// A hole in a query stays readable; all else is encoded.
-fn encode_query(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
 }
 
 fn scalar_text(value: &Value) -> String {

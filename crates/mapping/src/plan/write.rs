@@ -126,9 +126,16 @@ impl Drive<'_> {
     fn keep_answer(&mut self, id: RecordId, request: &Request, reply: Known<(Reply, bool)>) {
         // Whatever a reply showed before is old now.
         self.answers.clear();
+        self.assumed = None;
         let Some(answer) = &request.answer else { return };
         let touched = self.run.options.remote_query.iter().any(|(name, _)| request.query.iter().any(|(known, _)| known == name));
-        let (Known::Value((reply, _)), false) = (reply, touched) else { return };
+        if touched {
+            return;
+        }
+        let Known::Value((reply, _)) = reply else {
+            self.assumed = Some(id);
+            return;
+        };
         let at = match answer {
             Answer::Root => None,
             Answer::At(path) => Some(path),

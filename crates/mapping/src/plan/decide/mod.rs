@@ -39,9 +39,7 @@ impl Drive<'_> {
         self.in_patch_order();
         if !self.work.violations.is_empty() {
             let violations = std::mem::take(&mut self.work.violations);
-            let mut failure = Failure::refused(violations);
-            failure.outcomes = self.verdicts();
-            return Err(trouble(failure, None, false));
+            return Err(trouble(self.refusal(violations), None, false));
         }
         if run.options.strict {
             self.refuse_unclean()?;
@@ -80,9 +78,17 @@ impl Drive<'_> {
         if violations.is_empty() {
             return Ok(());
         }
+        Err(trouble(self.refusal(violations), None, false))
+    }
+
+    /// A refusal before anything was written: what would have been sent was not.
+    fn refusal(&self, violations: Vec<Violation>) -> Failure {
         let mut failure = Failure::refused(violations);
         failure.outcomes = self.verdicts();
-        Err(trouble(failure, None, false))
+        for outcome in failure.outcomes.iter_mut().filter(|outcome| outcome.outcome.is_sent()) {
+            outcome.outcome = Fate::NotSent;
+        }
+        failure
     }
 
     /// Notes a verdict.
