@@ -6,9 +6,9 @@ use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use crate::file::AuthFile;
+use crate::hole::Scope;
 use crate::spec::{Route, Spec};
 use crate::state::State;
-use crate::template::Scope;
 
 /// How far a proof falls short; the one that comes nearest gives the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,10 +19,17 @@ enum Short {
 }
 
 /// Whether one of the route's schemes is satisfied; the error is that of the nearest one.
-pub(crate) fn admit(spec: &Spec, state: &State, route: &Route, headers: &HeaderMap) -> Result<(), String> {
+pub(crate) fn admit(
+    spec: &Spec,
+    state: &State,
+    route: &Route,
+    headers: &HeaderMap,
+) -> Result<(), String> {
     let mut nearest: Option<(Short, &AuthFile)> = None;
     for name in &route.auth {
-        let Some(auth) = spec.auth.get(name) else { continue };
+        let Some(auth) = spec.auth.get(name) else {
+            continue;
+        };
         match prove(spec, state, name, auth, headers) {
             Ok(()) => return Ok(()),
             Err(short) if nearest.is_none_or(|(nearest, _)| short > nearest) => {
@@ -42,7 +49,13 @@ pub(crate) fn admit(spec: &Spec, state: &State, route: &Route, headers: &HeaderM
     Err(name.get_ref().clone())
 }
 
-fn prove(spec: &Spec, state: &State, scheme: &str, auth: &AuthFile, headers: &HeaderMap) -> Result<(), Short> {
+fn prove(
+    spec: &Spec,
+    state: &State,
+    scheme: &str,
+    auth: &AuthFile,
+    headers: &HeaderMap,
+) -> Result<(), Short> {
     let Some(header) = headers.get(&auth.header) else {
         return Err(Short::Missing);
     };
@@ -53,14 +66,19 @@ fn prove(spec: &Spec, state: &State, scheme: &str, auth: &AuthFile, headers: &He
             now: state.now(),
             lookup: &|_, _| None,
         };
-        let wanted = (basic.user.render(&scope, None), basic.password.render(&scope, None));
+        let wanted = (
+            basic.user.render(&scope, None),
+            basic.password.render(&scope, None),
+        );
         return if credentials(text) == Some(wanted) {
             Ok(())
         } else {
             Err(Short::Wrong)
         };
     }
-    let token = text.strip_prefix(auth.prefix.as_str()).ok_or(Short::Wrong)?;
+    let token = text
+        .strip_prefix(auth.prefix.as_str())
+        .ok_or(Short::Wrong)?;
     if auth.issued.is_some() {
         return match state.access_tokens.get(token) {
             Some(access) if access.scheme != scheme => Err(Short::Wrong),

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::collection::{Collection, FieldType};
+use crate::hole::{Scope, plain_text};
 use crate::pointer::{Pointer, escape};
 use crate::spec::Spec;
 use crate::state::State;
-use crate::template::{Scope, plain_text};
+use crate::template::Template;
 use crate::value::{Candidate, choices};
 use crate::violation::{Stop, Violation, Wrong};
 
@@ -116,7 +117,11 @@ impl<'a> Draft<'a> {
             .iter()
             .map(|name| self.spec.full_id(name.get_ref(), element))
             .collect();
-        let is_it = |value: &Value| value.as_str().is_some_and(|id| ids.iter().any(|known| known == id));
+        let is_it = |value: &Value| {
+            value
+                .as_str()
+                .is_some_and(|id| ids.iter().any(|known| known == id))
+        };
         match list.iter().position(is_it) {
             None => self.problem(Violation::new(
                 Wrong::Operation,
@@ -138,12 +143,6 @@ impl<'a> Draft<'a> {
     }
 
     fn store(&mut self, key: &str, value: Value) {
-        for computed in &self.own.computed {
-            let computed = computed.get_ref();
-            if computed.copy.as_ref().is_some_and(|copied| copied.get_ref() == key) {
-                computed.field.set(&mut self.record, value.clone());
-            }
-        }
         self.own.place(key).set(&mut self.record, value);
         if !self.written.iter().any(|written| written == key) {
             self.written.push(key.to_owned());
@@ -157,26 +156,27 @@ impl<'a> Draft<'a> {
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
+        state.tick(self.spec);
         Ok(self.store_record(state))
     }
 
-    /// Stores values that a route states, unchecked, with the provider's own marks.
+    /// Stores the record as it is, unchecked, with the provider's own marks. The clock has moved already.
     pub(crate) fn store_record(mut self, state: &mut State) -> Stored {
-        state.tick(self.spec);
         for computed in &self.own.computed {
             let computed = computed.get_ref();
-            let Some(stamp) = &computed.stamp else { continue };
-            let mut roots = Map::new();
-            roots.insert("record".to_owned(), self.record.clone());
-            roots.insert("id".to_owned(), self.id.clone().into());
-            roots.insert("serial".to_owned(), state.serial.into());
-            let scope = Scope {
-                roots,
-                now: state.now(),
-                lookup: &|_, _| None,
+            let copied = computed.copy.as_ref().map(toml::Spanned::get_ref);
+            let value = match (copied, &computed.stamp) {
+                (Some(key), _) if self.written.contains(key) => {
+                    let value = self.own.value(&self.record, key).cloned();
+                    let otherwise = computed.otherwise.as_ref();
+                    value.or_else(|| otherwise.map(|template| self.render(state, template)))
+                }
+                (None, Some(stamp)) => Some(self.render(state, stamp)),
+                _ => continue,
             };
-            let value = stamp.render(&scope);
-            computed.field.set(&mut self.record, value);
+            computed
+                .field
+                .set(&mut self.record, value.unwrap_or_default());
         }
         if let Some(records) = state.collections.get_mut(self.collection) {
             records.insert(self.id.clone(), self.record);
@@ -185,6 +185,19 @@ impl<'a> Draft<'a> {
             id: self.id,
             written: self.written,
         }
+    }
+
+    /// A template over the record as it is now.
+    fn render(&self, state: &State, template: &Template) -> Value {
+        let mut roots = Map::new();
+        roots.insert("record".to_owned(), self.record.clone());
+        roots.insert("id".to_owned(), self.id.clone().into());
+        roots.insert("serial".to_owned(), state.serial.into());
+        template.render(&Scope {
+            roots,
+            now: state.now(),
+            lookup: &|_, _| None,
+        })
     }
 
     /// Sets a value at a place of the record, unchecked.

@@ -7,9 +7,10 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::file::{JsonText, Name};
+use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
-use crate::template::{JsonTemplate, Template, TextTemplate};
+use crate::template::{JsonTemplate, Template};
 
 /// One kind of record.
 #[derive(Debug, Deserialize)]
@@ -107,6 +108,10 @@ impl FieldType {
 
 /// One field.
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file, and they are independent"
+)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
     /// What it holds.
@@ -215,6 +220,8 @@ pub(crate) struct Computed {
     pub(crate) stamp: Option<Template>,
     /// Stored with a write of this field: the same value.
     pub(crate) copy: Option<Name>,
+    /// Stored in place of `copy` where that has no value.
+    pub(crate) otherwise: Option<Template>,
     /// Texts of fields, the empty ones left out; no value where all are empty.
     pub(crate) join: Option<Vec<Name>>,
     /// Between the texts of `join`.

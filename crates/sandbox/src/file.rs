@@ -8,10 +8,11 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::collection::{Collection, RefusalSet};
+use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
 use crate::step::RouteFile;
-use crate::template::{JsonTemplate, Template, TextTemplate};
+use crate::template::{JsonTemplate, Template};
 
 /// A name that must be declared elsewhere in the file; it remembers where it stands.
 pub(crate) type Name = Spanned<String>;
@@ -47,6 +48,9 @@ pub(crate) struct File {
     /// The provider's error answers.
     #[serde(default)]
     pub(crate) errors: BTreeMap<String, Reply>,
+    /// The replies to requests that succeed.
+    #[serde(default)]
+    pub(crate) replies: BTreeMap<String, Reply>,
     /// Kinds of records.
     #[serde(default)]
     pub(crate) collections: BTreeMap<String, Collection>,
@@ -153,7 +157,7 @@ pub(crate) struct Ask {
     /// The query parameter to look at.
     pub(crate) query: Option<Spanned<String>>,
     /// What it matches.
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: Spanned<Pattern>,
 }
 
 /// A kind of wrong request.
@@ -204,8 +208,7 @@ pub(crate) struct Reply {
     #[serde(default)]
     pub(crate) when: Vec<Name>,
     /// The status code.
-    #[serde(deserialize_with = "status")]
-    pub(crate) status: http::StatusCode,
+    pub(crate) status: Spanned<Status>,
     /// Headers, besides those of every reply.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, TextTemplate>,
@@ -215,9 +218,17 @@ pub(crate) struct Reply {
     pub(crate) text: Option<TextTemplate>,
 }
 
-fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<http::StatusCode, D::Error> {
-    let code = u16::deserialize(deserializer)?;
-    http::StatusCode::from_u16(code).map_err(serde::de::Error::custom)
+/// A status code.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Status(pub(crate) http::StatusCode);
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = u16::deserialize(deserializer)?;
+        http::StatusCode::from_u16(code)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
 }
 
 /// Links from the records of one collection to those of another.

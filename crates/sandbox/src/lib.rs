@@ -15,7 +15,8 @@
 //! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
 //! | `[collections.…]` | records, fields, what is shown, what is computed |
 //! | `[links.…]` | links between records that are requests of their own |
-//! | `[[routes]]` | requests, what they do, and their replies |
+//! | `[replies.…]` | the answers to requests that succeed |
+//! | `[[routes]]` | requests, what they do, and the names of their answers |
 //!
 //! Every table is closed, every name is declared, and a wrong file is refused with line and column.
 //!
@@ -23,16 +24,18 @@
 //! A query language inside a POST: routes of one path told apart by `when` conditions on the body; changes that are
 //! a text with JSON (`changes_are_text`). Errors within a 200, per-record result codes and envelopes: `errors` and
 //! `replies` have any status and any body. Conditions and pages of lists: `actions/read.rs`. Further shapes of
-//! changes, such as arrays of name and value: a [`FieldType`](collection::FieldType) and `change.rs`.
-
-#![allow(rustdoc::private_intra_doc_links)]
+//! changes, such as arrays of name and value: a field type in `collection.rs` and its
+//! writing in `change.rs`.
 
 mod actions;
 mod auth;
 mod change;
+mod check;
 mod collection;
 mod error;
 mod file;
+mod hole;
+mod intake;
 mod load;
 mod log;
 mod pointer;

@@ -12,7 +12,7 @@ pub const REDACTED: &str = "[redacted]";
 pub(crate) const KEPT: usize = 10_000;
 
 /// One request and its answer. Header names are in lower case, in the order of arrival; credentials, and the
-/// bodies of token requests and their answers, are replaced by [`REDACTED`].
+/// bodies of token requests and of forms that no route takes, with their answers, are replaced by [`REDACTED`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     /// The method.
@@ -32,7 +32,12 @@ pub struct Exchange {
 }
 
 /// Notes an exchange; `secret` says that the bodies are of a token route.
-pub(crate) fn exchange(spec: &Spec, request: &Request<Bytes>, reply: &Response<Bytes>, secret: bool) -> Exchange {
+pub(crate) fn exchange(
+    spec: &Spec,
+    request: &Request<Bytes>,
+    reply: &Response<Bytes>,
+    secret: bool,
+) -> Exchange {
     let body = |bytes: &Bytes| {
         if secret {
             Bytes::from_static(REDACTED.as_bytes())
@@ -56,8 +61,13 @@ pub(crate) fn exchange(spec: &Spec, request: &Request<Bytes>, reply: &Response<B
 
 fn headers(spec: &Spec, headers: &HeaderMap) -> Vec<(String, String)> {
     let is_secret = |name: &str| {
-        matches!(name, "authorization" | "proxy-authorization" | "cookie" | "set-cookie")
-            || spec.auth.values().any(|auth| auth.header.eq_ignore_ascii_case(name))
+        matches!(
+            name,
+            "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
+        ) || spec
+            .auth
+            .values()
+            .any(|auth| auth.header.eq_ignore_ascii_case(name))
     };
     headers
         .iter()

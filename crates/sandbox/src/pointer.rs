@@ -65,8 +65,8 @@ impl Pointer {
                 Value::Object(object) => object
                     .entry(token.clone())
                     .or_insert_with(|| Value::Object(Map::new())),
-                Value::Array(list) => {
-                    let Some(item) = token.parse::<usize>().ok().and_then(|i| list.get_mut(i))
+                Value::Array(items) => {
+                    let Some(item) = token.parse::<usize>().ok().and_then(|at| items.get_mut(at))
                     else {
                         return;
                     };

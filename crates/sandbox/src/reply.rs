@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::file::Reply;
+use crate::hole::{Scope, TextTemplate};
 use crate::spec::Spec;
-use crate::template::{Scope, TextTemplate};
 
 /// A reply as it goes over the wire.
 pub(crate) fn render(spec: &Spec, reply: &Reply, scope: &Scope<'_>) -> Response<Bytes> {
@@ -17,7 +17,7 @@ pub(crate) fn render(spec: &Spec, reply: &Reply, scope: &Scope<'_>) -> Response<
         (None, None) => Bytes::new(),
     };
     let mut response = Response::new(body);
-    *response.status_mut() = reply.status;
+    *response.status_mut() = reply.status.get_ref().0;
     if reply.json.is_some() {
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
@@ -28,7 +28,11 @@ pub(crate) fn render(spec: &Spec, reply: &Reply, scope: &Scope<'_>) -> Response<
 }
 
 /// Sets headers. A value that cannot stand in a header is left out: it comes from the request.
-fn set(response: &mut Response<Bytes>, headers: &BTreeMap<String, TextTemplate>, scope: &Scope<'_>) {
+fn set(
+    response: &mut Response<Bytes>,
+    headers: &BTreeMap<String, TextTemplate>,
+    scope: &Scope<'_>,
+) {
     for (name, template) in headers {
         let name = HeaderName::try_from(name.as_str());
         let value = HeaderValue::try_from(template.render(scope, None));

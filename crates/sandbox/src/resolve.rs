@@ -6,8 +6,9 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::collection::Collection;
-use crate::file::{Ask, AuthFile, LinkFile, Name, Reply, Situation};
-use crate::load::{Problem, check_body, declared};
+use crate::file::{AuthFile, LinkFile, Name, Reply, Situation};
+use crate::intake::FORM;
+use crate::load::{Problem, declared};
 use crate::spec::{Action, KindsFrom, Route, Target};
 use crate::step::{Body, Does, RouteFile};
 use crate::template::Template;
@@ -17,14 +18,11 @@ pub(crate) struct Known<'a> {
     pub(crate) collections: &'a BTreeMap<String, Collection>,
     pub(crate) links: &'a BTreeMap<String, LinkFile>,
     pub(crate) errors: &'a BTreeMap<String, Reply>,
-    pub(crate) asks: &'a BTreeMap<String, Ask>,
+    pub(crate) replies: &'a BTreeMap<String, Reply>,
     pub(crate) auth: &'a BTreeMap<String, AuthFile>,
     pub(crate) refuse: &'a BTreeMap<Situation, Name>,
     pub(crate) schemes: &'a [String],
 }
-
-/// The condition that a write has created its record.
-pub(crate) const CREATED: &str = "created";
 
 /// Resolves one route.
 pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Result<Route, Problem> {
@@ -36,11 +34,8 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
     for name in file.refuse.values() {
         declared("error", name, known.errors)?;
     }
-    for reply in &file.replies {
-        check_body(reply, known.collections)?;
-        for name in reply.when.iter().filter(|name| name.get_ref() != CREATED) {
-            declared("condition", name, known.asks)?;
-        }
+    for name in &file.answers {
+        declared("reply", name, known.replies)?;
     }
     let auth = match &file.auth {
         None => known.schemes.to_vec(),
@@ -48,22 +43,42 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
     };
     let action = action(known, &mut file, &span)?;
     unused(&file, &span)?;
-    let needs = needs(&action, &file);
+    if let Action::Update { target, .. } | Action::JsonPatch { target, .. } = &action
+        && known
+            .collections
+            .get(&target.collection)
+            .is_none_or(|own| own.fields.is_empty())
+    {
+        let problem = format!(
+            "the collection `{}` has no fields to write",
+            target.collection
+        );
+        return Err((span, problem));
+    }
+    let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
-            return Err((span, format!("`refuse` says no error for {situation:?}, which this route needs")));
+            return Err((
+                span,
+                format!("`refuse` says no error for {situation:?}, which this route needs"),
+            ));
         }
     }
     let is_refusal = matches!(action, Action::Refuse(_));
-    let has_last = file.replies.last().is_some_and(|reply| reply.when.is_empty());
+    let last = file
+        .answers
+        .last()
+        .and_then(|name| known.replies.get(name.get_ref()));
+    let has_last = last.is_some_and(|reply| reply.when.is_empty());
     if is_refusal == has_last {
-        let problem = "the last of `replies` has no conditions, and a route that refuses has no replies";
+        let problem =
+            "the last of `answers` has no conditions, and a route that refuses has no answers";
         return Err((span, problem.to_owned()));
     }
     let media = file.media.or(match file.body {
         Body::None => None,
         Body::Json => Some("application/json".to_owned()),
-        Body::Form => Some("application/x-www-form-urlencoded".to_owned()),
+        Body::Form => Some(FORM.to_owned()),
     });
     Ok(Route {
         method: file.method,
@@ -74,21 +89,29 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         media,
         action,
         refuse: file.refuse,
-        replies: file.replies,
+        answers: file
+            .answers
+            .into_iter()
+            .map(toml::Spanned::into_inner)
+            .collect(),
     })
 }
 
 fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Result<Action, Problem> {
     let missing = |key: &str| (span.clone(), format!("this route needs `{key}`"));
     let collection = |file: &mut RouteFile| {
-        let name = file.collection.take().ok_or_else(|| missing("collection"))?;
+        let name = file
+            .collection
+            .take()
+            .ok_or_else(|| missing("collection"))?;
         declared("collection", &name, known.collections)?;
         Ok::<String, Problem>(name.into_inner())
     };
     let id = |file: &mut RouteFile| {
-        file.id
-            .take()
-            .map_or_else(|| Template::from_text("{path/id}").map_err(|problem| (span.clone(), problem)), Ok)
+        file.id.take().map_or_else(
+            || Template::from_text("{path/id}").map_err(|problem| (span.clone(), problem)),
+            Ok,
+        )
     };
     let target = |file: &mut RouteFile| {
         Ok::<Target, Problem>(Target {
@@ -105,7 +128,10 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         if file.body == Body::Json {
             Ok(())
         } else {
-            Err((span.clone(), "this route reads a body: `body = \"json\"`".to_owned()))
+            Err((
+                span.clone(),
+                "this route reads a body: `body = \"json\"`".to_owned(),
+            ))
         }
     };
     Ok(match file.does {
@@ -124,9 +150,15 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
             json(file)?;
             let target = target(file)?;
             let creates = file.creates.take().unwrap_or(false);
-            let blank = known.collections.get(&target.collection).and_then(|own| own.blank.as_ref());
+            let blank = known
+                .collections
+                .get(&target.collection)
+                .and_then(|own| own.blank.as_ref());
             if creates && blank.is_none() {
-                return Err((span.clone(), "a collection whose records are created has a `blank`".to_owned()));
+                return Err((
+                    span.clone(),
+                    "a collection whose records are created has a `blank`".to_owned(),
+                ));
             }
             Action::Update {
                 target,
@@ -210,18 +242,37 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
     ];
     match left.into_iter().find(|(_, is_left)| *is_left) {
         None => Ok(()),
-        Some((key, _)) => Err((span.clone(), format!("`{key}` has no meaning in a route that does {:?}", file.does))),
+        Some((key, _)) => Err((
+            span.clone(),
+            format!(
+                "`{key}` has no meaning in a route that does {:?}",
+                file.does
+            ),
+        )),
     }
 }
 
 /// The kinds of wrong request that a route can meet.
-fn needs(action: &Action, file: &RouteFile) -> Vec<Situation> {
+fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation> {
     let mut needs = vec![Situation::NoRoute, Situation::BadMethod, Situation::TooLong];
     if file.body != Body::None {
         needs.push(Situation::MediaType);
     }
     if file.body == Body::Json {
         needs.extend([Situation::BadJson, Situation::BadShape]);
+    }
+    let about = match action {
+        Action::Read(target)
+        | Action::Update { target, .. }
+        | Action::JsonPatch { target, .. }
+        | Action::Assign { target, .. } => Some(&target.collection),
+        Action::List(collection) => Some(collection),
+        _ => None,
+    };
+    if let Some(own) = about.and_then(|name| known.collections.get(name)) {
+        let closed = own.select.as_ref().filter(|select| select.closed);
+        needs.extend(closed.map(|_| Situation::BadSelect));
+        needs.extend(own.id_pattern.as_ref().map(|_| Situation::BadId));
     }
     match action {
         Action::Refuse(_) | Action::List(_) => {}
@@ -243,7 +294,11 @@ fn needs(action: &Action, file: &RouteFile) -> Vec<Situation> {
             Situation::KeptLink,
         ]),
         Action::Unlink { .. } => needs.extend([Situation::Missing, Situation::KeptLink]),
-        Action::Token(_) => needs.extend([Situation::BadGrant, Situation::BadClient, Situation::BadRefresh]),
+        Action::Token(_) => needs.extend([
+            Situation::BadGrant,
+            Situation::BadClient,
+            Situation::BadRefresh,
+        ]),
     }
     needs
 }

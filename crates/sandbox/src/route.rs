@@ -45,8 +45,6 @@ impl<'de> Deserialize<'de> for Pattern {
 /// `{name...}` the rest of the path.
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
-    /// As written.
-    pub(crate) text: String,
     regex: Regex,
     names: Vec<String>,
 }
@@ -79,11 +77,7 @@ impl Path {
         pattern.push_str(&regex::escape(rest));
         pattern.push('$');
         let regex = Regex::new(&pattern).map_err(|error| error.to_string())?;
-        Ok(Self {
-            text: text.to_owned(),
-            regex,
-            names,
-        })
+        Ok(Self { regex, names })
     }
 
     /// The captures, percent-decoded; `None` where the path is another one or not UTF-8.
@@ -130,7 +124,8 @@ mod tests {
     fn captures_are_decoded_after_the_path_is_split() {
         let path = Path::parse("/shelves({id})/{kind:book|map}").unwrap();
         assert_eq!(
-            path.captures("/shelves(a%2Fb)/map").map(serde_json::Value::Object),
+            path.captures("/shelves(a%2Fb)/map")
+                .map(serde_json::Value::Object),
             Some(json!({"id": "a/b", "kind": "map"}))
         );
         assert_eq!(path.captures("/shelves(a/b)/map"), None);

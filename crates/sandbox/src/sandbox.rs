@@ -8,17 +8,16 @@ use http::{HeaderValue, Method, Request, Response, header};
 use serde_json::{Map, Value, json};
 
 use crate::actions::Turn;
-use crate::auth::admit;
 use crate::error::SandboxError;
-use crate::file::Situation;
+use crate::file::Reply;
+use crate::hole::Scope;
+use crate::intake::{Missing, accept, asks, find, is_form};
+use crate::load::CREATED;
 use crate::log::{Exchange, KEPT, exchange};
 use crate::reply::{render, undeclared};
-use crate::resolve::CREATED;
 use crate::route::pairs;
 use crate::spec::{Action, ComputedField, Demo, Route, Spec};
 use crate::state::{State, fits_record};
-use crate::step::Body;
-use crate::template::Scope;
 use crate::view::{Viewer, Wanted};
 use crate::violation::Stop;
 
@@ -95,7 +94,12 @@ impl Sandbox {
     }
 
     /// Puts a record in place, unchecked but for its fields' names: a starting point for a test.
-    pub fn put_record(&self, collection: &str, id: &str, record: Value) -> Result<(), SandboxError> {
+    pub fn put_record(
+        &self,
+        collection: &str,
+        id: &str,
+        record: Value,
+    ) -> Result<(), SandboxError> {
         fits_record(&self.spec, collection, id, &record).map_err(SandboxError::Record)?;
         let id = self.spec.full_id(collection, id);
         if let Some(records) = self.lock().state.collections.get_mut(collection) {
@@ -160,10 +164,17 @@ impl Sandbox {
         let number = inner.state.requests;
         let mut roots = Map::new();
         roots.insert("query".to_owned(), json!(query));
-        roots.insert("request".to_owned(), json!({"number": number, "uuid": uuid(number)}));
+        roots.insert(
+            "request".to_owned(),
+            json!({"number": number, "uuid": uuid(number)}),
+        );
         roots.insert("demo".to_owned(), json!({"variables": spec.demo.variables}));
         let found = find(spec, request, &mut roots);
-        let secret = found.as_ref().is_ok_and(|route| matches!(route.action, Action::Token(_)));
+        // A form that no route takes is most likely a token request gone astray.
+        let secret = match &found {
+            Ok(route) => matches!(route.action, Action::Token(_)),
+            Err(_) => is_form(request),
+        };
         if let Some(name) = fault(inner) {
             return (self.error(inner, Stop::error(name), roots), secret);
         }
@@ -171,7 +182,8 @@ impl Sandbox {
             Ok(route) => route,
             Err(missing) => {
                 let situation = missing.situation();
-                let mut response = self.error(inner, Stop::error(spec.error_for(None, situation)), roots);
+                let mut response =
+                    self.error(inner, Stop::error(spec.error_for(None, situation)), roots);
                 if let Missing::Method(allow) = missing
                     && let Ok(allow) = HeaderValue::try_from(allow)
                 {
@@ -196,27 +208,45 @@ impl Sandbox {
         if created {
             held.insert(CREATED.to_owned());
         }
-        let response = match done {
-            Err(stop) => self.error(inner, stop, roots),
-            Ok(()) => {
-                let mut replies = route.replies.iter();
-                let reply = replies.find(|reply| reply.when.iter().all(|name| held.contains(name.get_ref())));
-                let flags: Map<String, Value> = held.into_iter().map(|name| (name, Value::Bool(true))).collect();
-                let mut roots = roots;
-                roots.insert("asks".to_owned(), Value::Object(flags));
-                reply.map_or_else(undeclared, |reply| {
-                    render(spec, reply, &scope(&inner.state, roots, &lookup(&inner.state)))
-                })
-            }
+        let response = if let Err(stop) = done {
+            self.error(inner, stop, roots)
+        } else {
+            self.success(inner, route, &held, roots)
         };
         (response, secret)
+    }
+
+    /// The first of the route's answers whose conditions hold.
+    fn success(
+        &self,
+        inner: &Inner,
+        route: &Route,
+        held: &BTreeSet<String>,
+        mut roots: Map<String, Value>,
+    ) -> Response<Bytes> {
+        let holds = |reply: &&Reply| reply.when.iter().all(|name| held.contains(name.get_ref()));
+        let replies = &self.spec.replies;
+        let mut answers = route.answers.iter().filter_map(|name| replies.get(name));
+        let flags = held.iter().map(|name| (name.clone(), Value::Bool(true)));
+        roots.insert("asks".to_owned(), Value::Object(flags.collect()));
+        answers.find(holds).map_or_else(undeclared, |reply| {
+            render(
+                &self.spec,
+                reply,
+                &scope(&inner.state, roots, &lookup(&inner.state)),
+            )
+        })
     }
 
     fn error(&self, inner: &Inner, stop: Stop, mut roots: Map<String, Value>) -> Response<Bytes> {
         roots.extend(stop.roots);
         match self.spec.errors.get(&stop.error) {
             None => undeclared(),
-            Some(error) => render(&self.spec, error, &scope(&inner.state, roots, &lookup(&inner.state))),
+            Some(error) => render(
+                &self.spec,
+                error,
+                &scope(&inner.state, roots, &lookup(&inner.state)),
+            ),
         }
     }
 }
@@ -238,65 +268,6 @@ fn scope<'a>(
     }
 }
 
-/// Why no route answers.
-enum Missing {
-    Path,
-    /// The methods that the path has.
-    Method(String),
-}
-
-impl Missing {
-    fn situation(&self) -> Situation {
-        match self {
-            Self::Path => Situation::NoRoute,
-            Self::Method(_) => Situation::BadMethod,
-        }
-    }
-}
-
-/// The first route with this method and path whose conditions on the body hold.
-fn find<'s>(spec: &'s Spec, request: &Request<Bytes>, roots: &mut Map<String, Value>) -> Result<&'s Route, Missing> {
-    let mut methods: Vec<&str> = Vec::new();
-    let mut body: Option<Value> = None;
-    for route in &spec.routes {
-        let Some(captures) = route.path.captures(request.uri().path()) else {
-            continue;
-        };
-        if route.method != "*" && route.method != request.method().as_str() {
-            if !methods.contains(&route.method.as_str()) {
-                methods.push(&route.method);
-            }
-            continue;
-        }
-        if !route.when.is_empty() {
-            let body = body.get_or_insert_with(|| parse(spec, request).unwrap_or_default());
-            let holds = |test: &crate::file::BodyTest| {
-                test.at.text_in(body).is_some_and(|text| test.matches.matches(text))
-            };
-            if !route.when.iter().all(holds) {
-                continue;
-            }
-        }
-        if route.method == "*" && !methods.is_empty() {
-            break;
-        }
-        roots.insert("path".to_owned(), Value::Object(captures));
-        return Ok(route);
-    }
-    if methods.is_empty() {
-        return Err(Missing::Path);
-    }
-    methods.sort_unstable();
-    Err(Missing::Method(methods.join(", ")))
-}
-
-fn parse(spec: &Spec, request: &Request<Bytes>) -> Option<Value> {
-    if request.body().len() > spec.longest_body {
-        return None;
-    }
-    serde_json::from_slice(request.body()).ok()
-}
-
 /// The error that the next request is answered with, if one is due.
 fn fault(inner: &mut Inner) -> Option<String> {
     let (name, times) = inner.faults.front_mut()?;
@@ -306,55 +277,6 @@ fn fault(inner: &mut Inner) -> Option<String> {
         inner.faults.pop_front();
     }
     Some(name)
-}
-
-/// Checks size, caller and media type, and reads the body.
-fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<(), Stop> {
-    let (spec, route) = (turn.spec, turn.route);
-    let stop = |situation| Stop::situation(spec, route, situation);
-    if request.body().len() > spec.longest_body {
-        return Err(stop(Situation::TooLong));
-    }
-    admit(spec, turn.state, route, request.headers()).map_err(Stop::error)?;
-    if let Some(wanted) = &route.media {
-        let given = request.headers().get(header::CONTENT_TYPE);
-        let given = given.and_then(|given| given.to_str().ok()).unwrap_or_default();
-        let essence = given.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case(wanted) {
-            return Err(stop(Situation::MediaType).with("found", given));
-        }
-    }
-    turn.body = match route.body {
-        Body::None => Value::Null,
-        Body::Json => serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?,
-        Body::Form => json!(pairs(&String::from_utf8_lossy(request.body()))),
-    };
-    turn.roots.insert("body".to_owned(), turn.body.clone());
-    Ok(())
-}
-
-/// The declared conditions that hold for a request.
-fn asks(
-    spec: &Spec,
-    request: &Request<Bytes>,
-    query: &std::collections::BTreeMap<String, String>,
-) -> BTreeSet<String> {
-    let holds = |ask: &crate::file::Ask| match (&ask.header, &ask.query) {
-        (Some(name), _) => {
-            let values = request.headers().get_all(name.get_ref().as_str()).iter();
-            let texts: Vec<String> = values
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-                .collect();
-            !texts.is_empty() && ask.pattern.matches(&texts.join(","))
-        }
-        (None, Some(name)) => query.get(name.get_ref()).is_some_and(|text| ask.pattern.matches(text)),
-        (None, None) => false,
-    };
-    spec.asks
-        .iter()
-        .filter(|(_, ask)| holds(ask))
-        .map(|(name, _)| name.clone())
-        .collect()
 }
 
 /// The number of a request in the form of a UUID, for providers that name their replies so.

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
-use crate::file::{
-    Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation,
-};
+use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
+use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::step::{Body, Finds, Guard, Shows, TokenFile};
-use crate::template::{Template, TextTemplate};
+use crate::template::Template;
 
 /// What a caller needs to reach the simulated provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +50,7 @@ pub(crate) struct Spec {
     pub(crate) refuse: BTreeMap<Situation, Name>,
     pub(crate) refusals: BTreeMap<String, RefusalSet>,
     pub(crate) errors: BTreeMap<String, Reply>,
+    pub(crate) replies: BTreeMap<String, Reply>,
     pub(crate) collections: BTreeMap<String, Collection>,
     pub(crate) links: BTreeMap<String, LinkFile>,
     pub(crate) routes: Vec<Route>,
@@ -69,7 +69,8 @@ pub(crate) struct Route {
     pub(crate) media: Option<String>,
     pub(crate) action: Action,
     pub(crate) refuse: BTreeMap<Situation, Name>,
-    pub(crate) replies: Vec<Reply>,
+    /// Names of replies.
+    pub(crate) answers: Vec<String>,
 }
 
 /// One record that a route is about.
@@ -171,6 +172,8 @@ impl Collection {
 
     /// The value of a field in a record.
     pub(crate) fn value<'a>(&self, record: &'a Value, field: &str) -> Option<&'a Value> {
-        self.place(field).get(record).filter(|value| !value.is_null())
+        self.place(field)
+            .get(record)
+            .filter(|value| !value.is_null())
     }
 }

@@ -131,6 +131,12 @@ impl State {
         Timestamp::from_millisecond(self.now_ms).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// What the clock shows when the next write is done.
+    pub(crate) fn after_next_write(&self, spec: &Spec) -> Timestamp {
+        let next = self.now_ms.saturating_add(spec.clock.step_ms);
+        Timestamp::from_millisecond(next).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// What every write does to clock and counter.
     pub(crate) fn tick(&mut self, spec: &Spec) {
         self.now_ms = self.now_ms.saturating_add(spec.clock.step_ms);
@@ -152,5 +158,6 @@ pub(crate) fn fits_record(
     if !record.is_object() {
         return Err(format!("`{collection}` `{id}` is not an object"));
     }
-    crate::load::record_fits(known, record).map_err(|problem| format!("`{collection}` `{id}`: {problem}"))
+    crate::check::record_fits(known, record)
+        .map_err(|problem| format!("`{collection}` `{id}`: {problem}"))
 }

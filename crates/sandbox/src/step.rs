@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::file::{Assignments, BodyTest, Name, Reply, Situation};
+use crate::file::{Assignments, BodyTest, Name, Situation};
+use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Path;
-use crate::template::{Template, TextTemplate};
+use crate::template::Template;
 
 /// One route as written. Which keys have a meaning depends on `does`.
 #[derive(Debug, Deserialize)]
@@ -68,9 +69,9 @@ pub(crate) struct RouteFile {
     /// Errors of this route that differ from those of the file.
     #[serde(default)]
     pub(crate) refuse: BTreeMap<Situation, Name>,
-    /// The replies; the first one whose conditions hold is sent.
+    /// Names of replies; the first one whose conditions hold is sent.
     #[serde(default)]
-    pub(crate) replies: Vec<Reply>,
+    pub(crate) answers: Vec<Name>,
 }
 
 /// How a body is read.

@@ -5,9 +5,9 @@ use serde_json::{Number, Value};
 
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
+use crate::hole::plain_text;
 use crate::spec::Spec;
 use crate::state::State;
-use crate::template::plain_text;
 use crate::violation::{Violation, Wrong};
 
 /// A value that is about to be written to a field of a record.
@@ -69,7 +69,9 @@ impl Candidate<'_> {
                 .parse::<i128>()
                 .is_ok_and(|number| (i128::from(least)..=i128::from(greatest)).contains(&number))
         {
-            return Err(wrong(Wrong::Range).with("least", least).with("greatest", greatest));
+            return Err(wrong(Wrong::Range)
+                .with("least", least)
+                .with("greatest", greatest));
         }
         if let Some(pattern) = &field.pattern
             && !pattern.matches(&text)
@@ -99,7 +101,11 @@ impl Candidate<'_> {
             return Ok(());
         }
         let choices = choices(self.state, field);
-        let known = |part: &str| choices.iter().any(|choice| plain_text(&choice.value) == part);
+        let known = |part: &str| {
+            choices
+                .iter()
+                .any(|choice| plain_text(&choice.value) == part)
+        };
         let fits = match &field.many {
             Some(separator) => text.split(separator.as_str()).all(known),
             None => known(text),
@@ -114,7 +120,9 @@ impl Candidate<'_> {
                 accepted.push(text);
             }
         }
-        Err(self.violation(Wrong::Option, value).with("options", accepted.join(",")))
+        Err(self
+            .violation(Wrong::Option, value)
+            .with("options", accepted.join(",")))
     }
 
     /// The id of the record that the value leads to, in full form.
@@ -169,7 +177,9 @@ impl Candidate<'_> {
         });
         match other {
             None => Ok(()),
-            Some((id, _)) => Err(self.violation(Wrong::Taken, value).with("other", id.as_str())),
+            Some((id, _)) => Err(self
+                .violation(Wrong::Taken, value)
+                .with("other", id.as_str())),
         }
     }
 }

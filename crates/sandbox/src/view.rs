@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::collection::{Collection, Computed};
+use crate::hole::{Scope, plain_text};
 use crate::pointer::Pointer;
 use crate::spec::Spec;
 use crate::state::State;
-use crate::template::{Scope, plain_text};
 use crate::value::{choices, find};
 
 /// What a reply's record shows.
@@ -65,7 +65,13 @@ impl Viewer<'_> {
     }
 
     /// `None` where the value is stored and not computed for a reply.
-    fn compute(&self, own: &Collection, id: &str, computed: &Computed, record: &Value) -> Option<Value> {
+    fn compute(
+        &self,
+        own: &Collection,
+        id: &str,
+        computed: &Computed,
+        record: &Value,
+    ) -> Option<Value> {
         if let Some(parts) = &computed.join {
             let texts: Vec<String> = parts
                 .iter()
@@ -74,7 +80,11 @@ impl Viewer<'_> {
                 .filter(|text| !text.is_empty())
                 .collect();
             let joined = texts.join(&computed.separator);
-            return Some(if joined.is_empty() { Value::Null } else { joined.into() });
+            return Some(if joined.is_empty() {
+                Value::Null
+            } else {
+                joined.into()
+            });
         }
         if let Some(text) = &computed.text {
             let mut roots = Map::new();
@@ -96,14 +106,18 @@ impl Viewer<'_> {
             return Some(chosen.label.clone().into());
         }
         if let Some(field) = &computed.via {
-            return Some(self.other(own, field.get_ref(), record).map_or(Value::Null, |(name, id)| {
-                self.shown(computed, name, &id)
-            }));
+            return Some(
+                self.other(own, field.get_ref(), record)
+                    .map_or(Value::Null, |(name, id)| self.shown(computed, name, &id)),
+            );
         }
         if let Some(field) = &computed.kind_of {
-            return Some(self.other(own, field.get_ref(), record).map_or(Value::Null, |(name, _)| {
-                computed.names.get(name).map_or(name, String::as_str).into()
-            }));
+            return Some(
+                self.other(own, field.get_ref(), record)
+                    .map_or(Value::Null, |(name, _)| {
+                        computed.names.get(name).map_or(name, String::as_str).into()
+                    }),
+            );
         }
         if let Some(linked) = &computed.link {
             let link = self.spec.links.get(linked.name.get_ref())?;
@@ -119,7 +133,12 @@ impl Viewer<'_> {
     }
 
     /// The record that a reference leads to.
-    fn other<'s>(&'s self, own: &'s Collection, key: &str, record: &Value) -> Option<(&'s str, String)> {
+    fn other<'s>(
+        &'s self,
+        own: &'s Collection,
+        key: &str,
+        record: &Value,
+    ) -> Option<(&'s str, String)> {
         let id = own.value(record, key)?.as_str()?.to_owned();
         find(self.spec, self.state, own.field(key)?.to.iter(), &id)
     }
@@ -204,7 +223,10 @@ pub(crate) fn pair_value(spec: &Spec, name: &str, to: &str, numbers: &[i64]) -> 
         .flat_map(|link| &link.kinds)
         .filter(|kind| numbers.contains(&kind.id))
         .collect();
-    let labels: Vec<&String> = kinds.iter().filter_map(|kind| kind.label.as_ref()).collect();
+    let labels: Vec<&String> = kinds
+        .iter()
+        .filter_map(|kind| kind.label.as_ref())
+        .collect();
     let kinds: Vec<Value> = kinds
         .iter()
         .map(|kind| json!({"kind": kind.id, "name": kind.name, "label": kind.label}))
@@ -222,13 +244,19 @@ fn project(own: &Collection, mut full: Value, wanted: &Wanted<'_>) -> Result<Val
         Wanted::All => None,
         Wanted::Selected(None) => select.default.clone(),
         Wanted::Selected(Some(text)) => {
-            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+            let names = text
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty());
             Some(names.map(str::to_owned).collect())
         }
         Wanted::Written(keys) => Some(keys.iter().chain(&select.beside_written).cloned().collect()),
     };
     let relative = |computed: &Computed| {
-        let tokens = computed.field.tokens().strip_prefix(own.fields_at.tokens())?;
+        let tokens = computed
+            .field
+            .tokens()
+            .strip_prefix(own.fields_at.tokens())?;
         (tokens.len() == 1).then(|| tokens.first().cloned())?
     };
     let selectable = |name: &str| own.field(name).is_some_and(Collection::shown);
@@ -238,9 +266,12 @@ fn project(own: &Collection, mut full: Value, wanted: &Wanted<'_>) -> Result<Val
         return Err(unknown.clone());
     }
     let shown = |name: &str| {
-        names
-            .as_ref()
-            .is_none_or(|names| names.iter().chain(&select.always).any(|known| known == name))
+        names.as_ref().is_none_or(|names| {
+            names
+                .iter()
+                .chain(&select.always)
+                .any(|known| known == name)
+        })
     };
     let mut object = match own.fields_at.get(&full) {
         Some(Value::Object(object)) => object.clone(),

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::collection::{Refusal, RefusalSet};
 use crate::file::Situation;
+use crate::hole::Scope;
 use crate::spec::{Route, Spec};
-use crate::template::Scope;
 
 /// A kind of wrong value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +28,9 @@ pub(crate) enum Wrong {
 /// One wrong value.
 #[derive(Debug, Clone)]
 pub(crate) struct Violation {
-    pub(crate) wrong: Wrong,
-    /// The field's key.
-    pub(crate) field: String,
-    /// The value as sent.
-    pub(crate) value: Value,
-    /// What the rule says: `max`, `least`, `greatest`, `options`, `type`, `id`, `called`, `other`.
-    pub(crate) facts: Map<String, Value>,
+    wrong: Wrong,
+    /// The field's key, the value as sent, and what the rule says.
+    facts: Map<String, Value>,
 }
 
 /// Why a request is answered with an error.
@@ -47,14 +43,12 @@ pub(crate) struct Stop {
 }
 
 impl Violation {
-    /// A violation without facts.
+    /// A violation of the field of this key by this value.
     pub(crate) fn new(wrong: Wrong, field: &str, value: &Value) -> Self {
-        Self {
-            wrong,
-            field: field.to_owned(),
-            value: value.clone(),
-            facts: Map::new(),
-        }
+        let facts = Map::new();
+        Self { wrong, facts }
+            .with("field", field)
+            .with("value", value.clone())
     }
 
     /// The violation with a fact.
@@ -129,8 +123,6 @@ impl Stop {
 
 fn tell(violation: &Violation, refusal: &Refusal) -> Value {
     let mut told = violation.facts.clone();
-    told.insert("field".to_owned(), violation.field.clone().into());
-    told.insert("value".to_owned(), violation.value.clone());
     told.insert("code".to_owned(), refusal.code.clone().into());
     let says = refusal.says.as_ref().map(|says| {
         let mut roots = Map::new();

@@ -5,16 +5,21 @@ use serde_json::Value;
 use crate::actions::Turn;
 use crate::change::Draft;
 use crate::file::{Assignments, Situation};
+use crate::hole::plain_text;
 use crate::pointer::Pointer;
 use crate::spec::Target;
 use crate::step::Finds;
-use crate::template::plain_text;
 use crate::view::Wanted;
 use crate::violation::Stop;
 
 impl Turn<'_> {
     /// Finds the other record that the request names, if it names one, and stores the stated values.
-    pub(super) fn assign(&mut self, target: &Target, finds: Option<&Finds>, set: &Assignments) -> Result<(), Stop> {
+    pub(super) fn assign(
+        &mut self,
+        target: &Target,
+        finds: Option<&Finds>,
+        set: &Assignments,
+    ) -> Result<(), Stop> {
         let collection = target.collection.as_str();
         if let Some(finds) = finds {
             let other = finds.collection.get_ref();
@@ -34,6 +39,7 @@ impl Turn<'_> {
         };
         self.roots.insert("record".to_owned(), record.clone());
         let mut draft = Draft::new(self.spec, own, collection, id, record);
+        self.state.tick(self.spec);
         let values: Vec<(Pointer, Value)> = set
             .iter()
             .map(|(place, template)| (Pointer::parse(place), self.render(template)))

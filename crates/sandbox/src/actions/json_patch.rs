@@ -71,7 +71,8 @@ impl Turn<'_> {
 }
 
 fn is_list(own: &Collection, key: &str) -> bool {
-    own.field(key).is_some_and(|field| field.kind == FieldType::References)
+    own.field(key)
+        .is_some_and(|field| field.kind == FieldType::References)
 }
 
 fn place(own: &Collection, prefix: &Pointer, path: &str) -> Option<Place> {
@@ -83,10 +84,16 @@ fn place(own: &Collection, prefix: &Pointer, path: &str) -> Option<Place> {
         return Some(Place::Field(whole));
     }
     let (last, before) = tokens.split_last()?;
-    let list = key(before);
-    if is_list(own, &list) {
-        return Some(Place::Element(list, last.clone()));
+    let parent = key(before);
+    if is_list(own, &parent) {
+        return Some(Place::Element(parent, last.clone()));
     }
     // An unknown field is named in the refusal by its key.
-    Some(Place::Field(tokens.iter().map(|token| escape(token)).collect::<Vec<_>>().join("/")))
+    Some(Place::Field(
+        tokens
+            .iter()
+            .map(|token| escape(token))
+            .collect::<Vec<_>>()
+            .join("/"),
+    ))
 }

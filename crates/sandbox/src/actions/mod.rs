@@ -13,10 +13,11 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use crate::file::Situation;
+use crate::hole::{Scope, plain_text};
 use crate::pointer::Pointer;
 use crate::spec::{Action, Route, Spec, Target};
 use crate::state::State;
-use crate::template::{Scope, Template, plain_text};
+use crate::template::Template;
 use crate::view::{Viewer, Wanted};
 use crate::violation::Stop;
 
@@ -63,7 +64,12 @@ impl Turn<'_> {
             ),
             Action::JsonPatch { target, prefix } => self.json_patch(target, prefix),
             Action::Assign { target, finds, set } => self.assign(target, finds.as_ref(), set),
-            Action::Link { link, from, to, kinds } => self.link(link, from, to, kinds),
+            Action::Link {
+                link,
+                from,
+                to,
+                kinds,
+            } => self.link(link, from, to, kinds),
             Action::Unlink { link, from, to } => self.unlink(link, from, to),
             Action::Token(token) => self.token(token),
         }
@@ -90,12 +96,18 @@ impl Turn<'_> {
         self.full_id(&target.collection, &target.id, Situation::BadId)
     }
 
-    fn full_id(&mut self, collection: &str, id: &Template, wrong: Situation) -> Result<String, Stop> {
+    fn full_id(
+        &mut self,
+        collection: &str,
+        id: &Template,
+        wrong: Situation,
+    ) -> Result<String, Stop> {
         let id = plain_text(&self.render(id));
         let id = self.spec.full_id(collection, &id);
         let own = self.spec.collections.get(collection);
         self.roots.insert("id".to_owned(), id.clone().into());
-        self.roots.insert("collection".to_owned(), collection.into());
+        self.roots
+            .insert("collection".to_owned(), collection.into());
         let called = own.map(|own| own.called.clone());
         self.roots.insert("called".to_owned(), called.into());
         let fits = own
@@ -114,10 +126,9 @@ impl Turn<'_> {
         let shown = viewer.show(collection, id, wanted);
         let (links, pairs) = viewer.links(collection, id);
         let fields = viewer.fields(collection, viewer.state.record(collection, id));
-        let record = shown.map_err(|name| {
-            self.stop(Situation::BadSelect).with("field", name)
-        })?;
-        self.roots.insert("record".to_owned(), record.unwrap_or_default());
+        let record = shown.map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
+        self.roots
+            .insert("record".to_owned(), record.unwrap_or_default());
         self.roots.insert("links".to_owned(), links);
         self.roots.insert("pairs".to_owned(), pairs);
         self.roots.insert("fields".to_owned(), fields.into());

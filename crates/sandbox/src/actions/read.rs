@@ -2,8 +2,9 @@
 
 use crate::actions::Turn;
 use crate::file::Situation;
+use crate::hole::plain_text;
 use crate::spec::Target;
-use crate::template::{Template, plain_text};
+use crate::template::Template;
 use crate::view::{Viewer, Wanted};
 use crate::violation::Stop;
 
@@ -15,7 +16,11 @@ impl Turn<'_> {
             return Err(self.stop(Situation::Missing));
         }
         let selected = self.selected(&target.collection).map(str::to_owned);
-        self.show(&target.collection, &id, &Wanted::Selected(selected.as_deref()))
+        self.show(
+            &target.collection,
+            &id,
+            &Wanted::Selected(selected.as_deref()),
+        )
     }
 
     /// Shows all records of a collection in the order of their ids. Conditions and pages of a query belong here.
@@ -39,7 +44,11 @@ impl Turn<'_> {
     }
 
     /// Shows the fields of a collection, or one of them by name.
-    pub(super) fn describe(&mut self, collection: &str, field: Option<&Template>) -> Result<(), Stop> {
+    pub(super) fn describe(
+        &mut self,
+        collection: &str,
+        field: Option<&Template>,
+    ) -> Result<(), Stop> {
         let viewer = Viewer {
             spec: self.spec,
             state: self.state,

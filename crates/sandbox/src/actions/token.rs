@@ -5,16 +5,21 @@ use serde_json::{Map, Value, json};
 use crate::actions::Turn;
 use crate::auth::credentials;
 use crate::file::Situation;
+use crate::hole::Scope;
 use crate::state::Access;
 use crate::step::{Client, Grant, TokenFile};
-use crate::template::Scope;
 use crate::violation::Stop;
 
 impl Turn<'_> {
     /// Gives an access token for a good refresh token or for the client itself.
     pub(super) fn token(&mut self, token: &TokenFile) -> Result<(), Stop> {
         let scheme = token.scheme.get_ref();
-        let text = |key: &str| self.body.get(key).and_then(Value::as_str).map(str::to_owned);
+        let text = |key: &str| {
+            self.body
+                .get(key)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let grant = match text("grant_type").as_deref() {
             Some("refresh_token") => Grant::RefreshToken,
             Some("client_credentials") => Grant::ClientCredentials,
@@ -44,7 +49,7 @@ impl Turn<'_> {
             let good = old
                 .as_ref()
                 .and_then(|old| self.state.refresh_tokens.get(old))
-                .is_some_and(|owner| owner == scheme);
+                .is_some_and(|known| known == scheme);
             if !good {
                 return Err(self.stop(Situation::BadRefresh));
             }
@@ -69,7 +74,9 @@ impl Turn<'_> {
                 if let Some(old) = old {
                     self.state.refresh_tokens.remove(&old);
                 }
-                self.state.refresh_tokens.insert(fresh.clone(), scheme.clone());
+                self.state
+                    .refresh_tokens
+                    .insert(fresh.clone(), scheme.clone());
                 Some(fresh)
             }
             (Grant::RefreshToken, old) => old,

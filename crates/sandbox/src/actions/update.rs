@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::actions::Turn;
 use crate::change::Draft;
 use crate::file::Situation;
+use crate::hole::Scope;
 use crate::pointer::{Pointer, escape};
 use crate::spec::Target;
 use crate::step::{Guard, Shows};
-use crate::template::Scope;
 use crate::view::Wanted;
 use crate::violation::Stop;
 
@@ -75,10 +75,14 @@ impl Turn<'_> {
     }
 
     fn blank(&self, collection: &str) -> Value {
-        let blank = self.spec.collections.get(collection).and_then(|own| own.blank.as_ref());
+        let blank = self
+            .spec
+            .collections
+            .get(collection)
+            .and_then(|own| own.blank.as_ref());
         let scope = Scope {
             roots: self.roots.clone(),
-            now: self.state.now(),
+            now: self.state.after_next_write(self.spec),
             lookup: &|_, _| None,
         };
         blank.map_or(Value::Null, |blank| blank.0.render(&scope))
