@@ -23,6 +23,16 @@ pub(crate) enum AtomChange {
     Clear { spelled: Clear, list: bool },
 }
 
+impl Atom {
+    /// Whether it is a list, as far as is known.
+    pub(crate) fn is_list(&self) -> bool {
+        match &self.change {
+            AtomChange::Set(value) => value.value().is_some_and(Value::is_array),
+            AtomChange::Clear { list, .. } => *list,
+        }
+    }
+}
+
 /// The changes of one record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {

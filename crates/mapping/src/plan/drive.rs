@@ -68,6 +68,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) assumed: Option<RecordId>,
     /// Whether anything was written.
     pub(crate) wrote: bool,
+    /// Whether rows that were kept from before are not good enough: every fetched table is asked for again.
+    pub(crate) fresh: bool,
     pub(crate) work: Work,
     pub(crate) unread: Vec<Unread>,
 }
@@ -84,6 +86,7 @@ impl<'a> Drive<'a> {
             answers: BTreeMap::new(),
             assumed: None,
             wrote: false,
+            fresh: false,
             work: Work::default(),
             unread: Vec::new(),
         }
@@ -408,6 +411,7 @@ impl<'a> Drive<'a> {
 
     /// The rows of a table.
     pub(crate) fn rows(&mut self, id: TableId, round: u32) -> Result<Known<Fetched>, Stop> {
+        let round = if self.fresh { round.max(1) } else { round };
         if let Some(rows) = self.tables.get(&(id, round)) {
             return Ok(rows.clone());
         }
@@ -434,6 +438,16 @@ impl<'a> Drive<'a> {
         };
         self.tables.insert((id, round), fetched.clone());
         Ok(fetched)
+    }
+
+    /// Whether rows that were kept from before were used.
+    pub(crate) fn used_kept_rows(&self) -> bool {
+        self.tables.values().any(|rows| rows.value().is_some_and(|fetched| fetched.cached))
+    }
+
+    /// A drive of the same run that asks for every fetched table again.
+    pub(crate) fn afresh(&self) -> Drive<'a> {
+        Drive { fresh: true, ..Drive::new(self.run, self.replies, self.live) }
     }
 
     /// Renders a request with the values of its holes.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::changes::Changes;
+use super::changes::{Atom, Changes};
 use super::drive::{Drive, Phase, Stop, Trouble, trouble};
 use super::known::Known;
 use super::state::State;
@@ -26,7 +26,7 @@ impl Drive<'_> {
         let mut done: Vec<(Carrier, String)> = Vec::new();
         for write in &mapping.order {
             let (carrier, result) = match write {
-                Write::Record(id) => (Carrier::Record(*id), self.write_record(*id)),
+                Write::Record(id) => (Carrier::Record(*id), self.write_record(*id, done.is_empty())),
                 Write::Action(index) => (Carrier::Action(*index), self.act(*index)),
             };
             match result {
@@ -43,7 +43,7 @@ impl Drive<'_> {
     }
 
     /// Writes one record; none when there was nothing to write.
-    fn write_record(&mut self, id: RecordId) -> Result<Option<StepKey>, Stop> {
+    fn write_record(&mut self, id: RecordId, first: bool) -> Result<Option<StepKey>, Stop> {
         let mapping = self.mapping();
         let record = mapping.record(id);
         let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else { return Ok(None) };
@@ -56,6 +56,19 @@ impl Drive<'_> {
             },
         };
         match self.send_changes(id, request, kind, &changes, Phase::First, 0) {
+            Err(Stop::Trouble(trouble)) if first && !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
+                // The provider refuses a value that rows kept from before may have given: ask for them again, once.
+                let mut afresh = self.afresh();
+                afresh.decide()?;
+                match afresh.work.changes.get(&id).cloned() {
+                    Some(renewed) if renewed.object(&mut Vec::new()) != changes.object(&mut Vec::new()) => {
+                        self.work = afresh.work;
+                        self.fresh = true;
+                        self.send_changes(id, request, kind, &renewed, Phase::First, 1)
+                    }
+                    _ => Err(Stop::Trouble(trouble)),
+                }
+            }
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write => {
                 // It may have been done: look, plan again, send only what still differs.
                 self.send_changes(id, request, kind, &changes, Phase::Verify(1), 1).map(|key| Some(key.unwrap_or_else(|| StepKey { kind, on: record.name.clone(), round: 0 })))
@@ -70,7 +83,7 @@ impl Drive<'_> {
         let mut holes = Vec::new();
         let mut operations = None;
         if let Body::JsonPatch { prefix, diff } = &request.body {
-            let has_lists = *diff && changes.atoms.iter().any(is_list);
+            let has_lists = *diff && changes.atoms.iter().any(Atom::is_list);
             let needs = has_lists || phase != Phase::First;
             let state = if needs { self.state(id, phase)? } else { Known::Value(None) };
             let bound = &self.run.bound;
@@ -283,19 +296,16 @@ impl Drive<'_> {
     }
 }
 
+/// Whether the provider refused the values and said which.
+fn names_a_field(trouble: &Trouble) -> bool {
+    trouble.failure.class == Class::Invalid && trouble.failure.fault.as_ref().is_some_and(|fault| !fault.fields.is_empty())
+}
+
 /// A leaf whose step was done: nothing contradicts it.
 fn written(outcome: LeafOutcome) -> LeafOutcome {
     match outcome.outcome {
         Fate::Send => LeafOutcome { outcome: Fate::Written, ..outcome },
         _ => outcome,
-    }
-}
-
-fn is_list(atom: &super::changes::Atom) -> bool {
-    match &atom.change {
-        super::changes::AtomChange::Set(Known::Value(value)) => value.is_array(),
-        super::changes::AtomChange::Set(Known::Hole(_)) => false,
-        super::changes::AtomChange::Clear { list, .. } => *list,
     }
 }
 

@@ -10,7 +10,7 @@ mod rest;
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange};
-use super::drive::{Drive, Stop, trouble};
+use super::drive::{Drive, Phase, Stop, trouble};
 use super::known::Known;
 use super::value::{Encoded, Encoding};
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
@@ -43,6 +43,28 @@ impl Drive<'_> {
         }
         if run.options.strict {
             self.refuse_unclean()?;
+        }
+        self.read_first()
+    }
+
+    /// Reads what the writes need before the first of them: versions, lists to be compared, values to be unset.
+    fn read_first(&mut self) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let records: Vec<_> = self.work.changes.iter().filter(|(_, changes)| !changes.atoms.is_empty()).map(|(id, _)| *id).collect();
+        for id in records {
+            let Some(request) = &mapping.record(id).write else { continue };
+            let lists = self.work.changes.get(&id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list));
+            if request.guard.is_some() || (matches!(request.body, Body::JsonPatch { diff: true, .. }) && lists) {
+                self.state(id, Phase::First)?;
+            }
+        }
+        let actions: Vec<(usize, Option<usize>)> = self.work.actions.iter().map(|(index, work)| (*index, work.set)).collect();
+        for (index, set) in actions {
+            let action = &mapping.actions[index];
+            let request = set.and_then(|set| action.set.get(set)).map(|set| &set.request).or(action.unset.as_ref());
+            if request.is_some_and(|request| request.names().contains(&"old")) {
+                self.current(&action.slot, &action.leaf, Phase::First)?;
+            }
         }
         Ok(())
     }
@@ -242,9 +264,15 @@ impl Drive<'_> {
         if raw.is_empty() {
             return;
         }
+        let name = field.name.clone();
+        for key in raw.keys() {
+            let outcome = LeafOutcome::new(crate::document::pointer(&format!("/{name}"), key), Fate::Send);
+            self.verdict(outcome, Carrier::Record(mapping.main), vec![key.clone()], None);
+        }
         let hit = self.work.changes.entry(mapping.main).or_default().add_raw(raw);
         for verdict in &mut self.work.verdicts {
-            if verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
+            let own = verdict.outcome.pointer.starts_with(&format!("/{name}/"));
+            if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
                 verdict.outcome.outcome = Fate::Overridden;
                 verdict.outcome.reason = Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));
                 verdict.expect = None;
@@ -261,7 +289,7 @@ impl Drive<'_> {
             if matches!(record.absent, crate::mapping::Absent::Create(_)) {
                 continue;
             }
-            if self.record_id(id, super::drive::Phase::First)? == Known::Value(None) {
+            if self.record_id(id, Phase::First)? == Known::Value(None) {
                 let pointers: Vec<String> = self
                     .work
                     .verdicts
