@@ -114,7 +114,7 @@ impl Fold {
     /// ```
     /// use mapwright_mapping::mapping::Fold;
     /// let fold = Fold { case: true, separators: true, ..Fold::default() };
-    /// assert_eq!(fold.apply("New_Business"), fold.apply("NEW BUSINESS"));
+    /// assert_eq!(fold.apply("Second_Hand"), fold.apply("SECOND HAND"));
     /// ```
     pub fn apply(self, name: &str) -> String {
         let mut name = name.to_owned();

@@ -53,7 +53,7 @@ pub struct RawMapping {
     pub language: i64,
     /// The unified resource, as `model/resource`.
     pub resource: String,
-    /// The record that the id in the path, `remote_query` and `remote_data` belong to.
+    /// The record that the id in the path, query parameters and raw values of the caller belong to.
     pub main: String,
     /// How the id in the path becomes the provider's id.
     #[serde(default)]
