@@ -14,6 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Document;
 use crate::mapping::{Files, Mapping, Resolver};
 use crate::model::Model;
+use crate::overlay;
 use crate::provider::Provider;
 use crate::raw::{self, LANGUAGE, RawMapping, RawProviderFile};
 use crate::source::{Place, SourceFile};
@@ -27,6 +28,8 @@ pub struct Catalog {
     models: BTreeMap<String, Arc<Model>>,
     providers: BTreeMap<String, Arc<Provider>>,
     mappings: BTreeMap<(String, String), Arc<Mapping>>,
+    /// The files of each provider, for overlays.
+    files: BTreeMap<String, Arc<FileSet>>,
 }
 
 /// What loading gave: the catalog, as far as it holds, and every finding.
@@ -89,7 +92,8 @@ impl Catalog {
             let prefix = format!("{directory}/");
             let files: FileSet =
                 mappings.iter().filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone()))).collect();
-            loader.directory(directory, &files);
+            loader.directory(directory, &files, None);
+            loader.catalog.files.insert(directory.to_owned(), Arc::new(files));
         }
         Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
     }
@@ -105,6 +109,28 @@ impl Catalog {
             let known = did_you_mean(resource, resources);
             MissingMapping::Resource { provider: provider.to_owned(), resource: resource.to_owned(), known }
         })
+    }
+
+    /// A mapping with an account's overlay: whole named entries replaced or added, and all of it checked again.
+    ///
+    /// # Errors
+    /// Every finding, those of the overlay placed in the overlay.
+    pub fn overlaid(&self, provider: &str, resource: &str, overlay: &Arc<SourceFile>) -> Result<Arc<Mapping>, Vec<Diagnostic>> {
+        let at = Place::new(overlay, 0..0);
+        let base = self.mapping(provider, resource).map_err(|e| vec![Diagnostic::error(Code::ResourceUnknown, at, e.to_string())])?;
+        let overlay = Document::parse(Arc::clone(overlay))?;
+        let mut loader = Loader {
+            catalog: Catalog { models: self.models.clone(), ..Catalog::default() },
+            diagnostics: overlay::unknown_keys(&overlay).into_iter().collect(),
+            shapes: Shapes::new(),
+        };
+        if let Some(files) = self.files.get(&base.provider.id) {
+            loader.directory(provider, files, Some(&overlay));
+        }
+        match loader.catalog.mappings.remove(&(provider.to_owned(), resource.to_owned())) {
+            Some(mapping) if !loader.diagnostics.has_errors() => Ok(mapping),
+            _ => Err(loader.diagnostics.into_vec()),
+        }
     }
 
     /// The providers, by id.
@@ -172,13 +198,14 @@ impl Loader {
         }
     }
 
-    fn directory(&mut self, id: &str, files: &FileSet) {
+    fn directory(&mut self, id: &str, files: &FileSet, overlay: Option<&Document>) {
         let Some(bytes) = files.get("provider.toml") else {
             let file = SourceFile::from_text(format!("{id}/provider.toml"), "");
             self.diagnostics.push(Diagnostic::error(Code::FileUnreadable, Place::new(&file, 0..0), "a provider's directory has a `provider.toml`"));
             return;
         };
-        let Some((provider_doc, raw_provider)) = self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false) else { return };
+        let over = overlay.map(|overlay| move |base: &Document| overlay::over_provider(base, overlay));
+        let Some((provider_doc, raw_provider)) = self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false, over) else { return };
         let before = self.diagnostics.errors();
         let provider = Arc::new(Provider::resolve(id, &provider_doc, &raw_provider, &mut self.diagnostics));
         if self.diagnostics.errors() == before {
@@ -199,7 +226,8 @@ impl Loader {
             has_ending(name, &["toml"]) && !name.contains('/') && !["provider.toml", "sandbox.toml"].contains(&name.as_str())
         });
         for (name, bytes) in resources {
-            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true) else { continue };
+            let over = overlay.map(|overlay| move |base: &Document| overlay::over_mapping(base, overlay));
+            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true, over) else { continue };
             let Some(model) = self.catalog.models.get(&raw.resource).cloned() else {
                 let known = did_you_mean(&raw.resource, self.catalog.models.keys().map(String::as_str));
                 let message = format!("there is no unified resource `{}`", raw.resource);
@@ -211,7 +239,9 @@ impl Loader {
             let sources =
                 Sources { doc: &doc, raw: &raw, provider_doc: &provider_doc, raw_provider: &raw_provider, payload: payload.as_ref(), cases: &cases };
             check::check(&mapping, &sources, &mut self.diagnostics);
-            mapping.version = version([doc.file().text(), provider_doc.file().text()].into_iter().chain(attachments.values().map(String::as_str)));
+            // Overlaid values count as well as the files' texts.
+            let (own, providers) = (doc.value().to_string(), provider_doc.value().to_string());
+            mapping.version = version([own.as_str(), providers.as_str()].into_iter().chain(attachments.values().map(String::as_str)));
             if self.diagnostics.errors() == before && self.catalog.providers.contains_key(id) {
                 self.catalog.mappings.insert((id.to_owned(), raw.resource.clone()), Arc::new(mapping));
             }
@@ -232,7 +262,13 @@ impl Loader {
     }
 
     /// Parses a TOML file, checks its language version and its shape, and gives it typed.
-    fn shaped<T: serde::de::DeserializeOwned>(&mut self, name: &str, bytes: &[u8], mapping: bool) -> Option<(Document, T)> {
+    fn shaped<T: serde::de::DeserializeOwned>(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        mapping: bool,
+        over: Option<impl Fn(&Document) -> Document>,
+    ) -> Option<(Document, T)> {
         let file = self.file(name, bytes)?;
         let doc = match Document::parse(file) {
             Ok(doc) => doc,
@@ -240,6 +276,10 @@ impl Loader {
                 found.into_iter().for_each(|diagnostic| self.diagnostics.push(diagnostic));
                 return None;
             }
+        };
+        let doc = match over {
+            Some(over) => over(&doc),
+            None => doc,
         };
         if let Some(language) = doc.value().get("language").and_then(Value::as_i64).filter(|language| *language != LANGUAGE) {
             let message = format!("the file is written in version {language} of the mapping language; this build reads version {LANGUAGE}");

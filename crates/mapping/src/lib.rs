@@ -13,6 +13,7 @@ pub mod expression;
 pub mod mapping;
 pub mod model;
 pub mod outcome;
+mod overlay;
 pub mod patch;
 pub mod path;
 pub mod plan;

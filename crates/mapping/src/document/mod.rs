@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, SourceFile};
 
+mod graft;
 mod number;
 mod parse;
 mod shape;
@@ -24,6 +25,8 @@ pub struct Document {
     file: Arc<SourceFile>,
     value: Value,
     spans: BTreeMap<String, Spans>,
+    /// Parts that come from elsewhere, the latest last.
+    grafts: Vec<graft::Graft>,
 }
 
 /// Where a value and the key that introduces it were written.
@@ -46,7 +49,7 @@ impl Document {
     /// float that is not finite, and `toml-nesting` beyond [`DEEPEST`] levels.
     pub fn parse(file: Arc<SourceFile>) -> Result<Self, Vec<Diagnostic>> {
         let (value, spans) = parse::parse(&file)?;
-        Ok(Self { file, value, spans })
+        Ok(Self { file, value, spans, grafts: Vec::new() })
     }
 
     /// The file.
@@ -63,6 +66,9 @@ impl Document {
     ///
     /// Quotes belong to a key. In a table's header it is the last part. The whole file has the empty span at its start.
     pub fn key(&self, pointer: &str) -> Place {
+        if let Some((document, pointer)) = self.grafted(pointer) {
+            return document.key(&pointer);
+        }
         let key = ancestors(pointer).find_map(|pointer| self.spans.get(pointer)?.key.clone());
         Place::new(&self.file, key.unwrap_or(0..0))
     }
@@ -72,6 +78,9 @@ impl Document {
     /// Quotes and brackets belong to a value. A table with a header has its header, a table that only dotted keys
     /// make has the part of the first key that names it.
     pub fn place(&self, pointer: &str) -> Place {
+        if let Some((document, pointer)) = self.grafted(pointer) {
+            return document.place(&pointer);
+        }
         let spans = ancestors(pointer).find_map(|pointer| self.spans.get(pointer));
         Place::new(&self.file, spans.map_or(0..0, |spans| spans.value.clone()))
     }
@@ -82,6 +91,9 @@ impl Document {
     /// point before its first byte. A range beyond the string is cut to it. Where the pointer names no string this is
     /// [`Document::place`].
     pub fn within(&self, pointer: &str, range: Range<usize>) -> Place {
+        if let Some((document, pointer)) = self.grafted(pointer) {
+            return document.within(&pointer, range);
+        }
         let place = self.place(pointer);
         let Some(decoded) = self.value.pointer(pointer).and_then(Value::as_str) else {
             return place;
@@ -109,6 +121,9 @@ impl Document {
 
     /// Where to say something about a table as a whole: its key, or for an item of an array the start of the item.
     fn heading(&self, pointer: &str) -> Place {
+        if let Some((document, pointer)) = self.grafted(pointer) {
+            return document.heading(&pointer);
+        }
         let Some(spans) = self.spans.get(pointer) else {
             return self.key(pointer);
         };
