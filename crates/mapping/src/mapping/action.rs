@@ -59,7 +59,7 @@ impl Resolver<'_> {
             let is: Vec<String> = raw.is.as_ref().map(|is| is.as_slice().to_vec()).unwrap_or_default();
             let doubled = set.iter().any(|other| other.is.is_empty() || is.is_empty() || other.is.iter().any(|value| is.contains(value)));
             if doubled {
-                let place = self.doc.place(&at);
+                let place = self.doc.place(&if raw.is.is_some() { pointer(&at, "is") } else { at.clone() });
                 self.error(Code::ActionAmbiguous, place, "two requests set the same value; `is` tells them apart");
             }
             let table = raw.table.as_ref().and_then(|name| self.table_id(name, &pointer(&at, "table")));

@@ -102,14 +102,18 @@ impl<'a> Resolver<'a> {
     /// The entries of a table of the file, in the order in which they are written, each with its pointer.
     fn in_file_order<T>(&self, at: &str, entries: &'a BTreeMap<String, T>) -> Vec<(&'a str, &'a T, String)> {
         let mut found: Vec<_> = entries.iter().map(|(name, value)| (name.as_str(), value, pointer(at, name))).collect();
-        found.sort_by_key(|(_, _, at)| self.doc.key(at).span.start);
+        let own = self.doc.file().name();
+        found.sort_by_cached_key(|(_, _, at)| {
+            let place = self.doc.key(at);
+            (place.file.name() != own, place.span.start)
+        });
         found
     }
 
     fn unsupported(&mut self) -> Vec<String> {
         let raw = self.raw;
         for (i, name) in raw.unsupported.iter().enumerate() {
-            if self.model.field(name).is_none() {
+            if self.model.field(name).is_none() && self.model.leaf(name).is_none() {
                 let place = self.doc.place(&pointer("/unsupported", &i.to_string()));
                 self.unknown_unified(name, place);
             }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Address, Request, Resolver, request::Use};
-use crate::diagnostic::Code;
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use crate::path::{Path, text_of};
 use crate::raw::{RawAmbiguous, RawFold, RawRows, RawTable, RawUnknown, RawUnknownWord};
@@ -229,7 +230,8 @@ impl Resolver<'_> {
             let at = pointer(&pointer(at, "prefer"), column);
             if !raw.columns.contains_key(column) {
                 let place = self.doc.key(&at);
-                self.error(Code::UnknownColumn, place, format!("the table has no column `{column}`"));
+                let known = did_you_mean(column, raw.columns.keys().map(String::as_str));
+                self.diagnostics.push(Diagnostic::error(Code::UnknownColumn, place, format!("the table has no column `{column}`")).with_help(known));
             }
             if let Some(address) = self.address(path, &at) {
                 prefer.insert(column.clone(), address);
