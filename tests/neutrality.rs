@@ -9,16 +9,72 @@ use serde_json::Value;
 
 /// Texts that belong to a standard or to plain English, and that files use as well: each with the reason.
 const TERMS: &[(&str, &[&str])] = &[
-    ("HTTP (RFC 9110, RFC 6585)", &["Accept", "Authorization", "Content-Type", "If-Match", "Preference-Applied", "Prefer", "Retry-After", "present", "status"]),
-    ("OAuth 2 (RFC 6749) and its answers", &["access_token", "client_id", "client_secret", "expires_in", "refresh_token", "token_type"]),
-    ("JSON, JSON Schema, JSON Patch, GraphQL", &["object", "options", "properties", "string", "number", "boolean", "integer", "replace", "remove", "errors", "message", "variables"]),
-    ("words of the mapping language and of reports", &["action", "address", "answer", "amount", "contact", "account", "custom", "fields", "header", "labels", "options", "record", "source", "sources", "unified", "values", "results", "parent"]),
+    (
+        "HTTP (RFC 9110, RFC 6585)",
+        &[
+            "Accept",
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "Preference-Applied",
+            "Prefer",
+            "Retry-After",
+            "present",
+            "status",
+        ],
+    ),
+    (
+        "OAuth 2 (RFC 6749) and its answers",
+        &["access_token", "client_id", "client_secret", "expires_in", "refresh_token", "token_type"],
+    ),
+    (
+        "JSON, JSON Schema, JSON Patch, GraphQL",
+        &[
+            "object",
+            "options",
+            "properties",
+            "string",
+            "number",
+            "boolean",
+            "integer",
+            "replace",
+            "remove",
+            "errors",
+            "message",
+            "variables",
+        ],
+    ),
+    (
+        "words of the mapping language and of reports",
+        &[
+            "action", "address", "answer", "amount", "contact", "account", "custom", "fields", "header", "labels",
+            "options", "record", "source", "sources", "unified", "values", "results", "parent",
+        ],
+    ),
 ];
 
 /// Unified names that are words of HTTP, JSON or plain English; they may stand in the engine in that meaning.
 const PLAIN_NAMES: &[&str] = &[
-    "account", "city", "contact", "country", "description", "email", "extension", "id", "industry", "name", "number", "owner",
-    "state", "status", "title", "type", "url", "urls", "website", "addresses",
+    "account",
+    "city",
+    "contact",
+    "country",
+    "description",
+    "email",
+    "extension",
+    "id",
+    "industry",
+    "name",
+    "number",
+    "owner",
+    "state",
+    "status",
+    "title",
+    "type",
+    "url",
+    "urls",
+    "website",
+    "addresses",
 ];
 
 fn root() -> PathBuf {
@@ -26,7 +82,8 @@ fn root() -> PathBuf {
 }
 
 fn files(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -40,7 +97,8 @@ fn files(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 /// The engine's source, as file and text.
 fn engine() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut crates: Vec<PathBuf> = fs::read_dir(root().join("crates")).expect("crates").map(|entry| entry.expect("an entry").path()).collect();
+    let mut crates: Vec<PathBuf> =
+        fs::read_dir(root().join("crates")).expect("crates").map(|entry| entry.expect("an entry").path()).collect();
     crates.sort();
     for directory in crates {
         files(&directory.join("src"), "rs", &mut found);
@@ -55,7 +113,12 @@ fn mapping_files() -> Vec<(String, toml::Value)> {
     found
         .into_iter()
         .filter(|path| !path.components().any(|part| part.as_os_str() == "cases"))
-        .map(|path| (path.display().to_string(), fs::read_to_string(&path).expect("text").parse::<toml::Table>().expect("TOML").into()))
+        .map(|path| {
+            (
+                path.display().to_string(),
+                fs::read_to_string(&path).expect("text").parse::<toml::Table>().expect("TOML").into(),
+            )
+        })
         .collect()
 }
 
@@ -91,12 +154,15 @@ fn hits(words: &BTreeMap<String, String>, fold: bool) -> Vec<String> {
 fn no_provider_is_named() {
     let mut names = BTreeMap::new();
     for (file, value) in mapping_files().iter().filter(|(file, _)| file.ends_with("provider.toml")) {
-        let id = Path::new(file).parent().and_then(Path::file_name).expect("a directory").to_string_lossy().into_owned();
+        let id =
+            Path::new(file).parent().and_then(Path::file_name).expect("a directory").to_string_lossy().into_owned();
         let label = value["provider"]["label"].as_str().expect("a label").to_owned();
         names.insert(id.clone(), "id".to_owned());
         names.insert(id.split('_').next().unwrap_or_default().to_owned(), "id".to_owned());
         names.insert(label.clone(), "label".to_owned());
-        names.extend(label.split_whitespace().filter(|word| word.len() > 5).map(|word| (word.to_owned(), "label".to_owned())));
+        names.extend(
+            label.split_whitespace().filter(|word| word.len() > 5).map(|word| (word.to_owned(), "label".to_owned())),
+        );
     }
     assert_eq!(names.get("hubspot").map(String::as_str), Some("id"), "the providers were not found");
     assert_eq!(hits(&names, true), Vec::<String>::new());
@@ -109,7 +175,11 @@ fn no_unified_field_is_named() {
     let mut names = BTreeSet::new();
     collect_properties(&schema, &mut names);
     assert!(names.contains("first_name") && names.contains("postal_code"), "the fields were not found");
-    let words = names.into_iter().filter(|name| !PLAIN_NAMES.contains(&name.as_str())).map(|name| (name, "unified field".to_owned())).collect();
+    let words = names
+        .into_iter()
+        .filter(|name| !PLAIN_NAMES.contains(&name.as_str()))
+        .map(|name| (name, "unified field".to_owned()))
+        .collect();
     assert_eq!(hits(&words, false), Vec::<String>::new());
 }
 
@@ -124,14 +194,16 @@ fn collect_properties(schema: &Value, names: &mut BTreeSet<String>) {
 }
 
 /// Keys whose strings are sentences for people.
-const PROSE: &[&str] = &["about", "find", "label", "loss", "read_only", "says", "source", "tested", "unconfirmed", "language"];
+const PROSE: &[&str] =
+    &["about", "find", "label", "loss", "read_only", "says", "source", "tested", "unconfirmed", "language"];
 
 /// Keys of a sandbox below which texts are data of its records, or whole bodies with sentences in them.
 const DATA: &[&str] = &["records", "json", "text", "body", "demo", "clock", "errors", "refusals", "replies"];
 
 #[test]
 fn no_path_header_host_or_option_of_a_file_is_written_in_the_engine() {
-    let terms: BTreeSet<String> = TERMS.iter().flat_map(|(_, terms)| terms.iter()).map(|term| term.to_lowercase()).collect();
+    let terms: BTreeSet<String> =
+        TERMS.iter().flat_map(|(_, terms)| terms.iter()).map(|term| term.to_lowercase()).collect();
     let mut words = BTreeMap::new();
     for (file, value) in mapping_files() {
         let name = file.rsplit("mappings/").next().unwrap_or_default().to_owned();
@@ -164,7 +236,8 @@ fn collect_texts(value: &toml::Value, sandbox: bool, named: bool, take: &mut imp
                 if named || ["fields", "headers", "header"].contains(&key.as_str()) && !inner.is_table() {
                     take(key);
                 }
-                let names = ["fields", "headers", "header", "query"].contains(&key.as_str()) && (sandbox || key != "fields");
+                let names =
+                    ["fields", "headers", "header", "query"].contains(&key.as_str()) && (sandbox || key != "fields");
                 collect_texts(inner, sandbox, names, take);
             }
         }

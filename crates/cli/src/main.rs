@@ -1,1 +1,7 @@
-fn main() {}
+//! The `mapwright` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mapwright_cli::main()
+}

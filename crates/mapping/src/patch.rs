@@ -237,7 +237,10 @@ impl Parser {
                     self.refuse(&pointer(&at, name), "missing-leaf", format!("an item has to have `{name}`"));
                 }
             }
-            checked.push(Item { pointer: at, leaves: values });
+            // An item without a value says nothing, like `{}` elsewhere.
+            if !values.is_empty() {
+                checked.push(Item { pointer: at, leaves: values });
+            }
         }
         self.patch.lists.push(ListPatch { name: field.name.clone(), pointer: at.to_owned(), items: checked, null });
     }

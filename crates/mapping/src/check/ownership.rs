@@ -82,10 +82,10 @@ fn atoms(scope: &Scope<'_>) -> Vec<Atom> {
     for rest in &scope.mapping.rests {
         let at = pointer(&pointer("/rest", &rest.name), "entries");
         let raw = scope.sources.raw.rest.get(&rest.name).and_then(|raw| raw.entries.as_ref());
-        if let (RestPlace::Entries { .. }, Some(raw)) = (&rest.place, raw) {
-            if let Some(spot) = Spot::value(scope.mapping, &raw.at, pointer(&at, "at")) {
-                add(rest.name.clone(), &spot);
-            }
+        if let (RestPlace::Entries { .. }, Some(raw)) = (&rest.place, raw)
+            && let Some(spot) = Spot::value(scope.mapping, &raw.at, pointer(&at, "at"))
+        {
+            add(rest.name.clone(), &spot);
         }
     }
     atoms

@@ -65,6 +65,9 @@ codes! {
     // Names.
     UnknownUnifiedField "unknown-unified-field" Error "the unified model has no such field";
     FieldUnmapped "field-unmapped" Error "a field of the unified model is neither mapped nor listed as unsupported";
+    UnsupportedMapped "unsupported-mapped" Error "a field is listed as unsupported and mapped all the same";
+    LeafDouble "leaf-double" Error "two entries map the same unified leaf";
+    LeafReadOnly "leaf-read-only" Error "a leaf that only answers have is mapped for writing";
     ResourceUnknown "resource-unknown" Error "there is no such unified resource";
     UnknownRecord "unknown-record" Error "no record has this name";
     UnknownTable "unknown-table" Error "no table has this name";
@@ -84,11 +87,15 @@ codes! {
     ReadRequired "read-required" Error "a write needs a read that the record does not have";
     WriteMissing "write-missing" Error "a field is read, and nothing says how it is written";
     ClearMissing "clear-missing" Error "nothing says how a field is cleared";
+    ClearNeedless "clear-needless" Error "an entry spells null and is never cleared that way";
+    RequestId "request-id" Error "a request does not say which record it is about";
     // Tables.
     TableUnknownName "table-unknown-name" Error "a table row names a value that the unified model lacks";
     TableMissingName "table-missing-name" Error "a table lacks a row for a value of the unified model";
     TableDoubleName "table-double-name" Error "a table is not one-to-one";
     TableNotTotal "table-not-total" Error "a table does not cover the values that it claims";
+    OptionUnknown "option-unknown" Error "a table row holds a value that the provider does not take, or takes for something else";
+    UnknownNeedless "unknown-needless" Warning "a table says what happens to other names and has a row for all of them";
     // Conversions and loss.
     LossUndeclared "loss-undeclared" Error "an entry can lose information and does not say so";
     LossNeedless "loss-needless" Error "an entry declares a loss and loses nothing";
@@ -108,6 +115,7 @@ codes! {
     ExpressionOneBackend "expression-one-backend" Warning "an expression runs on one engine only";
     ExpressionUnknownPath "expression-unknown-path" Error "an expression reads a path that does not exist";
     ExpressionLargeInteger "expression-large-integer" Warning "an expression touches an integer that may lose digits";
+    ExpressionTruthiness "expression-truthiness" Warning "an expression takes a value for true or false, and so loses 0, empty text and false";
     ExpressionReads "expression-reads" Error "an expression reads other fields than it states";
     CaseMissing "case-missing" Error "an entry that cannot be proven has no case that shows it";
     // Lists, groups and actions.

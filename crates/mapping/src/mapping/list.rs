@@ -79,6 +79,19 @@ pub struct Joined {
     pub slot: Slot,
 }
 
+impl Joined {
+    /// The parts of a text. An item is nothing without its first part, and no part of a text may get lost: where a
+    /// separator has nothing on one side, the text is the first part whole.
+    pub fn split(&self, text: &str) -> Vec<Option<String>> {
+        let parts = self.join.split(text, self.parts.len());
+        let is_whole = parts.first().is_some_and(Option::is_some) && self.join.join(&parts).as_deref() == Some(text);
+        match self.join {
+            Join::Separator(_) if !is_whole => (0..self.parts.len()).map(|i| (i == 0 && !text.is_empty()).then(|| text.to_owned())).collect(),
+            _ => parts,
+        }
+    }
+}
+
 impl SlotLeaf {
     /// The name under which it stands in the file.
     pub fn name(&self) -> &str {

@@ -123,6 +123,10 @@ impl<'a> Resolver<'a> {
 
     /// Names of tables and forms that nothing refers to.
     fn unused(&mut self) {
+        if !self.records.contains(&self.raw.main.as_str()) {
+            // Whatever lies in the main record is left out, and with it what it refers to.
+            return;
+        }
         for (kind, names) in [("tables", self.tables.clone()), ("forms", self.forms.clone())] {
             for name in names {
                 if !self.used.contains(&format!("{kind}.{name}")) {
@@ -238,6 +242,11 @@ impl<'a> Resolver<'a> {
     pub(super) fn address_at_key(&mut self, text: &str, at: &str) -> Option<Address> {
         match Path::parse(text) {
             Ok(path) => {
+                for name in path.variables().filter(|name| !self.provider.has_variable(name)) {
+                    let known = did_you_mean(name, self.provider.variables.keys().map(String::as_str));
+                    let message = format!("the provider declares no variable `{name}`");
+                    self.diagnostics.push(Diagnostic::error(Code::UnknownVariable, self.doc.key(at), message).with_help(known));
+                }
                 let record = match &path.record {
                     Some(name) => {
                         let place = self.doc.key(at);

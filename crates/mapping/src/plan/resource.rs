@@ -115,7 +115,7 @@ impl Drive<'_> {
                 SlotLeaf::Joined(joined) => {
                     let Known::Value(Some(wire)) = self.current(&joined.slot, &joined.name, Phase::Back)? else { continue };
                     let whole = joined.slot.reading().decode(&wire).unwrap_or(wire);
-                    let parts = joined.join.split(&text(&whole), joined.parts.len());
+                    let parts = joined.split(&text(&whole));
                     item.extend(joined.parts.iter().zip(parts).filter_map(|(name, part)| Some((name.clone(), Value::String(part?)))));
                 }
             }
@@ -174,8 +174,10 @@ impl Drive<'_> {
         for (name, wire) in pairs {
             match self.caller_key(rest, &name)? {
                 Ok(Some(key)) => {
-                    let value = self.rest_read(rest, &address, &name, wire)?;
-                    map.insert(key, value);
+                    match self.rest_read(rest, &address, &name, wire)? {
+                        Ok(value) => drop(map.insert(key, value)),
+                        Err(why) => self.unread(crate::document::pointer(&format!("/{}", field.name), &key), why),
+                    }
                 }
                 Ok(None) => {}
                 Err(why) => {
@@ -202,21 +204,21 @@ impl Drive<'_> {
         })
     }
 
-    /// The value of a key: through its form, when its type has one.
-    fn rest_read(&mut self, rest: &Rest, address: &crate::mapping::Address, name: &str, wire: Value) -> Result<Value, Stop> {
+    /// The value of a key, through its form when its type has one; an error where it cannot be represented.
+    fn rest_read(&mut self, rest: &Rest, address: &crate::mapping::Address, name: &str, wire: Value) -> Result<Result<Value, String>, Stop> {
         let mapping = self.mapping();
         if let Some(by) = &rest.form {
             if let Ok(fetched) = self.rows_for_reading(by.table, 0)? {
                 let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
                 let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
                 if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
-                    return Ok(self.read_form(*form, &wire).unwrap_or(Value::Null));
+                    return Ok(self.read_form(*form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
                 }
             }
         }
         if mapping.record(address.record).empty.contains(&wire) {
-            return Ok(Value::Null);
+            return Ok(Ok(Value::Null));
         }
-        Ok(mapping.record(address.record).values.decode(&wire).unwrap_or(wire))
+        Ok(Ok(mapping.record(address.record).values.decode(&wire).unwrap_or(wire)))
     }
 }

@@ -8,7 +8,7 @@ use super::drive::{Drive, Fetched, Phase, Stop, text};
 use super::known::Known;
 use super::verdict::Compare;
 use crate::diagnostic::suggest::{did_you_mean, suggest};
-use crate::mapping::{FormId, Row, Rows, Slot, TableId, Unknown};
+use crate::mapping::{FormId, RecordId, Row, Rows, Slot, TableId, Unknown};
 use crate::model::Scalar;
 use crate::patch::{Violation, cut, kind_of};
 use crate::path::text_of;
@@ -74,9 +74,15 @@ impl Drive<'_> {
         let reads = match name {
             Some(name) => name,
             None if slot.read_codec.is_some() => value.clone(),
-            None => slot.codec.decode(&wire).unwrap_or_else(|_| value.clone()),
+            None => {
+                let back = slot.form.map_or_else(|| wire.clone(), |form| self.form_trip(form, &wire));
+                slot.codec.decode(&back).unwrap_or_else(|_| value.clone())
+            }
         };
-        let reads = Some(to_scalar(&reads, scalar).unwrap_or(reads));
+        // What the record takes for no value reads back as null.
+        let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, &wire));
+        let reads = if is_nothing { Value::Null } else { to_scalar(&reads, scalar).unwrap_or(reads) };
+        let reads = Some(reads);
         let wire = match slot.form {
             None => wire,
             Some(form) => match self.fill_form(form, &wire, pointer) {
@@ -100,14 +106,24 @@ impl Drive<'_> {
         })
     }
 
-    /// The value inside a form's shape as it is read.
-    pub(crate) fn read_form(&self, form: FormId, wire: &Value) -> Option<Value> {
+    /// A value as it comes back out of a form's shape; one that does not fit is unchanged.
+    pub(crate) fn form_trip(&self, form: FormId, value: &Value) -> Value {
+        let codec = &self.mapping().form(form).codec;
+        codec.encode(value).and_then(|wire| codec.decode(&wire)).unwrap_or_else(|_| value.clone())
+    }
+
+    /// The value inside a form's shape as it is read from a record: none where it is empty there.
+    pub(crate) fn read_form(&self, form: FormId, record: RecordId, wire: &Value) -> Result<Option<Value>, String> {
         let form = self.mapping().form(form);
         let inner = match &form.read {
-            Some(path) => path.get(wire, &self.run.bound)?,
-            None => wire,
+            Some(path) => path.get(wire, &self.run.bound),
+            None => Some(wire),
         };
-        if inner.is_null() { None } else { form.codec.decode(inner).ok() }
+        let empty = &self.mapping().record(record).empty;
+        match inner.filter(|inner| !inner.is_null() && !empty.contains(inner)) {
+            None => Ok(None),
+            Some(inner) => form.codec.decode(inner).map(Some).map_err(|e| e.to_string()),
+        }
     }
 
     /// Looks a unified value up in a table; a miss in rows that were kept from before fetches once more.
@@ -210,12 +226,17 @@ impl Drive<'_> {
 
     /// Decodes one wire value of a slot.
     pub(crate) fn decode_wire(&mut self, slot: &Slot, scalar: Scalar, wire: &Value) -> Result<Result<Option<Value>, String>, Stop> {
-        let inner = match slot.form {
+        // A conversion for reading alone says how the value lies there; the form then only writes.
+        let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
             None => wire.clone(),
-            Some(form) => match self.read_form(form, wire) {
-                Some(inner) => inner,
-                None => return Ok(Ok(None)),
-            },
+            Some(form) => {
+                let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
+                match self.read_form(form, record, wire) {
+                    Ok(Some(inner)) => inner,
+                    Ok(None) => return Ok(Ok(None)),
+                    Err(why) => return Ok(Err(why)),
+                }
+            }
         };
         let value = match slot.reading().decode(&inner) {
             Ok(Value::Null) => return Ok(Ok(None)),

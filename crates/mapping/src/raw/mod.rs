@@ -25,14 +25,14 @@ pub use table::{RawAmbiguous, RawFold, RawForm, RawRows, RawTable, RawUnknown, R
 /// The newest version of the language that this build reads.
 pub const LANGUAGE: i64 = 1;
 
-/// One value or a list of them.
+/// One value or a list of them. A list is tried first: a value of any kind could be a list itself.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany<T> {
-    /// A single value.
-    One(T),
     /// Several, in order.
     Many(Vec<T>),
+    /// A single value.
+    One(T),
 }
 
 impl<T> OneOrMany<T> {

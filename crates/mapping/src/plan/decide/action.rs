@@ -1,7 +1,8 @@
 //! A leaf that is set by a request of its own.
 
-use super::super::drive::{Drive, Phase, Stop};
+use super::super::drive::{Drive, Phase, Stop, text};
 use super::super::known::Known;
+use super::super::render::is_segment;
 use super::super::value::Encoding;
 use super::super::verdict::{ActionWork, Carrier, Expect, Locate};
 use crate::mapping::Slot;
@@ -56,6 +57,13 @@ impl Drive<'_> {
                     }
                     Encoding::Done(encoded) => encoded,
                 };
+                // A value that may not stand in a path is refused here, and not after other writes were sent.
+                if let Known::Value(wire) = &encoded.wire {
+                    if set.request.path.names().any(|hole| hole == "new") && !is_segment(&text(wire)) {
+                        self.refuse(Violation::new(leaf.pointer.clone(), "bad-id", "it is empty, `.`, `..` or has control characters: no id"));
+                        return Ok(());
+                    }
+                }
                 // Nothing is asked for where the record, read for another reason, holds the value already.
                 let known = action.slot.read.first().is_some_and(|address| self.known_state(address.record, Phase::First).is_some());
                 if known || set.request.names().contains(&"old") {

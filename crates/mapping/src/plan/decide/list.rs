@@ -148,7 +148,10 @@ impl Drive<'_> {
                 }
                 SlotLeaf::Joined(joined) => {
                     let parts: Vec<Option<String>> = joined.parts.iter().map(|part| item.leaf(part).map(text).filter(|text| !text.is_empty())).collect();
-                    let Some(back) = self.write_joined(target, &joined.join, &parts, &item.pointer) else { continue };
+                    if self.write_joined(target, &joined.join, &parts, &item.pointer).is_none() {
+                        continue;
+                    }
+                    let back = joined.join.join(&parts).map(|whole| joined.split(&whole)).unwrap_or_default();
                     let (carrier, record, path) = self.carrier(target);
                     for (i, part) in joined.parts.iter().enumerate() {
                         let Some(value) = item.leaf(part) else { continue };
@@ -181,15 +184,35 @@ impl Drive<'_> {
         let pointer = crate::document::pointer(&item.pointer, &list.key);
         let (carrier, record, path) = carried;
         let mut outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
+        let at = Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: list.key.clone() };
+        if !self.has_value(list, slot, item) {
+            outcome.outcome = Fate::Lossy;
+            outcome.reason = Some("an item with nothing but its key is not there".to_owned());
+            outcome.sent = Some(key.clone());
+            outcome.reads = Some(Value::Null);
+            self.verdict(outcome, carrier, path, Some(Expect { at, value: None, compare: Compare::Exact }));
+            return;
+        }
         if text(key) != slot.is {
             outcome.outcome = Fate::Lossy;
             outcome.reason = Some(list.loss.clone().unwrap_or_else(|| format!("it goes to slot `{}`", slot.is)));
             outcome.sent = Some(key.clone());
             outcome.reads = Some(Value::String(slot.is.clone()));
         }
-        let at = Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: list.key.clone() };
         let expect = Expect { at, value: Some(Value::String(slot.is.clone())), compare: Compare::Exact };
         self.verdict(outcome, carrier, path, Some(expect));
+    }
+
+    /// Whether an item brings its slot a value besides the key.
+    fn has_value(&self, list: &List, slot: &ListSlot, item: &Item) -> bool {
+        slot.leaves.iter().any(|leaf| {
+            let Some(address) = leaf.slot().write.as_ref() else { return false };
+            let values = leaf.parts().iter().filter(|part| **part != list.key).filter_map(|part| item.leaf(part));
+            match leaf {
+                SlotLeaf::One(..) => values.into_iter().any(|value| !self.is_empty(leaf.slot(), address.record, value)),
+                SlotLeaf::Joined(_) => values.into_iter().any(|value| !text(value).is_empty()),
+            }
+        })
     }
 
     /// Writes the whole array of a list.

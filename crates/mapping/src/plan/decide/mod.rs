@@ -178,7 +178,7 @@ impl Drive<'_> {
         };
         let form = slot.form.and_then(|form| self.mapping().form(form).loss.as_deref());
         let also = slot.table.filter(|table| !self.mapping().table(*table).also.is_empty()).map(|_| "another spelling reads back as the table's own name");
-        let Some(why) = slot.loss.as_deref().or(declared).or(form).or(slot.codec.loss()).or(also) else {
+        let Some(why) = slot.loss.as_deref().or(declared).or(form).or(slot.codec.loss()).or(also).or(reads.is_null().then_some(NOTHING)) else {
             let message = format!("would read back as {}, and the mapping declares no loss here", shown(reads));
             self.refuse(Violation::new(pointer, "undeclared-loss", message));
             return None;
@@ -230,6 +230,11 @@ impl Drive<'_> {
                 Encoding::Refused(violation) => self.refuse(violation),
                 Encoding::Omitted => self.unsent(pointer, Fate::Unsupported, "no row of the table knows the value, and the mapping leaves it out"),
                 Encoding::Done(encoded) => {
+                    let never = || slot.write.as_ref().is_some_and(|address| self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear) == Clear::Never);
+                    if encoded.reads == Some(Value::Null) && never() {
+                        self.refuse(Violation::new(pointer, "not-clearable", "the provider takes this for no value, and has no way to clear it"));
+                        return Ok(());
+                    }
                     let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare) else { return Ok(()) };
                     self.write_slot(slot, &encoded);
                     let expected = encoded.reads.clone().unwrap_or_else(|| value.clone());
@@ -316,6 +321,9 @@ fn beside_changes(body: &Body) -> Vec<String> {
         Vec::new()
     }
 }
+
+/// Why a value that a record takes for none reads back as null.
+pub(super) const NOTHING: &str = "the provider takes it for no value, so it reads back as null";
 
 /// A value for a message.
 pub(super) fn shown(value: &Value) -> String {

@@ -24,7 +24,7 @@ enum KeyOf {
 impl Drive<'_> {
     pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
-        let mut entries: Vec<(usize, Value)> = Vec::new();
+        let mut entries: Vec<(usize, Known<Value>)> = Vec::new();
         for key in said {
             let Some(index) = mapping.rests.iter().position(|rest| rest.name == key.name) else {
                 self.unsent(&key.pointer, Fate::Unsupported, "the provider has no place for it");
@@ -58,7 +58,7 @@ impl Drive<'_> {
                 RestPlace::Members { .. } => {
                     path.push(remote.clone());
                     let change = match wire {
-                        Some(wire) => AtomChange::Set(Known::Value(wire)),
+                        Some(wire) => AtomChange::Set(wire),
                         None => AtomChange::Clear { spelled: self.rest_clear(rest, &address), list: false },
                     };
                     self.work.changes.entry(address.record).or_default().atoms.push(super::super::changes::Atom { path: path.clone(), change });
@@ -67,17 +67,30 @@ impl Drive<'_> {
                     let spelled = self.rest_clear(rest, &address).value().unwrap_or(Value::Null);
                     let mut entry = Map::new();
                     entry.insert(name.clone(), Value::String(remote.clone()));
-                    entry.insert(value.clone(), wire.unwrap_or(spelled));
-                    entries.push((index, Value::Object(entry)));
+                    let wire = match wire.unwrap_or(Known::Value(spelled)) {
+                        Known::Value(wire) => {
+                            entry.insert(value.clone(), wire);
+                            Known::Value(Value::Object(entry))
+                        }
+                        Known::Hole(hole) => Known::Hole(hole),
+                    };
+                    entries.push((index, wire));
                     path.push(remote.clone());
                 }
             }
             self.rest_verdict(rest, &address, key, path, reads);
         }
         for (index, rest) in mapping.rests.iter().enumerate() {
-            let pairs: Vec<Value> = entries.iter().filter(|(i, _)| *i == index).map(|(_, pair)| pair.clone()).collect();
-            if let (RestPlace::Entries { at, .. }, false) = (&rest.place, pairs.is_empty()) {
-                self.change(&at.clone(), AtomChange::Set(Known::Value(Value::Array(pairs))));
+            let mut pairs = Vec::new();
+            let mut hole = None;
+            for (_, pair) in entries.iter().filter(|(i, _)| *i == index) {
+                match pair {
+                    Known::Value(pair) => pairs.push(pair.clone()),
+                    Known::Hole(name) => hole = Some(name.clone()),
+                }
+            }
+            if let (RestPlace::Entries { at, .. }, true) = (&rest.place, hole.is_some() || !pairs.is_empty()) {
+                self.change(&at.clone(), AtomChange::Set(hole.map_or(Known::Value(Value::Array(pairs)), Known::Hole)));
             }
         }
         Ok(())
@@ -95,13 +108,13 @@ impl Drive<'_> {
         }
         if let (Change::Set(value), Some(reads)) = (&key.change, &reads) {
             if !Compare::Exact.same(value, reads) {
-                let Some(loss) = &rest.loss else {
+                let Some(loss) = rest.loss.as_deref().filter(|_| !reads.is_null()).or(reads.is_null().then_some(super::NOTHING)) else {
                     let message = format!("would read back as {}, and the mapping declares no loss here", super::shown(reads));
                     self.refuse(Violation::new(key.pointer.clone(), "undeclared-loss", message));
                     return;
                 };
                 outcome.outcome = Fate::Lossy;
-                outcome.reason = Some(loss.clone());
+                outcome.reason = Some(loss.to_owned());
                 outcome.sent = Some(value.clone());
                 outcome.reads = Some(reads.clone());
             }
@@ -116,33 +129,38 @@ impl Drive<'_> {
 
     /// The wire value and the value it reads back as; the outer none: decided already; the inner: cleared.
     #[allow(clippy::type_complexity, reason = "two options that mean two things, named in the sentence above")]
-    fn rest_value(&mut self, rest: &Rest, address: &Address, key: &MapPatch, remote: &str) -> Result<Option<(Option<Value>, Option<Value>)>, Stop> {
+    fn rest_value(&mut self, rest: &Rest, address: &Address, key: &MapPatch, remote: &str) -> Result<Option<(Option<Known<Value>>, Option<Value>)>, Stop> {
         let mapping = self.mapping();
         let mut form = None;
         if let Some(by) = &rest.form {
-            if let Known::Value(fetched) = self.rows(by.table, 0)? {
-                let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
-                let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
-                if by.read_only.contains(&kind) {
-                    self.unsent(&key.pointer, Fate::ReadOnly, format!("the provider computes values of type `{kind}`"));
-                    return Ok(None);
+            match self.rows(by.table, 0)? {
+                // How the value is spelled, and whether it may be written at all, only the row tells.
+                Known::Hole(hole) => return Ok(Some((Some(Known::Hole(format!("{hole}: {remote}"))), None))),
+                Known::Value(fetched) => {
+                    let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
+                    let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
+                    if by.read_only.contains(&kind) {
+                        self.unsent(&key.pointer, Fate::ReadOnly, format!("the provider computes values of type `{kind}`"));
+                        return Ok(None);
+                    }
+                    form = by.forms.iter().find(|(name, _)| *name == kind).map(|(_, form)| *form);
                 }
-                form = by.forms.iter().find(|(name, _)| *name == kind).map(|(_, form)| *form);
             }
         }
         let value = match &key.change {
             Change::Clear => {
-                if self.rest_clear(rest, address) == Clear::Never {
+                let own = form.and_then(|form| mapping.form(form).clear);
+                if own.unwrap_or(self.rest_clear(rest, address)) == Clear::Never {
                     self.refuse(Violation::new(key.pointer.clone(), "not-clearable", "the provider has no way to clear it"));
                     return Ok(None);
                 }
-                return Ok(Some((None, None)));
+                return Ok(Some((own.and_then(Clear::value).map(Known::Value), None)));
             }
             Change::Set(value) => value,
         };
         if let Some(form) = form {
             return Ok(match self.fill_form(form, value, &key.pointer) {
-                Ok(wire) => Some((Some(wire), Some(value.clone()))),
+                Ok(wire) => Some((Some(Known::Value(wire)), Some(self.form_trip(form, value)))),
                 Err(violation) => {
                     self.refuse(violation);
                     None
@@ -152,8 +170,9 @@ impl Drive<'_> {
         let codec = &mapping.record(address.record).values;
         match codec.encode(value) {
             Ok(wire) => {
-                let reads = codec.decode(&wire).unwrap_or_else(|_| value.clone());
-                Ok(Some((Some(wire), Some(reads))))
+                let is_nothing = rest.place.read().is_some_and(|read| mapping.record(read.record).empty.contains(&wire));
+                let reads = if is_nothing { Value::Null } else { codec.decode(&wire).unwrap_or_else(|_| value.clone()) };
+                Ok(Some((Some(Known::Value(wire)), Some(reads))))
             }
             Err(e) => {
                 self.refuse(Violation::new(key.pointer.clone(), "not-representable", format!("the provider cannot hold it: {e}")));

@@ -1,0 +1,194 @@
+//! Whom a run talks to: the simulated provider of the demo, or an account of a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use mapwright_interpreter::{Account, Http, Interpreter};
+use mapwright_mapping::document::Document;
+use mapwright_mapping::provider::{Auth, Provider};
+use mapwright_mapping::source::SourceFile;
+use mapwright_mapping::variables::Bound;
+use mapwright_sandbox::{Demo, Sandbox};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use crate::files;
+use crate::input::pair;
+use crate::library::Library;
+use crate::output::Surroundings;
+use crate::problem::Problem;
+use crate::simulated::{self, Simulated};
+
+/// Whose account it is: one of the two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct WhoseArguments {
+    /// Talk to the simulated provider, with its demo account
+    #[arg(long)]
+    sandbox: bool,
+    /// The account file; its secrets are texts or { env = "NAME" }
+    #[arg(long, value_name = "FILE")]
+    account: Option<PathBuf>,
+}
+
+/// Whom a run talks to.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArguments {
+    #[command(flatten)]
+    whose: WhoseArguments,
+    /// Send every request to a server on this machine, such as a running sandbox
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Where the simulated provider's state is kept between runs
+    #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with = "base_url")]
+    state: Option<PathBuf>,
+}
+
+/// An account with the way to its provider.
+pub(crate) struct Target {
+    /// The account.
+    pub(crate) account: Account,
+    /// What runs the steps.
+    pub(crate) interpreter: Interpreter,
+    /// The simulated provider and the file of its state, where that is to be saved.
+    kept: Option<(Sandbox, PathBuf)>,
+}
+
+impl TargetArguments {
+    /// Opens the target.
+    pub(crate) fn open(
+        &self,
+        library: &Library,
+        provider: &Arc<Provider>,
+        surroundings: &Surroundings,
+    ) -> Result<Target, Problem> {
+        if let Some(path) = self.whose.account.as_ref().filter(|_| !self.whose.sandbox) {
+            let account = account_file(path, provider, surroundings)?;
+            return Ok(Target { account: self.based(account)?, interpreter: over_http()?, kept: None });
+        }
+        let sandbox = library.sandbox(&provider.id)?;
+        let account = self.based(demo_account(provider, sandbox.demo())?)?;
+        if self.base_url.is_some() {
+            return Ok(Target { account, interpreter: over_http()?, kept: None });
+        }
+        if let Some(path) = &self.state {
+            simulated::restore(&sandbox, path)?;
+        }
+        let interpreter = Interpreter::new(Simulated::new(sandbox.clone()));
+        let kept = self.state.clone().map(|path| (sandbox, path));
+        Ok(Target { account, interpreter, kept })
+    }
+
+    fn based(&self, account: Account) -> Result<Account, Problem> {
+        match &self.base_url {
+            Some(url) => account.at(url).map_err(|error| Problem::Usage(format!("--base-url: {error}"))),
+            None => Ok(account),
+        }
+    }
+}
+
+impl Target {
+    /// Saves what the run has changed in the simulated provider.
+    pub(crate) fn close(&self) -> Result<(), Problem> {
+        match &self.kept {
+            Some((sandbox, path)) => simulated::save(sandbox, path),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The demo account of a simulated provider.
+pub(crate) fn demo_account(provider: &Arc<Provider>, demo: &Demo) -> Result<Account, Problem> {
+    let secrets = demo_secrets(provider, demo);
+    let secrets = secrets.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect();
+    Account::new("sandbox", provider, Some(&demo.scheme), &demo_variables(demo), secrets)
+        .map_err(|errors| Problem::Usage(format!("the sandbox's demo account: {errors}")))
+}
+
+/// The secrets of the demo that its way of authenticating uses.
+pub(crate) fn demo_secrets(provider: &Provider, demo: &Demo) -> BTreeMap<String, String> {
+    let used = provider.auth.get(&demo.scheme).map(used_secrets).unwrap_or_default();
+    let all = demo.secrets.get(&demo.scheme).cloned().unwrap_or_default();
+    all.into_iter().filter(|(name, _)| used.contains(name)).collect()
+}
+
+/// The names of the secrets that a way of authenticating uses.
+fn used_secrets(auth: &Auth) -> BTreeSet<String> {
+    let parameters = auth.refresh.iter().flat_map(|refresh| &refresh.parameters);
+    let named = parameters.flat_map(|(_, template)| template.names());
+    let named = named.filter_map(|name| name.strip_prefix("secret.")).map(str::to_owned);
+    auth.secrets().into_iter().chain(named).collect()
+}
+
+/// The variables of the demo.
+pub(crate) fn demo_variables(demo: &Demo) -> BTreeMap<String, Value> {
+    demo.variables.iter().map(|(name, text)| (name.clone(), text.as_str().into())).collect()
+}
+
+fn account_file(path: &Path, provider: &Arc<Provider>, surroundings: &Surroundings) -> Result<Account, Problem> {
+    let text = files::text(path)?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Account::from_toml(name, &text, provider, &*surroundings.environment)
+        .map_err(|errors| Problem::Usage(located(path, &errors.to_string())))
+}
+
+/// Each line with the file that it is about.
+fn located(path: &Path, errors: &str) -> String {
+    let lines: Vec<String> = errors.lines().map(|line| format!("{}: {line}", path.display())).collect();
+    lines.join("\n       ")
+}
+
+fn over_http() -> Result<Interpreter, Problem> {
+    match Http::new() {
+        Ok(http) => Ok(Interpreter::new(http)),
+        Err(error) => Err(Problem::Network(error.to_string())),
+    }
+}
+
+/// The variables that a plan is made with: those of an account file or of the demo, and single ones over them. The
+/// file's secrets are not looked at.
+pub(crate) fn plan_variables(
+    library: &Library,
+    provider: &Provider,
+    account: Option<&Path>,
+    single: &[String],
+) -> Result<Arc<Bound>, Problem> {
+    let mut variables = match account {
+        Some(path) => file_variables(path, provider)?,
+        None => match library.sandbox(&provider.id) {
+            Ok(sandbox) => demo_variables(sandbox.demo()),
+            Err(Problem::Usage(_)) => BTreeMap::new(),
+            Err(other) => return Err(other),
+        },
+    };
+    for text in single {
+        let (name, value) = pair("--var", text)?;
+        variables.insert(name, value.into());
+    }
+    match Bound::new(&provider.variables, &variables) {
+        Ok(bound) => Ok(Arc::new(bound)),
+        Err(errors) => {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Err(Problem::Usage(lines.join("\n       ")))
+        }
+    }
+}
+
+fn file_variables(path: &Path, provider: &Provider) -> Result<BTreeMap<String, Value>, Problem> {
+    let text = files::text(path)?;
+    let wrong = |what: &str| Problem::Usage(located(path, what));
+    let named = Account::provider_in(&text).map_err(|errors| wrong(&errors.to_string()))?;
+    if named != provider.id {
+        let id = &provider.id;
+        return Err(wrong(&format!("the account is for the provider `{named}`, and this is `{id}`")));
+    }
+    let document = Document::parse(SourceFile::from_text(path.display().to_string(), text))
+        .map_err(|_| wrong("this cannot be read as TOML"))?;
+    match document.value().get("variables") {
+        None => Ok(BTreeMap::new()),
+        Some(Value::Object(table)) => Ok(table.iter().map(|(name, value)| (name.clone(), value.clone())).collect()),
+        Some(_) => Err(wrong("`variables` is a table")),
+    }
+}

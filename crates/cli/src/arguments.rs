@@ -1,0 +1,104 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::color::ColorChoice;
+use crate::command::{check, explain, get, patch, plan, sandbox, schema, test};
+
+/// One unified update against any provider, from mapping files alone.
+#[derive(Debug, Parser)]
+#[command(name = "mapwright", version, about, long_about = None, max_term_width = 100)]
+#[command(after_help = "\
+Exit codes: 0 fine; 1 findings or failed cases; 2 wrong usage or configuration; 3 unreadable input;
+4 the provider or the network failed; 5 the patch is refused and nothing was written; 101 a bug.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// A directory of providers' mappings; what is built in otherwise
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) mappings: Option<PathBuf>,
+    /// A directory of unified schemas; what is built in otherwise
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) schemas: Option<PathBuf>,
+    /// When to write colours; the usual variables of the environment count too
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check mappings: every finding in one pass, offline
+    Check(check::CheckArguments),
+    /// Show the exact requests of a patch; sends nothing
+    Plan(plan::PlanArguments),
+    /// Run a patch, and show every request, the result and what became of each leaf
+    Patch(patch::PatchArguments),
+    /// Read a record
+    Get(get::GetArguments),
+    /// Run the cases beside the mappings
+    Test(test::TestArguments),
+    /// Explain the code of a finding
+    Explain(explain::ExplainArguments),
+    /// Print the JSON Schemas of the files and of the unified resources
+    Schema(schema::SchemaArguments),
+    /// Keep a simulated provider running on this machine
+    Sandbox(sandbox::SandboxArguments),
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Pretty,
+    /// For programs; it has a `schema_version`.
+    Json,
+}
+
+/// Which record.
+#[derive(Debug, Args)]
+pub(crate) struct RecordArguments {
+    /// The provider
+    pub(crate) provider: String,
+    /// The id of the record at the provider
+    pub(crate) id: String,
+    /// The unified resource; the provider's first otherwise
+    #[arg(long)]
+    pub(crate) resource: Option<String>,
+}
+
+/// What is patched, and how.
+#[derive(Debug, Args)]
+pub(crate) struct DataArguments {
+    /// The patch, a JSON object: its text, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON")]
+    pub(crate) data: String,
+    /// Refuse the patch unless every leaf is written exactly as given
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// What a list means
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lists: Lists,
+    /// A query parameter that is added to the main record's write; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) remote_query: Vec<String>,
+}
+
+/// What a list means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lists {
+    /// The list is what there is afterwards.
+    #[default]
+    Replace,
+    /// What the list does not name is kept.
+    Merge,
+}

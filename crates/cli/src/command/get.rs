@@ -1,0 +1,38 @@
+//! `get`: reads a record.
+
+use clap::Args;
+
+use super::{Scene, block_on};
+use crate::account_choice::TargetArguments;
+use crate::arguments::{Format, RecordArguments};
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::show::result;
+
+#[derive(Debug, Args)]
+pub(crate) struct GetArguments {
+    #[command(flatten)]
+    record: RecordArguments,
+    #[command(flatten)]
+    target: TargetArguments,
+    /// Show the bodies of replies whole
+    #[arg(long)]
+    full: bool,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(arguments: &GetArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
+    let RecordArguments { provider, id, resource } = &arguments.record;
+    let library = scene.library()?;
+    let mapping = library.mapping(provider, resource.as_deref())?;
+    let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
+    let finished = block_on(target.interpreter.get(&target.account, mapping, id))?;
+    target.close()?;
+    let text = match arguments.format {
+        Format::Pretty => result::text(mapping, id, &finished, arguments.full, scene.paint),
+        Format::Json => format!("{:#}\n", result::json(mapping, id, &finished)),
+    };
+    Ok(Output::of(text, result::exit(&finished)))
+}

@@ -1,0 +1,185 @@
+//! `plan`: the exact requests of a patch. Nothing is sent.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use mapwright_interpreter::{Finished, Interpreter};
+use mapwright_mapping::mapping::Mapping;
+use mapwright_mapping::outcome::Failure;
+use mapwright_mapping::plan::{Options, Plan, PlannedStep, Replies, Run, StepKind};
+use mapwright_mapping::provider::Class;
+use mapwright_mapping::reply::{Ending, Reply};
+use mapwright_mapping::variables::Bound;
+use serde_json::{Value, json};
+
+use super::{Scene, block_on};
+use crate::account_choice::{demo_account, plan_variables};
+use crate::arguments::{DataArguments, Format, RecordArguments};
+use crate::color::Paint;
+use crate::exit::Exit;
+use crate::library::Library;
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::show::exchange::Shown;
+use crate::show::{SCHEMA_VERSION, outcome, result};
+use crate::simulated::{self, Simulated};
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    record: RecordArguments,
+    #[command(flatten)]
+    data: DataArguments,
+    /// An account file, for its variables; those of the sandbox's demo otherwise
+    #[arg(long, value_name = "FILE")]
+    account: Option<PathBuf>,
+    /// A variable, over those of the account; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    var: Vec<String>,
+    /// Take what reads would answer from the simulated provider, so that the plan has no holes
+    #[arg(long, conflicts_with_all = ["account", "var"])]
+    sandbox: bool,
+    /// The same, with the simulated provider's state from this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "var"])]
+    state: Option<PathBuf>,
+    /// How the plan is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(arguments: &PlanArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
+    let RecordArguments { provider, id, resource } = &arguments.record;
+    let (patch, options) = (arguments.data.patch()?, arguments.data.options()?);
+    let library = scene.library()?;
+    let mapping = library.mapping(provider, resource.as_deref())?;
+    let bound = plan_variables(&library, &mapping.provider, arguments.account.as_deref(), &arguments.var)?;
+    let wish = Wish { mapping, bound, id, patch: &patch, options };
+    let simulated = arguments.sandbox || arguments.state.is_some();
+    let replies = if simulated { wish.reads(&library, arguments)? } else { Replies::new() };
+    let plan = wish.plan(&replies);
+    let text = match arguments.format {
+        Format::Pretty => pretty(mapping, id, &plan, scene.paint),
+        Format::Json => format!("{:#}\n", in_json(mapping, id, &plan)),
+    };
+    Ok(Output::of(text, exit(&plan)))
+}
+
+/// What is to be planned.
+struct Wish<'a> {
+    mapping: &'a Arc<Mapping>,
+    bound: Arc<Bound>,
+    id: &'a str,
+    patch: &'a Value,
+    options: Options,
+}
+
+impl Wish<'_> {
+    fn plan(&self, replies: &Replies) -> Plan {
+        let (mapping, bound) = (Arc::clone(self.mapping), Arc::clone(&self.bound));
+        match Run::patch(mapping, bound, self.id, self.patch, self.options.clone()) {
+            Ok(run) => run.plan(replies),
+            Err(failure) => Plan { steps: Vec::new(), outcomes: failure.outcomes.clone(), refusal: Some(failure) },
+        }
+    }
+
+    /// What the simulated provider answers to the reads and look-ups of the patch. The whole patch runs on a copy of
+    /// the provider that is thrown away.
+    fn reads(&self, library: &Library, arguments: &PlanArguments) -> Result<Replies, Problem> {
+        let sandbox = library.sandbox(&self.mapping.provider.id)?;
+        if let Some(path) = &arguments.state {
+            simulated::restore(&sandbox, path)?;
+        }
+        let account = demo_account(&self.mapping.provider, sandbox.demo())?;
+        let transport = Simulated::new(sandbox);
+        let interpreter = Interpreter::new(transport.clone());
+        let patch = interpreter.patch(&account, self.mapping, self.id, self.patch, self.options.clone());
+        Ok(replies(&block_on(patch)?, &transport.replies()))
+    }
+}
+
+/// The endings of the reads and look-ups before the writes, with the replies as they came.
+fn replies(finished: &Finished, came: &[Reply]) -> Replies {
+    let mut replies = Replies::new();
+    let mut came = came.iter();
+    for call in &finished.trace.calls {
+        let last = (0..call.attempts.len()).filter_map(|_| came.next()).last();
+        if let (Some(key), Some(reply)) = (&call.key, last)
+            && matches!(key.kind, StepKind::ReadFirst | StepKind::Table)
+        {
+            replies.insert(key.clone(), Ending::Answered(reply.clone()));
+        }
+    }
+    replies
+}
+
+fn exit(plan: &Plan) -> Exit {
+    match &plan.refusal {
+        None => Exit::Fine,
+        Some(failure) if failure.class == Class::Bug => Exit::Bug,
+        Some(failure) if result::is_refusal(failure) => Exit::Refused,
+        Some(_) => Exit::Failed,
+    }
+}
+
+fn pretty(mapping: &Mapping, id: &str, plan: &Plan, paint: Paint) -> String {
+    let mut out = String::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let body = step.request.body.as_deref().map(String::from_utf8_lossy);
+        let shown = Shown {
+            method: &step.request.method,
+            url: &step.request.url,
+            headers: &step.request.headers,
+            body: body.as_deref(),
+        };
+        out.push_str(&shown.text(index + 1, &step.key.in_words(), paint));
+        if !step.holes.is_empty() {
+            let holes = format!("filled from replies: {}", step.holes.join(", "));
+            let _ = writeln!(out, "   {}", paint.yellow(&holes));
+        }
+        out.push('\n');
+    }
+    let name = paint.bold(&format!("{} {} {id}", mapping.provider.id, mapping.model.resource));
+    match &plan.refusal {
+        None => {
+            let _ = writeln!(out, "{name}: planned, nothing is sent");
+        }
+        Some(failure) => out.push_str(&refused(&name, failure, paint)),
+    }
+    let table = outcome::table(&plan.outcomes, paint);
+    if !table.is_empty() {
+        let _ = write!(out, "\n{}\n{table}", paint.bold("outcomes"));
+    }
+    out
+}
+
+fn refused(name: &str, failure: &Failure, paint: Paint) -> String {
+    format!("{name}: {}\n{}", paint.red("refused"), result::failure_text(failure))
+}
+
+fn in_json(mapping: &Mapping, id: &str, plan: &Plan) -> Value {
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "provider": mapping.provider.id,
+        "resource": mapping.model.resource,
+        "mapping_version": mapping.version,
+        "id": id,
+        "result": if plan.refusal.is_some() { "refused" } else { "planned" },
+        "requests": plan.steps.iter().map(step_json).collect::<Vec<_>>(),
+        "field_outcomes": result::outcomes_json(&plan.outcomes),
+        "error": plan.refusal.as_ref().map(result::failure_json),
+    })
+}
+
+fn step_json(step: &PlannedStep) -> Value {
+    json!({
+        "step": step.key.in_words(),
+        "key": step.key,
+        "method": step.request.method,
+        "url": step.request.url,
+        "headers": step.request.headers,
+        "body": step.request.body.as_deref().map(String::from_utf8_lossy),
+        "holes": step.holes,
+    })
+}

@@ -1,0 +1,58 @@
+//! What a run is given: the patch and its options.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use mapwright_mapping::plan::{ListMode, Options};
+use serde_json::Value;
+
+use crate::arguments::{DataArguments, Lists};
+use crate::files;
+use crate::problem::Problem;
+
+impl DataArguments {
+    /// The patch.
+    pub(crate) fn patch(&self) -> Result<Value, Problem> {
+        let (from, text) = match (self.data.as_str(), self.data.strip_prefix('@')) {
+            ("-", _) => ("standard input".to_owned(), standard_input()?),
+            (_, Some(path)) => (path.to_owned(), files::text(Path::new(path))?),
+            (text, None) => ("--data".to_owned(), text.to_owned()),
+        };
+        serde_json::from_str(&text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let words = error.to_string();
+            let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+            Problem::Unreadable(format!("{from}:{line}:{column}: this is not JSON: {words}"))
+        })
+    }
+
+    /// How the patch is run.
+    pub(crate) fn options(&self) -> Result<Options, Problem> {
+        let pairs = self.remote_query.iter().map(|text| pair("--remote-query", text));
+        let pairs: Result<Vec<_>, Problem> = pairs.collect();
+        Ok(Options {
+            strict: self.strict,
+            lists: match self.lists {
+                Lists::Replace => ListMode::Replace,
+                Lists::Merge => ListMode::Merge,
+            },
+            remote_query: pairs?.into_iter().map(|(name, value)| (name, value.into())).collect(),
+        })
+    }
+}
+
+/// `name=value`.
+pub(crate) fn pair(option: &str, text: &str) -> Result<(String, String), Problem> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(Problem::Usage(format!("{option} takes NAME=VALUE, and this is `{text}`"))),
+    }
+}
+
+fn standard_input() -> Result<String, Problem> {
+    let mut text = String::new();
+    match io::stdin().read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Problem::Unreadable(format!("standard input: {error}"))),
+    }
+}

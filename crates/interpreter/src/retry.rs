@@ -1,0 +1,140 @@
+//! Whether an attempt is followed by another one. Pure: this is the only place where it is decided.
+
+use std::time::{Duration, SystemTime};
+
+use mapwright_mapping::provider::{Class, Fault, Judged, Wait};
+use mapwright_mapping::reply::{Ending, Reply};
+
+use crate::transport::TransportError;
+
+/// The most attempts of one step, the renewal of a token not counted.
+pub const MOST_ATTEMPTS: u32 = 4;
+
+/// The first wait where nobody says how long.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+
+/// The longest wait where nobody says how long.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Attempt {
+    /// With a reply, judged.
+    Answered(Reply, Judged),
+    /// Without one.
+    Failed(TransportError),
+}
+
+/// What a step allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Permission {
+    /// Whether it changes something at the provider.
+    pub(crate) writes: bool,
+    /// Whether a write may be sent again after silence.
+    pub(crate) repeatable: bool,
+    /// Whether the token could be renewed.
+    pub(crate) renewable: bool,
+}
+
+/// What follows an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was the last one.
+    Last,
+    /// The token is renewed, and then it is sent again.
+    Renew,
+    /// It is sent again after a wait; none: nobody said how long.
+    Again(Option<Wait>),
+}
+
+/// Decides what follows an attempt, whatever their number and the time that is left.
+pub(crate) fn follow(attempt: &Attempt, step: Permission) -> Verdict {
+    let when = |again: bool| if again { Verdict::Again(None) } else { Verdict::Last };
+    let unclear = when(!step.writes || step.repeatable);
+    match attempt {
+        Attempt::Failed(TransportError::NeverSent(_)) => Verdict::Again(None),
+        Attempt::Failed(TransportError::Ambiguous(_) | TransportError::CutOff(_)) => unclear,
+        // What is refused or too large will be so again.
+        Attempt::Failed(TransportError::Refused(_) | TransportError::TooLarge(_))
+        | Attempt::Answered(_, Judged::Good) => Verdict::Last,
+        Attempt::Answered(_, Judged::Fault(fault)) => after_fault(fault, step, unclear),
+    }
+}
+
+fn after_fault(fault: &Fault, step: Permission, unclear: Verdict) -> Verdict {
+    if !fault.retry {
+        return Verdict::Last;
+    }
+    if fault.class == Class::Auth && step.renewable {
+        return Verdict::Renew;
+    }
+    let refused = match fault.class {
+        Class::Rate => true,
+        Class::Unavailable => matches!(fault.status, 423 | 503) && fault.wait.is_some(),
+        _ => false,
+    };
+    let failed = matches!(fault.class, Class::Provider | Class::Unavailable);
+    if refused || !step.writes && failed && fault.status >= 500 {
+        Verdict::Again(fault.wait.clone())
+    } else if fault.class == Class::Ambiguous {
+        unclear
+    } else {
+        Verdict::Last
+    }
+}
+
+/// How long a wait is at the moment `now`. After the attempt `number`, counted from one, it is twice as long as
+/// after the one before where nobody says how long. A date in the past is no wait at all.
+pub(crate) fn span(wait: Option<&Wait>, number: u32, now: SystemTime) -> Duration {
+    let stated = match wait {
+        Some(Wait::For(span)) => Some(*span),
+        Some(Wait::Until(date)) => {
+            httpdate::parse_http_date(date).ok().map(|date| date.duration_since(now).unwrap_or_default())
+        }
+        None => None,
+    };
+    stated.unwrap_or_else(|| {
+        let doubled = FIRST_WAIT * 2_u32.saturating_pow(number.saturating_sub(1).min(10));
+        doubled.min(LONGEST_WAIT)
+    })
+}
+
+/// Whether an attempt leaves open what was done.
+pub(crate) fn is_unclear(attempt: &Attempt) -> bool {
+    matches!(
+        attempt,
+        Attempt::Failed(TransportError::Ambiguous(_) | TransportError::CutOff(_) | TransportError::TooLarge(_))
+    ) || matches!(attempt, Attempt::Answered(_, Judged::Fault(fault)) if fault.class == Class::Ambiguous)
+}
+
+/// How a step ended, from its last attempt. For a write, `silence` is what an earlier attempt left open: then only an
+/// answer that speaks of the values settles it, since any other says nothing of that attempt.
+pub(crate) fn ending(last: Attempt, writes: bool, silence: Option<String>) -> Ending {
+    if let Some(silence) = silence.filter(|_| writes && !settles(&last)) {
+        return Ending::Ambiguous(silence);
+    }
+    match last {
+        Attempt::Answered(reply, _) => Ending::Answered(reply),
+        Attempt::Failed(TransportError::NeverSent(why) | TransportError::Refused(why)) => Ending::NeverSent(why),
+        Attempt::Failed(error @ (TransportError::CutOff(_) | TransportError::TooLarge(_))) if !writes => {
+            Ending::Unusable(error.to_string())
+        }
+        Attempt::Failed(error) => Ending::Ambiguous(error.to_string()),
+    }
+}
+
+/// Whether the answer to a repeated write tells how the earlier attempt ended: it was taken, or its values are such
+/// that they cannot have been taken before.
+fn settles(last: &Attempt) -> bool {
+    match last {
+        Attempt::Answered(_, Judged::Good) => true,
+        Attempt::Answered(_, Judged::Fault(fault)) => {
+            matches!(fault.class, Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound)
+        }
+        Attempt::Failed(_) => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "retry_tests.rs"]
+mod tests;

@@ -1,0 +1,293 @@
+//! Carries the steps of one run: credentials, pace, attempts, look-ups that are kept.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use mapwright_mapping::plan::{Step, StepKind};
+use mapwright_mapping::provider::{Class, Judged};
+use mapwright_mapping::reply::{Ending, Reply};
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep};
+
+use crate::account::Account;
+use crate::credentials::needs_token;
+use crate::interpreter::Links;
+use crate::renewal;
+use crate::retry::{self, Attempt, MOST_ATTEMPTS, Permission, Verdict};
+use crate::table_cache::Fetched;
+use crate::trace::{Call, ReceivedReply, Sent, SentRequest, in_words};
+use crate::transport::Context;
+use crate::wire;
+
+/// Judges the reply to a step.
+pub(crate) type Judge<'a> = &'a (dyn Fn(&Step, &Reply) -> Judged + Sync);
+
+/// The run of one account.
+pub(crate) struct Session<'a> {
+    account: &'a Account,
+    links: &'a Links,
+    judge: Judge<'a>,
+    deadline: Instant,
+    /// Whether the token was renewed because the provider refused it; once in a run is enough.
+    renewed: bool,
+    calls: Vec<Call>,
+}
+
+/// A step on its way.
+struct Carried {
+    call: Call,
+    number: u32,
+    waited: Duration,
+    /// The token that the provider refused.
+    spent: Option<SecretString>,
+    /// What an attempt of a write has left open.
+    silence: Option<String>,
+    last: Option<Attempt>,
+}
+
+/// What is next for a step.
+enum Turn {
+    Again,
+    /// The last attempt decides.
+    Settled,
+    /// It ends without another attempt.
+    Ended(Ending),
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(account: &'a Account, links: &'a Links, judge: Judge<'a>, deadline: Instant) -> Session<'a> {
+        Session { account, links, judge, deadline, renewed: false, calls: Vec::new() }
+    }
+
+    /// The calls so far.
+    pub(crate) fn into_calls(self) -> Vec<Call> {
+        self.calls
+    }
+
+    /// Carries a step, and tells whether its reply was kept from before.
+    pub(crate) async fn step(&mut self, step: &Step) -> (Ending, bool) {
+        let Some(lifetime) = step.cache.filter(|_| step.key.kind == StepKind::Table) else {
+            return (self.send(step).await, false);
+        };
+        let (account, judge, deadline) = (self.account, self.judge, self.deadline);
+        let fresh = step.key.round > 0;
+        let before = self.calls.len();
+        let fetch = async || {
+            let ending = self.send(step).await;
+            let good = matches!(&ending, Ending::Answered(reply) if judge(step, reply) == Judged::Good);
+            Fetched { ending, good }
+        };
+        let tables = account.tables();
+        let (ending, kept) = tables.get(&step.request, lifetime, fresh, deadline, fetch).await;
+        // Where nothing was sent, nothing has told of the step yet.
+        if self.calls.len() == before {
+            let mut call = self.call(step);
+            call.cached = kept;
+            self.close(call, &ending, Instant::now());
+        }
+        (ending, kept && !fresh)
+    }
+
+    /// Sends a step, as often as it takes.
+    async fn send(&mut self, step: &Step) -> Ending {
+        let begun = Instant::now();
+        let writes = step.key.kind.writes();
+        let mut carried = Carried {
+            call: self.call(step),
+            number: 0,
+            waited: Duration::ZERO,
+            spent: None,
+            silence: None,
+            last: None,
+        };
+        let ended = loop {
+            match self.turn(step, &mut carried).await {
+                Turn::Again => {}
+                Turn::Settled => break None,
+                Turn::Ended(ending) => break Some(ending),
+            }
+        };
+        let silence = carried.silence.filter(|_| writes);
+        let ending = match (ended, carried.last, silence) {
+            (Some(_), _, Some(silence)) => Ending::Ambiguous(silence),
+            (Some(ending), _, None) => ending,
+            (None, Some(last), silence) => retry::ending(last, writes, silence),
+            (None, None, _) => Ending::NeverSent("nothing was sent".to_owned()),
+        };
+        self.close(carried.call, &ending, begun);
+        ending
+    }
+
+    /// Makes one attempt, unless something stands against it, and decides what follows.
+    async fn turn(&mut self, step: &Step, carried: &mut Carried) -> Turn {
+        if Instant::now() >= self.deadline {
+            return ended_or_settled(carried, "no time is left");
+        }
+        let token = match self.token(carried.spent.as_ref()).await {
+            Ok(token) => token,
+            Err(ending) => return Turn::Ended(ending),
+        };
+        let request = match self.request(step, token.as_ref(), &mut carried.call.request) {
+            Ok(request) => request,
+            Err(ending) => return Turn::Ended(ending),
+        };
+        let permit = match self.account.pace().enter(self.deadline).await {
+            Ok(permit) => permit,
+            Err(why) => return ended_or_settled(carried, &why),
+        };
+        carried.number += 1;
+        carried.call.repeated_after_silence |= carried.silence.is_some() && step.key.kind.writes();
+        let answer = wire::exchange(self.links, request, self.deadline).await;
+        drop(permit);
+        let attempt = match answer {
+            Ok(reply) => {
+                self.account.pace().observe(&reply);
+                let judged = (self.judge)(step, &reply);
+                Attempt::Answered(reply, judged)
+            }
+            Err(error) => Attempt::Failed(error),
+        };
+        self.record(carried, &attempt);
+        let verdict = retry::follow(&attempt, self.permission(step));
+        self.pause(&attempt, carried.number);
+        carried.last = Some(attempt);
+        match verdict {
+            Verdict::Last => Turn::Settled,
+            Verdict::Renew => {
+                self.renewed = true;
+                carried.spent = token;
+                carried.waited = Duration::ZERO;
+                Turn::Again
+            }
+            Verdict::Again(_) if carried.number >= MOST_ATTEMPTS => Turn::Settled,
+            Verdict::Again(wait) => {
+                let span = retry::span(wait.as_ref(), carried.number, self.links.now());
+                let until = Instant::now().checked_add(span);
+                if until.is_none_or(|until| until >= self.deadline) {
+                    return Turn::Settled;
+                }
+                carried.waited = span;
+                sleep(span).await;
+                Turn::Again
+            }
+        }
+    }
+
+    fn permission(&self, step: &Step) -> Permission {
+        let auth = self.account.auth();
+        Permission {
+            writes: step.key.kind.writes(),
+            repeatable: step.repeatable,
+            renewable: !self.renewed && auth.is_some_and(|a| a.refresh.is_some() && needs_token(a)),
+        }
+    }
+
+    /// Where the provider says that it is called too often, every run of the account waits.
+    fn pause(&self, attempt: &Attempt, number: u32) {
+        if let Attempt::Answered(_, Judged::Fault(fault)) = attempt
+            && fault.class == Class::Rate
+            && fault.wait.is_some()
+        {
+            let span = retry::span(fault.wait.as_ref(), number, self.links.now());
+            self.account.pace().pause(span);
+        }
+    }
+
+    /// The access token, where the account's way of authenticating needs one.
+    async fn token(&mut self, spent: Option<&SecretString>) -> Result<Option<SecretString>, Ending> {
+        if !self.account.auth().is_some_and(needs_token) {
+            return Ok(None);
+        }
+        let renewed = renewal::token(self.account, self.links, spent, self.deadline).await;
+        self.calls.extend(renewed.calls);
+        renewed.result.map(Some).map_err(renewal::ending)
+    }
+
+    /// The request with its credentials, and what is shown of it.
+    fn request(
+        &self,
+        step: &Step,
+        token: Option<&SecretString>,
+        shown: &mut SentRequest,
+    ) -> Result<Request<Bytes>, Ending> {
+        let account = self.account;
+        let mask = account.mask();
+        let context = Context::new(&step.key.in_words(), account.is_local()).with_mask(mask.clone());
+        let request =
+            wire::request(&step.request).and_then(|request| wire::addressed(request, account.base(), context));
+        let mut request = request.map_err(Ending::NeverSent)?;
+        let credentials = match account.auth() {
+            Some(auth) => account.values(token).headers(auth),
+            None => Ok(Vec::new()),
+        };
+        let credentials = credentials.map_err(|e| Ending::Unauthorized(e.to_string()))?;
+        *shown = SentRequest::of(&request, &mask);
+        for credential in credentials {
+            let (name, text) = credential.shown();
+            shown.headers.retain(|(known, _)| *known != name);
+            shown.headers.push((name, text));
+            credential.put_in(request.headers_mut());
+        }
+        Ok(request)
+    }
+
+    /// An empty record of a step, with the request as the plan has it.
+    fn call(&self, step: &Step) -> Call {
+        let mask = self.account.mask();
+        let request = wire::request(&step.request);
+        Call {
+            step: step.key.in_words(),
+            key: Some(step.key.clone()),
+            request: match request {
+                Ok(request) => SentRequest::of(&request, &mask),
+                Err(_) => SentRequest {
+                    method: step.request.method.clone(),
+                    url: mask.text(&step.request.url),
+                    headers: Vec::new(),
+                    body: None,
+                },
+            },
+            attempts: Vec::new(),
+            cached: false,
+            repeated_after_silence: false,
+            ending: String::new(),
+            reply: None,
+            duration: Duration::ZERO,
+        }
+    }
+
+    fn record(&self, carried: &mut Carried, attempt: &Attempt) {
+        let (status, ending) = match attempt {
+            Attempt::Answered(reply, _) => (Some(reply.status), Ending::Answered(reply.clone())),
+            Attempt::Failed(error) => (None, Ending::Ambiguous(error.to_string())),
+        };
+        let ending = in_words(&ending, &self.account.mask());
+        if retry::is_unclear(attempt) && carried.silence.is_none() {
+            carried.silence = Some(ending.clone());
+        }
+        carried.call.attempts.push(Sent { waited: carried.waited, status, ending });
+    }
+
+    fn close(&mut self, mut call: Call, ending: &Ending, begun: Instant) {
+        let mask = self.account.mask();
+        call.ending = in_words(ending, &mask);
+        if let Ending::Answered(reply) = ending {
+            call.reply = Some(ReceivedReply::of(reply, &mask));
+        }
+        call.duration = begun.elapsed();
+        self.calls.push(call);
+    }
+}
+
+/// Where nothing more can be sent, the last attempt decides, if there was one.
+fn ended_or_settled(carried: &Carried, why: &str) -> Turn {
+    match carried.last {
+        Some(_) => Turn::Settled,
+        None => Turn::Ended(Ending::NeverSent(why.to_owned())),
+    }
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

@@ -1,0 +1,36 @@
+//! The rules of the mapping language, R1 to R24, as tests: a rule has its number in front of its tests' names.
+//!
+//! Every test states a small mapping as its author would write it, the patch, and what the provider answers; it then
+//! holds the requests, the outcomes and the result against the rule, whole. `rules/desk.rs` runs them. R23, overlays,
+//! is held by `overlay.rs`.
+
+#[path = "rules/desk.rs"]
+mod desk;
+#[path = "rules/expressions.rs"]
+mod expressions;
+#[path = "rules/frame.rs"]
+mod frame;
+#[path = "rules/lists.rs"]
+mod lists;
+#[path = "rules/losses.rs"]
+mod losses;
+#[path = "rules/maps.rs"]
+mod maps;
+#[path = "rules/merging.rs"]
+mod merging;
+#[path = "rules/outcomes.rs"]
+mod outcomes;
+#[path = "rules/raw.rs"]
+mod raw;
+#[path = "rules/reading.rs"]
+mod reading;
+#[path = "rules/records.rs"]
+mod records;
+#[path = "rules/silence.rs"]
+mod silence;
+#[path = "rules/steps.rs"]
+mod steps;
+#[path = "rules/tables.rs"]
+mod tables;
+#[path = "rules/wire.rs"]
+mod wire;

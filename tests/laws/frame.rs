@@ -1,0 +1,257 @@
+//! What a run may change, read from the requests themselves, and what it did change in the whole state.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mapwright_mapping::mapping::{Address, ListShape, ListSlot, Slot};
+use mapwright_mapping::patch::{ListPatch, Patch};
+use mapwright_mapping::plan::{ListMode, StepKind};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use serde_json::Value;
+
+use crate::desk::{Desk, Write};
+use crate::hints::{Acted, Changes, Hints, Kept};
+
+/// The names from the root of the state to one of its members.
+pub(crate) type Place = Vec<String>;
+
+/// The whole state, member by member. What is null or an empty object is not there; a list is one member.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Snapshot(pub(crate) BTreeMap<Place, Value>);
+
+/// What is being changed at the provider: a record of the mapping and the names of the member.
+pub(crate) type Atom = (String, Vec<String>);
+
+impl Desk {
+    /// The whole state but for the count of requests, which reads move too.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut state = self.sandbox.state();
+        let mut members = BTreeMap::new();
+        if let Some(state) = state.as_object_mut() {
+            state.remove("requests");
+            let links = state.remove("links").unwrap_or_default();
+            for (name, pairs) in links.as_object().into_iter().flatten() {
+                for pair in pairs.as_array().into_iter().flatten() {
+                    let end = |key: &str| pair[key].as_str().unwrap_or_default().to_owned();
+                    members.insert(vec!["links".to_owned(), name.clone(), end("from"), end("to")], pair["kinds"].clone());
+                }
+            }
+        }
+        flatten(&state, &mut Vec::new(), &mut members);
+        Snapshot(members)
+    }
+
+    /// Fails unless each member that changed was named by a request that the provider took, or is computed by it.
+    pub(crate) fn check_frame(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Result<(), TestCaseError> {
+        let places = self.places(after, writes);
+        for place in before.changed(after) {
+            prop_assert!(
+                // An operation may name an element of a list, and a list is one member.
+                places.iter().any(|named| place.starts_with(named) || named.starts_with(&place)),
+                "{place:?} changed from {:?} to {:?}, and no request names it: {writes:#?}",
+                before.0.get(&place),
+                after.0.get(&place)
+            );
+        }
+        Ok(())
+    }
+
+    /// Fails unless each atom on the wire belongs to an entry that has a leaf in the patch.
+    pub(crate) fn check_wire(&self, patch: &Value, lists: ListMode, writes: &[Write]) -> Result<(), TestCaseError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let owned = self.owned(patch, lists);
+        for write in writes {
+            if write.key.kind == StepKind::Action {
+                let leaf = write.key.on.split('.').fold(Some(patch), |value, name| value?.get(name));
+                prop_assert!(leaf.is_some() || names_null(patch, &write.key.on), "`{}` is not in the patch", write.key.on);
+            }
+            for path in atoms(self.hints, write) {
+                let (record, path) = (write.key.on.clone(), path);
+                let own = owned.iter().any(|(known, prefix)| *known == record && path.starts_with(prefix));
+                prop_assert!(own, "{record}: {path:?} is sent, and no leaf of the patch owns it: {patch}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The places that requests name, as far as the provider took them, and what it computes beside them.
+    fn places(&self, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
+        let mut places = Vec::new();
+        for write in writes.iter().filter(|write| write.is_taken()) {
+            places.extend([vec!["now_ms".to_owned()], vec!["serial".to_owned()]]);
+            let kept = self.kept(&write.key.on);
+            let id = after.id_in(kept.collection, &write.request.url);
+            let mut record = vec!["collections".to_owned(), kept.collection.to_owned(), id.clone()];
+            match self.hints.actions.iter().find(|(leaf, _)| write.key.kind == StepKind::Action && *leaf == write.key.on) {
+                Some((_, Acted::Link(name, _))) => {
+                    let mut place = vec!["links".to_owned(), (*name).to_owned(), id];
+                    // A new link takes the kind from the old one; taking a link away concerns that link alone.
+                    if write.request.method == "DELETE" {
+                        place.extend(write.request.url.rsplit('/').next().map(str::to_owned));
+                    }
+                    places.push(place);
+                }
+                Some((_, Acted::Members(members))) => {
+                    places.extend(members.iter().map(|member| [record.clone(), vec![(*member).to_owned()]].concat()));
+                }
+                None => {
+                    let computed = self.sandbox.computed().iter().filter(|computed| computed.collection == kept.collection);
+                    // What an action sets is computed by that action alone.
+                    let acts = |name: &str| {
+                        let mut actions = self.hints.actions.iter();
+                        actions.any(|(_, acted)| matches!(acted, Acted::Members(members) if members.contains(&name)))
+                    };
+                    let computed = computed.filter(|computed| !acts(&computed.field));
+                    places.extend(computed.map(|computed| [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()));
+                    record.extend(kept.below.iter().map(|name| (*name).to_owned()));
+                    places.extend(atoms(self.hints, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()));
+                }
+            }
+        }
+        places
+    }
+
+    /// Where the record that a step is about is kept; for actions, the main record.
+    pub(crate) fn kept(&self, on: &str) -> &'static Kept {
+        let records = self.hints.records;
+        records.iter().find(|kept| kept.record == on).unwrap_or(&records[0])
+    }
+
+    /// The names under which a written path is kept.
+    pub(crate) fn stored(&self, mut path: Vec<String>) -> Vec<String> {
+        if let Some((_, kept)) = self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written)) {
+            path[0] = (*kept).to_owned();
+        }
+        path
+    }
+
+    /// The atoms that the entries of the patch's leaves own.
+    fn owned(&self, patch: &Value, lists: ListMode) -> BTreeSet<Atom> {
+        let mapping = &self.mapping;
+        let patch = Patch::parse(patch, &mapping.model).expect("a patch that was sent is legal");
+        let mut owned = BTreeSet::new();
+        for leaf in &patch.leaves {
+            let field = mapping.fields.iter().find(|field| field.leaf == leaf.name).map(|field| &field.slot);
+            let group = mapping.groups.iter().find(|group| group.parts.contains(&leaf.name)).map(|group| &group.slot);
+            owned.extend(field.into_iter().chain(group).flat_map(|slot| self.atoms_of(slot)));
+        }
+        for said in &patch.lists {
+            for list in mapping.lists.iter().filter(|list| list.name == said.name) {
+                match &list.shape {
+                    ListShape::Array(array) => owned.extend(self.atom(&array.at)),
+                    ListShape::Slots(slots) => {
+                        let reached = slots.iter().filter(|slot| lists == ListMode::Replace || said.null || reaches(said, slots, slot, &list.key));
+                        owned.extend(reached.flat_map(|slot| &slot.leaves).flat_map(|leaf| self.atoms_of(leaf.slot())));
+                    }
+                }
+            }
+        }
+        for key in &patch.maps {
+            for rest in mapping.rests.iter().filter(|rest| rest.name == key.name) {
+                owned.extend(rest.place.written().and_then(|address| self.atom(address)).map(|(record, mut path)| {
+                    path.push(key.key.clone());
+                    (record, path)
+                }));
+            }
+        }
+        owned
+    }
+
+    fn atoms_of(&self, slot: &Slot) -> Vec<Atom> {
+        slot.write.iter().chain(slot.with.iter().map(|(address, _)| address)).filter_map(|address| self.atom(address)).collect()
+    }
+
+    /// The record and the names of a written address.
+    pub(crate) fn atom(&self, address: &Address) -> Option<Atom> {
+        Some((self.mapping.record(address.record).name.clone(), address.path.names(&self.bound)?))
+    }
+}
+
+impl Snapshot {
+    /// The members that differ.
+    pub(crate) fn changed(&self, after: &Snapshot) -> Vec<Place> {
+        let places: BTreeSet<&Place> = self.0.keys().chain(after.0.keys()).collect();
+        places.into_iter().filter(|place| self.0.get(*place) != after.0.get(*place)).cloned().collect()
+    }
+
+    /// The member at a place, or the members below it.
+    pub(crate) fn below(&self, place: &[String]) -> Vec<&Value> {
+        self.0.iter().filter(|(known, _)| known.starts_with(place)).map(|(_, value)| value).collect()
+    }
+
+    /// The id of the record of a collection that an address names.
+    pub(crate) fn id_in(&self, collection: &str, url: &str) -> String {
+        let path = url.split('?').next().unwrap_or_default();
+        let pieces: Vec<&str> = path.split(['/', '(', ')']).collect();
+        let ids = self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        ids.clone().find(|id| pieces.contains(&id.as_str())).cloned().unwrap_or_else(|| panic!("no record of `{collection}` in {url}"))
+    }
+}
+
+impl Snapshot {
+    /// The id of a record as it is kept, for any form of it that the provider takes.
+    pub(crate) fn full_id(&self, collection: &str, id: &str) -> String {
+        let mut ids = self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        let found = ids.find(|known| *known == id || known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')));
+        found.cloned().unwrap_or_else(|| panic!("no record `{id}` of `{collection}`"))
+    }
+
+    /// The record that a lead is linked to first: what further records of a mapping are found by.
+    pub(crate) fn linked_to(&self, main: &Kept, collection: &str, id: &str) -> String {
+        let id = self.full_id(main.collection, id);
+        let links = ["links".to_owned(), collection.to_owned(), id];
+        let mut linked: Vec<_> = self.0.iter().filter(|(place, _)| place.starts_with(&links)).collect();
+        linked.sort_by_key(|(_, kinds)| std::cmp::Reverse(kinds.as_array().map_or(0, Vec::len)));
+        linked.first().map_or_else(|| panic!("no link of {links:?}"), |(place, _)| place[3].clone())
+    }
+}
+
+/// What the body of a write names: members, or the places of operations.
+pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
+    if write.key.kind == StepKind::Action {
+        return Vec::new();
+    }
+    let body: Value = serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON");
+    match hints.changes {
+        Changes::Members(at) => {
+            let members = body.pointer(at).and_then(Value::as_object).expect("the changes");
+            members.keys().map(|name| vec![name.clone()]).collect()
+        }
+        Changes::Operations(prefix) => {
+            let operations = body.as_array().into_iter().flatten();
+            let paths = operations.map(|operation| operation["path"].as_str().and_then(|path| path.strip_prefix(prefix)).expect("a path below the record"));
+            paths.map(|path| path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect()).collect()
+        }
+    }
+}
+
+/// Whether an object that holds the leaf is null in the patch.
+fn names_null(patch: &Value, leaf: &str) -> bool {
+    leaf.split_once('.').is_some_and(|(object, _)| patch.get(object) == Some(&Value::Null))
+}
+
+/// Whether an item of a merged list may go to a slot.
+fn reaches(said: &ListPatch, slots: &[ListSlot], slot: &ListSlot, key: &str) -> bool {
+    said.items.iter().any(|item| match item.leaf(key).and_then(Value::as_str) {
+        None => true,
+        Some(key) => slot.names(key) || (slot.any && !slots.iter().any(|slot| slot.names(key))),
+    })
+}
+
+fn flatten(value: &Value, at: &mut Place, members: &mut BTreeMap<Place, Value>) {
+    match value {
+        Value::Null => {}
+        Value::Object(object) => {
+            for (name, value) in object {
+                at.push(name.clone());
+                flatten(value, at, members);
+                at.pop();
+            }
+        }
+        other => {
+            members.insert(at.clone(), other.clone());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A patch that is refused before anything is sent writes nothing, whatever else it says.
+
+use mapwright_mapping::mapping::{Clear, Mapping};
+use mapwright_mapping::plan::Options;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use crate::desk::Desk;
+use crate::hints::{Acted, Hints};
+use crate::judge::{Says, holds};
+
+/// A reason for which a patch is refused.
+#[derive(Clone, Debug)]
+struct Poison {
+    /// The id in the path, where that is what is wrong.
+    id: Option<&'static str>,
+    /// What is put into the patch.
+    patch: Value,
+    strict: bool,
+}
+
+/// The law: any patch with one thing in it that is refused at plan time.
+pub(crate) fn law(hints: &'static Hints) {
+    let desk = Desk::open(hints);
+    let cases = (desk.cases(), select(poisons(&desk)));
+    holds(&cases, 100, |(case, poison)| {
+        desk.reset();
+        let before = desk.snapshot();
+        let seen = desk.sandbox.log().len();
+        let patch = merged(&case.patch, &poison.patch);
+        let options = Options { strict: poison.strict, ..case.options() };
+        let ended = desk.patch(poison.id.unwrap_or(&case.id), &patch, options);
+        let Err(failure) = ended.result else { return Err(TestCaseError::fail(format!("{patch} is not refused"))) };
+        prop_assert!(failure.fault.is_none(), "the provider had to refuse it: {failure:#?}");
+        prop_assert!(poison.id.is_some() || !failure.violations.is_empty(), "refused without a reason: {failure:#?}");
+        prop_assert_eq!(before.changed(&desk.snapshot()), Vec::<Vec<String>>::new());
+        let wrote: Vec<String> = desk.sandbox.log().into_iter().skip(seen).filter(|exchange| exchange.method != "GET").map(|exchange| exchange.path_and_query).collect();
+        prop_assert_eq!(wrote, Vec::<String>::new());
+        Ok(Says::Something)
+    });
+}
+
+/// A patch with members of another one put over it.
+fn merged(patch: &Value, over: &Value) -> Value {
+    let mut all: Map<String, Value> = patch.as_object().cloned().unwrap_or_default();
+    all.extend(over.as_object().cloned().unwrap_or_default());
+    all.into()
+}
+
+fn poisons(desk: &Desk) -> Vec<Poison> {
+    let plain = |patch: Value| Poison { id: None, patch, strict: false };
+    let mapping = &desk.mapping;
+    let mut all: Vec<Poison> = ["", ".", "..", "a\nb"].into_iter().map(|id| Poison { id: Some(id), patch: json!({}), strict: false }).collect();
+    for (leaf, _) in desk.hints.names {
+        all.push(plain(nested(leaf, json!("no such name é"))));
+        all.push(plain(nested(leaf, json!(""))));
+    }
+    for (leaf, acted) in desk.hints.actions {
+        if matches!(acted, Acted::Link(..)) {
+            all.extend(["", ".", "..", "1\u{0}"].map(|id| plain(nested(leaf, json!(id)))));
+        }
+    }
+    all.extend(never(mapping).iter().map(|leaf| plain(nested(leaf, Value::Null))));
+    for field in &mapping.model.fields {
+        let wrong = match field.kind {
+            mapwright_mapping::model::FieldKind::Scalar(_) if field.read_only => continue,
+            mapwright_mapping::model::FieldKind::Scalar(_) => json!([1]),
+            mapwright_mapping::model::FieldKind::List { .. } if field.read_only => continue,
+            mapwright_mapping::model::FieldKind::List { .. } => json!([{ "no_such_leaf": "x" }]),
+            _ => json!("text"),
+        };
+        all.push(plain(json!({ &field.name: wrong })));
+    }
+    all.push(plain(json!({ "no_such_field": 1 })));
+    all.push(plain(json!({ "custom_fields": null })));
+    all.push(plain(json!({ "phone_numbers": [{ "number": "1" }] })));
+    for name in &mapping.unsupported {
+        let scalar = mapping.model.field(name).is_some_and(|field| field.scalar() == Some(mapwright_mapping::model::Scalar::Text));
+        if scalar {
+            all.push(Poison { id: None, patch: json!({ name: "x" }), strict: true });
+        }
+    }
+    all.push(Poison { id: None, patch: json!({ "id": "1" }), strict: true });
+    all
+}
+
+/// The leaves that the mapping says cannot be cleared.
+fn never(mapping: &Mapping) -> Vec<String> {
+    let fields = mapping.fields.iter().filter(|field| field.slot.clear == Some(Clear::Never)).map(|field| field.leaf.clone());
+    let actions = mapping.actions.iter().filter(|action| action.unset.is_none()).map(|action| action.leaf.clone());
+    fields.chain(actions).collect()
+}
+
+/// A patch of one dotted leaf.
+fn nested(leaf: &str, value: Value) -> Value {
+    match leaf.split_once('.') {
+        Some((object, inner)) => json!({ object: { inner: value } }),
+        None => json!({ leaf: value }),
+    }
+}

@@ -1,0 +1,100 @@
+//! Get-put and put-put: sending back what was read changes nothing, and doing the same twice is doing it once.
+
+use mapwright_mapping::outcome::Fate;
+use mapwright_mapping::plan::Options;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::frame::Snapshot;
+use crate::hints::{Acted, Hints};
+use crate::judge::{Says, holds};
+
+/// A lead that was read and is sent back whole is as it was: also after any patch before.
+pub(crate) fn get_put(hints: &'static Hints) {
+    let desk = Desk::open(hints);
+    let cases = (desk.cases(), any::<bool>());
+    holds(&cases, 50, |(case, patched)| {
+        desk.reset();
+        if patched {
+            let _ = desk.patch(&case.id, &case.patch, case.options());
+        }
+        let read = desk.get(&case.id).resource;
+        let before = desk.snapshot();
+        let ended = desk.patch(&case.id, &read, Options::default());
+        let after = desk.snapshot();
+        let mut changed = desk.beside_computed(&before, &after);
+        // An entry that declares a loss promises the same answer, and not the same record.
+        changed.retain(|place| !desk.lossy(&before, &case.id).iter().any(|lossy| place.starts_with(lossy)));
+        prop_assert!(changed.is_empty(), "{read} was sent back and changed {changed:?}\nby {:#?}", ended.writes);
+        match ended.result {
+            Err(failure) => {
+                prop_assert!(hints.locked == Some(case.id.as_str()), "what was read is refused: {failure:#?}\n{read}");
+                Ok(Says::Nothing)
+            }
+            Ok(success) => {
+                let wrong: Vec<_> = success.outcomes.iter().filter(|outcome| outcome.outcome == Fate::Altered).collect();
+                prop_assert!(wrong.is_empty(), "{read} was sent back: {wrong:#?}");
+                prop_assert_eq!(stamps_aside(&desk, success.resource), stamps_aside(&desk, read));
+                Ok(Says::Something)
+            }
+        }
+    });
+}
+
+/// The same patch twice gives the same records as once.
+pub(crate) fn put_put(hints: &'static Hints) {
+    let desk = Desk::open(hints);
+    holds(&desk.cases(), 30, |case| {
+        desk.reset();
+        let Ok(once) = desk.patch(&case.id, &case.patch, case.options()).result else { return Ok(Says::Nothing) };
+        let before = desk.snapshot();
+        let twice = desk.patch(&case.id, &case.patch, case.options());
+        let changed = desk.beside_computed(&before, &desk.snapshot());
+        prop_assert!(changed.is_empty(), "the second time changed {changed:?} by {:#?}", twice.writes);
+        match twice.result {
+            Ok(twice) => prop_assert_eq!(stamps_aside(&desk, twice.resource), stamps_aside(&desk, once.resource)),
+            Err(failure) => prop_assert!(false, "taken once and refused the second time: {failure:#?}"),
+        }
+        Ok(Says::Something)
+    });
+}
+
+impl Desk {
+    /// The places of the leaves whose entries declare a loss.
+    fn lossy(&self, state: &Snapshot, id: &str) -> Vec<Vec<String>> {
+        let fields = self.mapping.fields.iter().filter(|field| field.slot.loss.is_some());
+        let fields = fields.filter_map(|field| self.atom(field.slot.write.as_ref()?)).map(|(record, path)| self.place(state, id, &record, path));
+        let actions = self.mapping.actions.iter().filter(|action| action.slot.loss.is_some());
+        let links = actions.filter_map(|action| match self.hints.actions.iter().find(|(leaf, _)| *leaf == action.leaf) {
+            Some((_, Acted::Link(name, _))) => Some(vec!["links".to_owned(), (*name).to_owned(), state.full_id(self.hints.records[0].collection, id)]),
+            _ => None,
+        });
+        fields.chain(links).collect()
+    }
+
+    /// The members that differ, besides those that the provider stamps with every write.
+    pub(crate) fn beside_computed(&self, before: &Snapshot, after: &Snapshot) -> Vec<Vec<String>> {
+        let is_computed = |place: &[String]| match place {
+            [one] => one == "now_ms" || one == "serial",
+            [collections, collection, _, path @ ..] if collections == "collections" => {
+                // What an action sets is listed as computed, since no field carries it; it is a value all the same.
+                let is_set = |path: &[String]| self.hints.actions.iter().any(|(_, acted)| matches!(acted, Acted::Members(members) if path == [members[0]]));
+                let at = |computed: &str| path.iter().map(String::as_str).zip(computed.split('/')).all(|(a, b)| a == b) && path.len() >= computed.split('/').count();
+                !is_set(path) && self.sandbox.computed().iter().any(|computed| computed.collection == *collection && at(&computed.field))
+            }
+            _ => false,
+        };
+        before.changed(after).into_iter().filter(|place| !is_computed(place)).collect()
+    }
+}
+
+/// An answer without the instants that the provider sets with every write.
+fn stamps_aside(desk: &Desk, mut answer: Value) -> Value {
+    for field in desk.mapping.model.fields.iter().filter(|field| field.read_only && field.name.ends_with("_at")) {
+        if let Some(answer) = answer.as_object_mut() {
+            answer.remove(&field.name);
+        }
+    }
+    answer
+}
