@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -137,20 +138,6 @@ const ON_SHELF: &[Session] = &[
     session("patch-nobody", &["patch", "shelf", "7", "--data", "{}"]),
     session("patch-account-incomplete", &["patch", "shelf", "7", "--account", "account.toml", "--data", "{}"]),
     session(
-        "patch-unreachable",
-        &[
-            "patch",
-            "shelf",
-            "7",
-            "--account",
-            "account-with-key.toml",
-            "--base-url",
-            "http://127.0.0.1:9",
-            "--data",
-            r#"{"title": "On Winds"}"#,
-        ],
-    ),
-    session(
         "patch-base-elsewhere",
         &["patch", "shelf", "7", "--sandbox", "--base-url", "https://shelf.example", "--data", "{}"],
     ),
@@ -190,6 +177,17 @@ const BUILT_IN: &[Session] = &[
     session("explain-nothing-near", &["explain", "zzzzzzzz"]),
     session("explain-all", &["explain"]),
     session("schema-nothing", &["schema"]),
+    session(
+        "readme",
+        &[
+            "patch",
+            "hubspot",
+            "563417219",
+            "--sandbox",
+            "--data",
+            r#"{"first_name":"Ada","status":"Connected","owner":{"id":"41629779"}}"#,
+        ],
+    ),
 ];
 
 #[test]
@@ -211,6 +209,8 @@ fn every_session_writes_what_its_file_has() {
             wrong.push(format!("{}\n=== expected\n{expected}=== came\n{came}", session.name));
         }
         assert!(!came.contains("canary"), "a secret shows: {came}");
+        let wide = came.lines().skip(1).find(|line| session.name == "readme" && line.chars().count() > 100);
+        assert_eq!(wide, None, "what the README shows fits into 100 columns");
     }
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), sessions.len(), wrong.join("\n"));
     let named: BTreeSet<String> = sessions.iter().map(|(session, _)| format!("{}.txt", session.name)).collect();
@@ -292,7 +292,7 @@ fn a_case_is_brought_up_to_date_where_it_may_be() {
     let before = fs::read_to_string(&path).expect("the case");
     let wrong = before
         .replace(r#"body = '''{"name": "On Winds", "state": 2}'''"#, r#"body = '''{"name": "On Winds"}'''"#)
-        .replace(r#""title": "On Winds","#, r#""title": "On Tides","#)
+        .replace(r#"  "title": "On Winds","#, r#"  "title": "On Tides","#)
         .replace(
             "outcome = \"written\" },\n  { pointer = \"/condition\"",
             "outcome = \"lossy\" },\n  { pointer = \"/condition\"",
@@ -408,6 +408,24 @@ fn the_schemas_of_the_files_are_those_that_lie_in_the_project() {
         let file = fs::read_to_string(there.join(format!("{kind}.schema.json"))).unwrap_or_default();
         assert!(stdout == file, "schemas/{kind}.schema.json is not what `mapwright schema --write schemas` writes");
     }
+}
+
+#[test]
+fn a_provider_that_cannot_be_reached_is_told_from_one_that_refuses() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let mut patch = SHELF.to_vec();
+    patch.extend(["patch", "shelf", "7", "--format", "json", "--data", r#"{"title": "On Winds"}"#]);
+    patch.extend(["--account", "account-with-key.toml", "--base-url", &url]);
+    let (stdout, stderr, code) = output(&patch);
+    assert_eq!((stderr.as_str(), code), ("", Some(4)));
+    let result: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    let member = |pointer: &str| result.pointer(pointer).cloned().unwrap_or_default();
+    assert_eq!(member("/result"), "failed");
+    assert_eq!(member("/error/class"), "unavailable");
+    assert_eq!(member("/field_outcomes"), serde_json::json!([{ "pointer": "/title", "outcome": "not_sent" }]));
+    assert!(!stdout.contains("canary"), "{stdout}");
 }
 
 #[test]

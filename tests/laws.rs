@@ -89,6 +89,11 @@ macro_rules! laws {
             fn a_refused_patch_writes_nothing() {
                 crate::refused::law(&$hints);
             }
+
+            #[test]
+            fn a_lead_that_is_not_there_is_not_created() {
+                crate::refused::unknown_lead(&$hints);
+            }
         }
     )*};
 }

@@ -80,6 +80,9 @@ fn answer(stream: &mut TcpStream, reply: &CaseReply) {
 async fn compare(library: &Library, case: &Case) -> Option<String> {
     let mapping = library.mapping(&case.provider, case.resource.as_deref()).expect("a mapping");
     let here = case.replay(mapping).await.expect("an account");
+    if let Some(difference) = here.difference {
+        return Some(format!("the case itself fails: {difference}"));
+    }
     let (address, server) = serve(case.exchanges.clone());
     let account = case.account(mapping).expect("an account").at(&format!("http://{address}")).expect("this machine");
     let interpreter = Interpreter::new(Http::new().expect("a client"));

@@ -12,6 +12,8 @@ pub(crate) struct Hints {
     pub(crate) leads: &'static [&'static str],
     /// A lead that the provider refuses to change.
     pub(crate) locked: Option<&'static str>,
+    /// An id that no lead has.
+    pub(crate) missing: &'static str,
     /// Where the simulated provider keeps the records of the mapping.
     pub(crate) records: &'static [Kept],
     /// Where the changes stand in the body of a write.
@@ -83,6 +85,7 @@ pub(crate) const DYNAMICS: Hints = Hints {
     authorization: "Bearer sandbox-access-0",
     leads: &["4a1f7c3e-8d1b-4f0e-9b62-7c0f2f1f3a10"],
     locked: Some("77d0a1c2-3b4e-4f5a-9c6d-8e7f60514233"),
+    missing: "77d0a1c2-0000-4000-8000-000000000000",
     records: &[Kept { record: "lead", collection: "leads", below: &[] }],
     changes: Changes::Members(""),
     renamed: &[
@@ -120,6 +123,7 @@ pub(crate) const HUBSPOT: Hints = Hints {
     authorization: "Bearer sandbox-private-app-token",
     leads: &["563417219", "563417220"],
     locked: None,
+    missing: "1234567890123456789",
     records: &[
         Kept { record: "lead", collection: "leads", below: &["properties"] },
         Kept { record: "contact", collection: "contacts", below: &["properties"] },
@@ -178,6 +182,7 @@ pub(crate) const NUTSHELL: Hints = Hints {
     authorization: "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=",
     leads: &["1003-leads", "1003", "1010-leads"],
     locked: None,
+    missing: "9999-leads",
     records: &[Kept { record: "lead", collection: "leads", below: &[] }],
     changes: Changes::Operations("/leads/0"),
     renamed: &[],

@@ -2,6 +2,7 @@
 
 use mapwright_mapping::mapping::{Clear, Mapping};
 use mapwright_mapping::plan::Options;
+use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -38,6 +39,21 @@ pub(crate) fn law(hints: &'static Hints) {
         let wrote: Vec<String> = desk.sandbox.log().into_iter().skip(seen).filter(|exchange| exchange.method != "GET").map(|exchange| exchange.path_and_query).collect();
         prop_assert_eq!(wrote, Vec::<String>::new());
         Ok(Says::Something)
+    });
+}
+
+/// A patch of a lead that is not there fails and creates nothing.
+pub(crate) fn unknown_lead(hints: &'static Hints) {
+    let desk = Desk::open(hints);
+    holds(&desk.cases(), 30, |case| {
+        desk.reset();
+        let before = desk.snapshot();
+        let ended = desk.patch(hints.missing, &case.patch, case.options());
+        prop_assert_eq!(before.changed(&desk.snapshot()), Vec::<Vec<String>>::new());
+        match ended.result {
+            Ok(success) => Err(TestCaseError::fail(format!("{} is patched: {success:#?}", hints.missing))),
+            Err(failure) => Ok(if failure.class == Class::NotFound { Says::Something } else { Says::Nothing }),
+        }
     });
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn get_put(hints: &'static Hints) {
                 Ok(Says::Nothing)
             }
             Ok(success) => {
-                let wrong: Vec<_> = success.outcomes.iter().filter(|outcome| outcome.outcome == Fate::Altered).collect();
+                let wrong: Vec<_> = success.outcomes.iter().filter(|outcome| outcome.outcome == Fate::Altered && !desk.declares_loss(&outcome.pointer)).collect();
                 prop_assert!(wrong.is_empty(), "{read} was sent back: {wrong:#?}");
                 prop_assert_eq!(stamps_aside(&desk, success.resource), stamps_aside(&desk, read));
                 Ok(Says::Something)

@@ -9,7 +9,7 @@ use crate::command::{check, explain, get, patch, plan, sandbox, schema, test};
 
 /// One unified update against any provider, from mapping files alone.
 #[derive(Debug, Parser)]
-#[command(name = "mapwright", version, about, long_about = None, max_term_width = 100)]
+#[command(name = "mapwright", version)]
 #[command(after_help = "\
 Exit codes: 0 fine; 1 findings or failed cases; 2 wrong usage or configuration; 3 unreadable input;
 4 the provider or the network failed; 5 the patch is refused and nothing was written; 101 a bug.")]

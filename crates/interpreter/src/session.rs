@@ -259,10 +259,9 @@ impl<'a> Session<'a> {
 
     fn record(&self, carried: &mut Carried, attempt: &Attempt) {
         let (status, ending) = match attempt {
-            Attempt::Answered(reply, _) => (Some(reply.status), Ending::Answered(reply.clone())),
-            Attempt::Failed(error) => (None, Ending::Ambiguous(error.to_string())),
+            Attempt::Answered(reply, _) => (Some(reply.status), format!("answered with {}", reply.status)),
+            Attempt::Failed(error) => (None, self.account.mask().text(&error.to_string())),
         };
-        let ending = in_words(&ending, &self.account.mask());
         if retry::is_unclear(attempt) && carried.silence.is_none() {
             carried.silence = Some(ending.clone());
         }

@@ -126,6 +126,26 @@ impl Patch {
         self.leaves.is_empty() && self.lists.is_empty() && self.maps.is_empty() && self.raw.is_none()
     }
 
+    /// Every value of the patch with the place where it stands, lists' items leaf by leaf; null where it clears.
+    pub fn values(&self) -> Vec<(String, Value)> {
+        let value = |change: &Change| match change {
+            Change::Set(value) => value.clone(),
+            Change::Clear => Value::Null,
+        };
+        let mut values: Vec<(String, Value)> = Vec::new();
+        values.extend(self.leaves.iter().map(|leaf| (leaf.pointer.clone(), value(&leaf.change))));
+        for list in &self.lists {
+            if list.items.is_empty() {
+                values.push((list.pointer.clone(), Value::Null));
+            }
+            for item in &list.items {
+                values.extend(item.leaves.iter().map(|(leaf, value)| (pointer(&item.pointer, leaf), value.clone())));
+            }
+        }
+        values.extend(self.maps.iter().map(|map| (map.pointer.clone(), value(&map.change))));
+        values
+    }
+
     /// What the patch says about the leaf of that dotted name.
     pub fn leaf(&self, name: &str) -> Option<&LeafPatch> {
         self.leaves.iter().find(|leaf| leaf.name == name)

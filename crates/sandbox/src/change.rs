@@ -167,7 +167,7 @@ impl<'a> Draft<'a> {
             let copied = computed.copy.as_ref().map(toml::Spanned::get_ref);
             let value = match (copied, &computed.stamp) {
                 (Some(key), _) if self.written.contains(key) => {
-                    let value = self.own.value(&self.record, key).cloned();
+                    let value = self.own.value(&self.record, key).filter(|value| **value != "").cloned();
                     let otherwise = computed.otherwise.as_ref();
                     value.or_else(|| otherwise.map(|template| self.render(state, template)))
                 }

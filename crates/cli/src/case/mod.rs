@@ -138,8 +138,8 @@ impl Case {
 
     /// A text with the case's secrets masked.
     pub(crate) fn masked(&self, text: &str) -> String {
-        let secrets = self.account.secrets.values();
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+        let secrets = self.longest_first().into_iter();
+        secrets.fold(text.to_owned(), |text, (_, secret)| text.replace(secret, "***"))
     }
 
     /// A text with the case's secrets in place of their names.
@@ -150,8 +150,16 @@ impl Case {
 
     /// A text with the names of the case's secrets in their place.
     pub(crate) fn without_secrets(&self, text: &str) -> String {
+        let secrets = self.longest_first().into_iter();
+        secrets.fold(text.to_owned(), |text, (name, secret)| text.replace(secret, &hole(name)))
+    }
+
+    /// The secrets, the longest first, so that none hides behind a part of it.
+    fn longest_first(&self) -> Vec<(&str, &str)> {
         let secrets = self.account.secrets.iter();
-        secrets.fold(text.to_owned(), |text, (name, secret)| text.replace(secret.as_str(), &hole(name)))
+        let mut secrets: Vec<(&str, &str)> = secrets.map(|(name, secret)| (name.as_str(), secret.as_str())).collect();
+        secrets.sort_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
+        secrets
     }
 }
 

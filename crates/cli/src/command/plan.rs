@@ -155,7 +155,12 @@ fn pretty(mapping: &Mapping, id: &str, plan: &Plan, paint: Paint) -> String {
 }
 
 fn refused(name: &str, failure: &Failure, paint: Paint) -> String {
-    format!("{name}: {}\n{}", paint.red("refused"), result::failure_text(failure))
+    format!("{name}: {}\n{}", paint.red(word(failure)), result::failure_text(failure))
+}
+
+/// A patch is refused for what it says; with the replies of a simulated provider a read may fail as well.
+fn word(failure: &Failure) -> &'static str {
+    if result::is_refusal(failure) { "refused" } else { "failed" }
 }
 
 fn in_json(mapping: &Mapping, id: &str, plan: &Plan) -> Value {
@@ -165,7 +170,7 @@ fn in_json(mapping: &Mapping, id: &str, plan: &Plan) -> Value {
         "resource": mapping.model.resource,
         "mapping_version": mapping.version,
         "id": id,
-        "result": if plan.refusal.is_some() { "refused" } else { "planned" },
+        "result": plan.refusal.as_ref().map_or("planned", word),
         "requests": plan.steps.iter().map(step_json).collect::<Vec<_>>(),
         "field_outcomes": result::outcomes_json(&plan.outcomes),
         "error": plan.refusal.as_ref().map(result::failure_json),

@@ -72,11 +72,12 @@ fn fold(value: &Value, indent: usize, column: usize, deep: usize, width: usize, 
         return;
     }
     let Some(deep) = deep.checked_sub(1) else {
-        out.push_str(&match value {
-            Value::Object(members) => format!("{{... {} more}}", members.len()),
-            Value::Array(items) => format!("[... {} more]", items.len()),
+        let text = match value {
+            Value::Object(members) => format!("{{... {} members}}", members.len()),
+            Value::Array(items) => format!("[... {} items]", items.len()),
             _ => line,
-        });
+        };
+        out.push_str(&text);
         return;
     };
     let mut members: Vec<(String, &Value)> = Vec::new();
@@ -164,7 +165,7 @@ mod tests {
         let deep = json!({"b": {"c": {"d": "far too long for a single line of this width"}}});
         let value =
             json!({"a": 1, "b": 2, "list": ["the first item", "second item", "third"], "c": 3, "d": 4, "deep": deep});
-        let want = "{\n  \"a\": 1, \"b\": 2,\n  \"list\": [\n    \"the first item\",\n    ... 2 more\n  ],\n  \"c\": 3, \"d\": 4,\n  \"deep\": {\n    \"b\": {\n      \"c\": {... 1 more}\n    }\n  }\n}";
+        let want = "{\n  \"a\": 1, \"b\": 2,\n  \"list\": [\n    \"the first item\",\n    ... 2 more\n  ],\n  \"c\": 3, \"d\": 4,\n  \"deep\": {\n    \"b\": {\n      \"c\": {... 1 members}\n    }\n  }\n}";
         assert_eq!(render_folded(&value, 0, 40), want);
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::requests::is_token;
 use super::{Scope, error};
-use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::suggest::{did_you_mean, suggest};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::table::duration;
@@ -49,6 +49,7 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
         statuses(scope, rule, &when, out);
         target(scope, rule, &when, out);
         waits(scope, rule, &at, out);
+        slots(scope, rule, &at, out);
         let wider = raw.rules.iter().take(i).position(|earlier| covers(&earlier.when, &rule.when));
         if let Some(first) = wider {
             let first = doc.place(&format!("/errors/rules/{first}/when"));
@@ -109,6 +110,38 @@ fn target(scope: &Scope<'_>, rule: &RawErrorRule, when: &str, out: &mut Diagnost
         let verb = if rule.when.during == Some(RawDuring::Write) { "written" } else { "read" };
         let place = scope.sources.provider_doc.place(&pointer(when, "during"));
         error(out, Code::ErrorRuleUnreachable, place, format!("`{on}` is never {verb} by a request of its own"));
+    }
+}
+
+/// The slots that a rule names are written: by a path, its first or its last name.
+fn slots(scope: &Scope<'_>, rule: &RawErrorRule, at: &str, out: &mut Diagnostics) {
+    let Some(fields) = rule.fields.as_ref().filter(|_| !scope.sites.iter().any(super::sites::Site::is_broken)) else {
+        return;
+    };
+    let at = pointer(at, "fields");
+    let arrays = super::ownership::arrays(scope.mapping, scope.sources.raw);
+    let spots = scope.sites.iter().filter(|site| !site.in_item()).flat_map(|site| site.write.iter().chain(&site.withs));
+    let paths: Vec<&Path> = spots.chain(arrays.iter().map(|(_, spot)| spot)).map(|spot| &spot.path).collect();
+    let mut names: Vec<String> = Vec::new();
+    for path in &paths {
+        let ends = [path.segments.first(), path.segments.last()];
+        names.extend(ends.into_iter().flatten().filter_map(|segment| match segment {
+            Segment::Key(name) => Some(name.to_string()),
+            _ => None,
+        }));
+        names.push(path.to_string());
+    }
+    names.sort();
+    names.dedup();
+    for (i, field) in fields.as_slice().iter().enumerate().filter(|(_, field)| !names.contains(field)) {
+        // A variable may stand for any name.
+        if names.iter().any(|name| name.contains('{')) && suggest(field, names.iter().map(String::as_str)).is_none() {
+            continue;
+        }
+        let at = if matches!(fields, OneOrMany::Many(_)) { pointer(&at, &i.to_string()) } else { at.clone() };
+        let message = format!("nothing is written at `{field}`");
+        let known = did_you_mean(field, names.iter().map(String::as_str));
+        out.push(Diagnostic::error(Code::UnknownPath, scope.sources.provider_doc.place(&at), message).with_help(known));
     }
 }
 

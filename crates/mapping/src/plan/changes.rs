@@ -17,8 +17,10 @@ pub(crate) struct Atom {
 /// What an atom becomes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum AtomChange {
-    /// This value.
+    /// This value; a list may go as its differences.
     Set(Known<Value>),
+    /// This value as it is: nothing is known of what is inside.
+    Whole(Known<Value>),
     /// Nothing, spelled so; `list` says whether it is a list.
     Clear { spelled: Clear, list: bool },
 }
@@ -28,6 +30,7 @@ impl Atom {
     pub(crate) fn is_list(&self) -> bool {
         match &self.change {
             AtomChange::Set(value) => value.value().is_some_and(Value::is_array),
+            AtomChange::Whole(_) => false,
             AtomChange::Clear { list, .. } => *list,
         }
     }
@@ -62,7 +65,7 @@ impl Changes {
         let mut object = Map::new();
         for atom in &self.atoms {
             let value = match &atom.change {
-                AtomChange::Set(value) => value.shown(holes),
+                AtomChange::Set(value) | AtomChange::Whole(value) => value.shown(holes),
                 AtomChange::Clear { spelled, .. } => spelled.value().unwrap_or(Value::Null),
             };
             insert(&mut object, &atom.path, value);
@@ -89,7 +92,7 @@ impl Changes {
             };
             match (list, &atom.change) {
                 (Some(wanted), _) => operations.extend(differences(&at, &wanted, current(&atom.path), holes)),
-                (None, AtomChange::Set(value)) => operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) })),
+                (None, AtomChange::Set(value) | AtomChange::Whole(value)) => operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) })),
                 (None, AtomChange::Clear { spelled: Clear::Remove, .. }) => operations.push(json!({ "op": "remove", "path": at })),
                 (None, AtomChange::Clear { spelled, .. }) => {
                     operations.push(json!({ "op": "replace", "path": at, "value": spelled.value().unwrap_or(Value::Null) }));

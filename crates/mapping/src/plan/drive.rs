@@ -99,7 +99,12 @@ impl<'a> Drive<'a> {
     /// The whole run: verdicts, writes, read-back.
     pub(crate) fn run(&mut self) -> Result<Success, Stop> {
         if self.run.patch.is_some() {
-            self.decide()?;
+            match self.decide() {
+                Err(Stop::Trouble(trouble)) if trouble.failure.outcomes.is_empty() => {
+                    return Err(Stop::Trouble(Box::new(self.before_writing(*trouble))));
+                }
+                other => other?,
+            }
             self.write_all()?;
         }
         let resource = match self.resource() {

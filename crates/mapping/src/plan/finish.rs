@@ -10,7 +10,16 @@ use crate::outcome::{Fate, LeafOutcome};
 impl Drive<'_> {
     /// What became of each leaf.
     pub(crate) fn finish(&mut self, resource: &Value) -> Vec<LeafOutcome> {
-        let mut outcomes: Vec<LeafOutcome> = self.work.verdicts.iter().map(|verdict| seen(verdict.outcome.clone(), verdict.expect.as_ref(), resource)).collect();
+        let given: Vec<(String, Value)> = self.run.patch.iter().flat_map(crate::patch::Patch::values).collect();
+        let given = |pointer: &str| given.iter().find(|(known, _)| known == pointer).map(|(_, value)| value.clone());
+        let mut outcomes: Vec<LeafOutcome> = Vec::new();
+        for verdict in &self.work.verdicts {
+            let mut outcome = seen(verdict.outcome.clone(), verdict.expect.as_ref(), resource);
+            if outcome.outcome == Fate::Altered {
+                outcome.sent = Some(given(&outcome.pointer).unwrap_or(Value::Null));
+            }
+            outcomes.push(outcome);
+        }
         outcomes.extend(self.kept_slots(resource, &outcomes));
         outcomes
     }
@@ -65,7 +74,6 @@ fn seen(outcome: LeafOutcome, expect: Option<&Expect>, resource: &Value) -> Leaf
     LeafOutcome {
         outcome: Fate::Altered,
         reason: Some("the provider's record shows another value than was sent".to_owned()),
-        sent: Some(outcome.sent.clone().or_else(|| expect.value.clone()).unwrap_or(Value::Null)),
         reads: Some(found.unwrap_or(Value::Null)),
         ..outcome
     }

@@ -159,7 +159,15 @@ impl Drive<'_> {
         let Some(address) = rest.place.read().cloned() else { return Ok(None) };
         let state = match self.state(address.record, Phase::Back)? {
             Known::Value(Some(state)) => state,
-            _ => return Ok(None),
+            Known::Value(None) => return Ok(None),
+            // In a plan the keys are still to come; which of them belong to the map is looked up.
+            Known::Hole(_) => {
+                let keys = if let Keys::Table(table) = rest.keys { Some(table) } else { None };
+                for table in keys.into_iter().chain(rest.form.as_ref().map(|form| form.table)) {
+                    self.rows_for_reading(table, 0)?.ok();
+                }
+                return Ok(None);
+            }
         };
         let place = if address.path.segments.is_empty() && !address.path.root { Some(state.record()) } else { state.get(&address.path, &self.run.bound) };
         let pairs: Vec<(String, Value)> = match (&rest.place, place) {

@@ -217,11 +217,17 @@ impl Drive<'_> {
                 });
             }
         }
-        let wire = match self.current(slot, "", phase)? {
-            Known::Value(Some(wire)) => wire,
-            _ => return Ok(Ok(None)),
-        };
-        self.decode_wire(slot, scalar, &wire)
+        match self.current(slot, "", phase)? {
+            Known::Value(Some(wire)) => self.decode_wire(slot, scalar, &wire),
+            Known::Value(None) => Ok(Ok(None)),
+            // In a plan the value is still to come; if there is one, its name is looked up.
+            Known::Hole(_) => {
+                if let Some(table) = slot.table {
+                    self.rows_for_reading(table, 0)?.ok();
+                }
+                Ok(Ok(None))
+            }
+        }
     }
 
     /// Decodes one wire value of a slot.

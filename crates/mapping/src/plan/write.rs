@@ -261,6 +261,21 @@ impl Drive<'_> {
         trouble
     }
 
+    /// The failure of a read or a look-up before anything was written: nothing was sent, of what is decided and what is not.
+    pub(crate) fn before_writing(&self, mut trouble: Trouble) -> Trouble {
+        let mut outcomes = self.verdicts();
+        for outcome in outcomes.iter_mut().filter(|outcome| outcome.outcome.is_sent()) {
+            outcome.outcome = Fate::NotSent;
+        }
+        for (pointer, _) in self.run.patch.iter().flat_map(crate::patch::Patch::values) {
+            if !outcomes.iter().any(|outcome| outcome.pointer == pointer) {
+                outcomes.push(LeafOutcome::new(pointer, Fate::NotSent));
+            }
+        }
+        trouble.failure.outcomes = outcomes;
+        trouble
+    }
+
     /// The failure of a read-back: the update was made all the same.
     pub(crate) fn after_writing(&self, mut trouble: Trouble) -> Trouble {
         trouble.failure.message = format!("the update was made; reading it back failed: {}", trouble.failure.message);
@@ -273,7 +288,9 @@ impl Drive<'_> {
     fn pointers(&self, fields: &[String]) -> Vec<(String, String)> {
         let mut found: Vec<(String, String)> = Vec::new();
         for field in fields {
-            let matches = |path: &[String]| path.join(".") == *field || path.first() == Some(field) || path.last() == Some(field);
+            // Some providers name a field by a pointer into the body: its last part is the name.
+            let name = field.strip_prefix('/').and_then(|pointer| pointer.rsplit('/').next()).map_or_else(|| field.clone(), str::to_owned);
+            let matches = |path: &[String]| path.join(".") == *field || path.first() == Some(&name) || path.last() == Some(&name);
             let in_patch = self.work.verdicts.iter().filter(|verdict| matches(&verdict.path)).map(|verdict| verdict.outcome.pointer.clone());
             let mut pointers: Vec<String> = in_patch.collect();
             if pointers.is_empty() {

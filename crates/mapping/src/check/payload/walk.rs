@@ -1,9 +1,11 @@
 //! Follows a path of the mapping through the schema.
 
+use std::borrow::Cow;
+
 use super::schema::{Node, Payload, Step};
 use crate::check::Scope;
 use crate::mapping::Index;
-use crate::path::{Path, Segment};
+use crate::path::{Path, Segment, text_of};
 use crate::template::Template;
 use crate::variables::Variable;
 
@@ -31,8 +33,8 @@ impl Lost<'_> {
 
     /// What is wrong, and where on the path.
     pub(in crate::check) fn in_words(&self, entry: &str) -> String {
-        let before = if self.before.is_empty() { String::new() } else { format!(", at `{}`", self.before) };
-        format!("`{entry}` of payload.json {}{before}", self.message)
+        let before = if self.before.is_empty() { String::new() } else { format!(", at `{}`,", self.before) };
+        format!("`{entry}` of payload.json{before} {}", self.message)
     }
 }
 
@@ -103,10 +105,15 @@ impl<'a> Walk<'a, '_> {
                 self.name(node, &name, at)
             }
             Segment::Index(_) | Segment::Every => self.items(node, at),
-            Segment::Match { key, .. } => {
+            Segment::Match { key, value, .. } => {
                 let item = self.items(node, at)?;
-                self.name(&item, key, at)?;
-                Ok(item)
+                let options = self.name(&item, key, at)?.options().unwrap_or_default();
+                let texts: Vec<Cow<'a, str>> = options.into_iter().filter_map(|option| text_of(Some(option))).collect();
+                if texts.is_empty() || texts.iter().any(|text| text == value) {
+                    return Ok(item);
+                }
+                let message = format!("never has `{value}` as `{key}`, but {}", texts.join(", "));
+                Err(Lost { at, message, names: Vec::new(), name: value.clone(), before: String::new() })
             }
             Segment::Rest => Ok(Node::default()),
         }
@@ -152,7 +159,7 @@ impl<'a> Walk<'a, '_> {
         let variables = &self.scope.mapping.provider.variables;
         let default = |name: &str| -> Result<String, ()> {
             let variable: &Variable = variables.get(name).ok_or(())?;
-            crate::path::text_of(variable.default.as_ref()).map(std::borrow::Cow::into_owned).ok_or(())
+            text_of(variable.default.as_ref()).map(Cow::into_owned).ok_or(())
         };
         template.render(default).ok()
     }

@@ -58,7 +58,7 @@ impl Drive<'_> {
                 RestPlace::Members { .. } => {
                     path.push(remote.clone());
                     let change = match wire {
-                        Some(wire) => AtomChange::Set(wire),
+                        Some(wire) => AtomChange::Whole(wire),
                         None => AtomChange::Clear { spelled: self.rest_clear(rest, &address), list: false },
                     };
                     self.work.changes.entry(address.record).or_default().atoms.push(super::super::changes::Atom { path: path.clone(), change });
