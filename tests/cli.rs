@@ -262,26 +262,29 @@ fn the_simulated_state_is_kept_between_runs() {
     assert_eq!(result.pointer("/lead/title"), Some(&"On Rain".into()));
 }
 
+/// Method, URL and body of each request of a command with `--sandbox --format json`.
+fn requests(arguments: &[&str], list: &str, request: &str, body: &str) -> Vec<[serde_json::Value; 3]> {
+    let arguments = [arguments, &["--sandbox", "--format", "json"]].concat();
+    let value: serde_json::Value = serde_json::from_str(&output(&arguments).0).expect("JSON");
+    let items = value.get(list).and_then(serde_json::Value::as_array).expect("a list");
+    let member =
+        |item: &serde_json::Value, name: &str| item.pointer(&format!("{request}/{name}")).cloned().unwrap_or_default();
+    items.iter().map(|item| [member(item, "method"), member(item, "url"), member(item, body)]).collect()
+}
+
 #[test]
-fn what_plan_shows_with_state_is_what_patch_sends() {
+fn what_plan_shows_with_replies_is_what_patch_sends() {
     let data = r#"{"title": "On Winds", "condition": "worn", "pages": 9007199254740993}"#;
-    let run = |command: &[&str]| -> serde_json::Value {
-        let mut arguments = SHELF.to_vec();
-        arguments.extend(command);
-        arguments.extend(["--sandbox", "--format", "json", "--data", data]);
-        serde_json::from_str(&output(&arguments).0).expect("JSON")
-    };
-    let requests = |value: &serde_json::Value, list: &str, request: &str, body: &str| -> Vec<[serde_json::Value; 3]> {
-        let items = value.get(list).and_then(serde_json::Value::as_array).expect("a list");
-        let member = |item: &serde_json::Value, name: &str| {
-            item.pointer(&format!("{request}/{name}")).cloned().unwrap_or_default()
-        };
-        items.iter().map(|item| [member(item, "method"), member(item, "url"), member(item, body)]).collect()
-    };
-    let planned = requests(&run(&["plan", "shelf", "7"]), "requests", "", "body");
-    let sent = requests(&run(&["patch", "shelf", "7"]), "exchanges", "/request", "body/text");
-    assert_eq!(planned, sent);
-    assert_eq!(planned.len(), 3);
+    let shelf = [&SHELF[..], &["plan", "shelf", "7", "--data", data]].concat();
+    let hubspot = ["plan", "hubspot", "563417219", "--data", r#"{"first_name": "Ada", "status": "Connected"}"#];
+    for (mut arguments, count) in [(shelf, 3), (hubspot.to_vec(), 8)] {
+        let planned = requests(&arguments, "requests", "", "body");
+        let verb = arguments.iter_mut().find(|word| **word == "plan").expect("the command");
+        *verb = "patch";
+        let sent = requests(&arguments, "exchanges", "/request", "body/text");
+        assert_eq!(planned, sent);
+        assert_eq!(planned.len(), count);
+    }
 }
 
 #[test]

@@ -237,5 +237,8 @@ fn broken_up(value: &Value) -> String {
         }
         other => return other.to_string(),
     };
+    if lines.is_empty() {
+        return format!("{open}{close}");
+    }
     format!("{open}\n{}\n{close}", lines.join(",\n"))
 }

@@ -48,24 +48,24 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
     out
 }
 
-/// Marks every line by the longest common subsequence.
+/// Marks every line by the longest sequence that both have.
 fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(Mark, &'t str)> {
     let (height, width) = (old.len() + 1, new.len() + 1);
     if height.saturating_mul(width) > MOST {
         let old = old.iter().map(|line| (Mark::Old, *line));
         return old.chain(new.iter().map(|line| (Mark::New, *line))).collect();
     }
-    // `common[row * width + column]` is the number of common lines from there on.
-    let mut common = vec![0_u32; height * width];
-    let at = |common: &[u32], row: usize, column: usize| common.get(row * width + column).copied().unwrap_or_default();
+    // `shared[row * width + column]` is the number of shared lines from there on.
+    let mut shared = vec![0_u32; height * width];
+    let at = |shared: &[u32], row: usize, column: usize| shared.get(row * width + column).copied().unwrap_or_default();
     for (row, one) in old.iter().enumerate().rev() {
         for (column, other) in new.iter().enumerate().rev() {
             let best = if one == other {
-                at(&common, row + 1, column + 1) + 1
+                at(&shared, row + 1, column + 1) + 1
             } else {
-                at(&common, row + 1, column).max(at(&common, row, column + 1))
+                at(&shared, row + 1, column).max(at(&shared, row, column + 1))
             };
-            if let Some(cell) = common.get_mut(row * width + column) {
+            if let Some(cell) = shared.get_mut(row * width + column) {
                 *cell = best;
             }
         }
@@ -79,7 +79,7 @@ fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(Mark, &'t str)> {
                 row += 1;
                 column += 1;
             }
-            (Some(one), other) if other.is_none() || at(&common, row + 1, column) >= at(&common, row, column + 1) => {
+            (Some(one), other) if other.is_none() || at(&shared, row + 1, column) >= at(&shared, row, column + 1) => {
                 marked.push((Mark::Old, *one));
                 row += 1;
             }

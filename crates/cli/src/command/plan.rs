@@ -38,7 +38,7 @@ pub(crate) struct PlanArguments {
     /// A variable, over those of the account; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     var: Vec<String>,
-    /// Take what reads would answer from the simulated provider, so that the plan has no holes
+    /// Take the replies from the simulated provider, so that the plan has no holes
     #[arg(long, conflicts_with_all = ["account", "var"])]
     sandbox: bool,
     /// The same, with the simulated provider's state from this file
@@ -84,7 +84,7 @@ impl Wish<'_> {
         }
     }
 
-    /// What the simulated provider answers to the reads and look-ups of the patch. The whole patch runs on a copy of
+    /// What the simulated provider answers to the patch. The whole patch runs on a copy of
     /// the provider that is thrown away.
     fn reads(&self, library: &Library, arguments: &PlanArguments) -> Result<Replies, Problem> {
         let sandbox = library.sandbox(&self.mapping.provider.id)?;
@@ -99,14 +99,15 @@ impl Wish<'_> {
     }
 }
 
-/// The endings of the reads and look-ups before the writes, with the replies as they came.
+/// The endings of the steps, with the replies as they came. Of a run that failed it is those of the reads and look-ups
+/// before the writes: what a write meets is no part of a plan.
 fn replies(finished: &Finished, came: &[Reply]) -> Replies {
     let mut replies = Replies::new();
     let mut came = came.iter();
     for call in &finished.trace.calls {
         let last = (0..call.attempts.len()).filter_map(|_| came.next()).last();
         if let (Some(key), Some(reply)) = (&call.key, last)
-            && matches!(key.kind, StepKind::ReadFirst | StepKind::Table)
+            && (finished.result.is_ok() || matches!(key.kind, StepKind::ReadFirst | StepKind::Table))
         {
             replies.insert(key.clone(), Ending::Answered(reply.clone()));
         }

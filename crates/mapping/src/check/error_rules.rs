@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::requests::is_token;
 use super::{Scope, error};
-use crate::diagnostic::suggest::{did_you_mean, suggest};
+use crate::diagnostic::suggest::suggest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::table::duration;
@@ -97,8 +97,13 @@ fn target(scope: &Scope<'_>, rule: &RawErrorRule, when: &str, out: &mut Diagnost
             .chain(mapping.actions.iter().map(|action| action.leaf.as_str()))
             .chain(mapping.tables.iter().map(|table| table.name.as_str()))
             .collect();
-        let message = format!("there is no record, action or table `{on}`");
-        out.push(Diagnostic::error(Code::UnknownRecord, place, message).with_help(did_you_mean(on, names)));
+        // Another resource of the provider may have it: only what is nearly a name of this one is a slip for certain.
+        if let Some(near) = suggest(on, names) {
+            let message = format!("there is no record, action or table `{on}`");
+            out.push(
+                Diagnostic::error(Code::UnknownRecord, place, message).with_help(format!("did you mean `{near}`?")),
+            );
+        }
         return;
     }
     let never = match rule.when.during {
@@ -134,14 +139,12 @@ fn slots(scope: &Scope<'_>, rule: &RawErrorRule, at: &str, out: &mut Diagnostics
     names.sort();
     names.dedup();
     for (i, field) in fields.as_slice().iter().enumerate().filter(|(_, field)| !names.contains(field)) {
-        // A variable may stand for any name.
-        if names.iter().any(|name| name.contains('{')) && suggest(field, names.iter().map(String::as_str)).is_none() {
-            continue;
-        }
+        // Another resource of the provider may have it, or an account's variable may stand for it.
+        let Some(near) = suggest(field, names.iter().map(String::as_str)) else { continue };
         let at = if matches!(fields, OneOrMany::Many(_)) { pointer(&at, &i.to_string()) } else { at.clone() };
         let message = format!("nothing is written at `{field}`");
-        let known = did_you_mean(field, names.iter().map(String::as_str));
-        out.push(Diagnostic::error(Code::UnknownPath, scope.sources.provider_doc.place(&at), message).with_help(known));
+        let place = scope.sources.provider_doc.place(&at);
+        out.push(Diagnostic::error(Code::UnknownPath, place, message).with_help(format!("did you mean `{near}`?")));
     }
 }
 

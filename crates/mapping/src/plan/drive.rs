@@ -34,6 +34,13 @@ pub(crate) struct Trouble {
     pub(crate) silent: bool,
 }
 
+impl Trouble {
+    /// Whether the step that failed writes.
+    pub(crate) fn writes(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.kind.writes())
+    }
+}
+
 /// When a record is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
@@ -149,7 +156,9 @@ impl<'a> Drive<'a> {
         let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
         let holes = rendered.holes;
         let has_holes = !holes.is_empty();
-        self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+        if !self.planned.iter().any(|planned| planned.key == key) {
+            self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+        }
         let Some(arrived) = self.replies.get(&key) else {
             if !self.live {
                 return Ok(Known::Hole(key.on));
@@ -247,9 +256,12 @@ impl<'a> Drive<'a> {
         };
         let root = match reply.json() {
             Some(root) => root,
-            None if reply.body.iter().all(u8::is_ascii_whitespace) => Value::Null,
+            // No content is no record; a good answer without a body is no answer.
+            None if reply.status == 204 => Value::Null,
             None => {
-                let mut failure = Failure::new(Class::Provider, "the provider's answer is not JSON");
+                let empty = reply.body.iter().all(u8::is_ascii_whitespace);
+                let words = if empty { "the provider's answer is empty" } else { "the provider's answer is not JSON" };
+                let mut failure = Failure::new(Class::Provider, words);
                 failure.raw = Some(Box::new(reply.json_or_text()));
                 return Err(trouble(failure, Some(key), false));
             }

@@ -5,28 +5,28 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::changes::{Atom, Changes};
+use super::changes::{Atom, AtomChange, Changes};
 use super::drive::{Drive, Phase, Stop, Trouble, trouble};
 use super::known::Known;
 use super::state::State;
 use super::step::{StepKey, StepKind};
-use super::verdict::{ActionWork, Carrier};
+use super::verdict::{ActionWork, Carrier, Work};
 use crate::mapping::request::Answer;
 use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Row, Write};
 use crate::outcome::{Failure, Fate, LeafOutcome};
 use crate::patch::Violation;
 use crate::path::Path;
-use crate::provider::Class;
+use crate::provider::{Class, Fault};
 use crate::reply::Reply;
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
     /// Sends every write. A step that fails ends the run with what was done before it.
     pub(crate) fn write_all(&mut self) -> Result<(), Stop> {
         let mapping = self.mapping();
         let mut done: Vec<(Carrier, String)> = Vec::new();
         for write in &mapping.order {
             let (carrier, result) = match write {
-                Write::Record(id) => (Carrier::Record(*id), self.write_record(*id, done.is_empty())),
+                Write::Record(id) => (Carrier::Record(*id), self.write_record(*id)),
                 Write::Action(index) => (Carrier::Action(*index), self.act(*index)),
             };
             match result {
@@ -42,36 +42,120 @@ impl Drive<'_> {
         Ok(())
     }
 
-    /// Writes one record; none when there was nothing to write.
-    fn write_record(&mut self, id: RecordId, first: bool) -> Result<Option<StepKey>, Stop> {
+    /// Renders every write before the first of them: what a write needs is read, and what cannot be sent is refused
+    /// while nothing is written.
+    pub(crate) fn rehearse(&mut self) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        for write in &mapping.order {
+            match write {
+                Write::Record(id) => {
+                    if self.work.changes.get(id).is_none_or(|changes| changes.atoms.is_empty()) {
+                        continue;
+                    }
+                    let (request, _) = self.record_request(*id)?;
+                    if let Body::JsonPatch { diff: true, .. } = &request.body {
+                        if self.work.changes.get(id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list)) {
+                            self.state(*id, Phase::First)?;
+                        }
+                    }
+                    let headers = self.guard(*id, request, Phase::First, &mut Vec::new())?;
+                    let values = BTreeMap::from([("changes".to_owned(), Known::Value(Value::Null))]);
+                    let values = self.record_values(*id, request, Phase::First, values)?;
+                    self.render(request, &[], &headers, None, &values)?;
+                }
+                Write::Action(index) => {
+                    let Some((request, values)) = self.action_request(*index) else { continue };
+                    let values = self.action_fills(*index, request, values)?;
+                    self.render(request, &[], &[], None, &values)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The request that writes a record, or creates it where it is not there.
+    fn record_request(&mut self, id: RecordId) -> Result<(&'a Request, StepKind), Stop> {
         let mapping = self.mapping();
         let record = mapping.record(id);
-        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else { return Ok(None) };
         let missing = id != mapping.main && self.record_id(id, Phase::First)? == Known::Value(None);
-        let (request, kind) = match (&record.absent, missing) {
-            (Absent::Create(request), true) => (&**request, StepKind::Create),
-            _ => match &record.write {
-                Some(request) => (request, StepKind::Write),
-                None => return Err(trouble(Failure::new(Class::Bug, format!("record `{}` has no write", record.name)), None, false)),
-            },
+        match (&record.absent, missing, &record.write) {
+            (Absent::Create(request), true, _) => Ok((request, StepKind::Create)),
+            (_, _, Some(request)) => Ok((request, StepKind::Write)),
+            _ => Err(trouble(Failure::new(Class::Bug, format!("record `{}` has no write", record.name)), None, false)),
+        }
+    }
+
+    /// The values of the holes of a record's write.
+    fn record_values(&mut self, id: RecordId, request: &Request, phase: Phase, values: BTreeMap<String, Known<Value>>) -> Result<BTreeMap<String, Known<Value>>, Stop> {
+        self.fills(request, id, phase, values)?.ok_or_else(|| {
+            let message = format!("there is no `{}` to write to", self.mapping().record(id).name);
+            trouble(Failure::new(Class::NotFound, message), None, false)
+        })
+    }
+
+    /// The header that makes a write conditional. Without the version that it takes nothing is written.
+    fn guard(&mut self, id: RecordId, request: &Request, phase: Phase, holes: &mut Vec<String>) -> Result<Vec<(String, String)>, Stop> {
+        let Some(guard) = &request.guard else { return Ok(Vec::new()) };
+        let version = match self.state(id, phase)? {
+            Known::Hole(_) => Known::Hole(guard.from.to_string()),
+            Known::Value(state) => {
+                let version = state.and_then(|state| state.get(&guard.from, &self.run.bound).cloned()).filter(|version| !version.is_null());
+                Known::Value(version.ok_or_else(|| {
+                    let message = format!("record `{}` shows no `{}`, without which its write is not conditional", self.mapping().record(id).name, guard.from);
+                    trouble(Failure::new(Class::Provider, message), None, false)
+                })?)
+            }
         };
+        Ok(vec![(guard.header.clone(), super::drive::text(&version.shown(holes)))])
+    }
+
+    /// Decides the patch again with every fetched table asked for again. What is read for it joins the plan.
+    fn decide_afresh(&mut self) -> Result<Work, Stop> {
+        let mut afresh = self.afresh();
+        let decided = afresh.decide();
+        for step in afresh.planned {
+            if !self.planned.iter().any(|known| known.key == step.key) {
+                self.planned.push(step);
+            }
+        }
+        decided?;
+        Ok(afresh.work)
+    }
+
+    /// Takes what was decided again for one carrier.
+    fn adopt(&mut self, renewed: &Work, carrier: Carrier) {
+        self.fresh = true;
+        for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.carrier == carrier) {
+            let again = renewed.verdicts.iter().find(|again| again.carrier == carrier && again.outcome.pointer == verdict.outcome.pointer);
+            if let Some(again) = again {
+                *verdict = again.clone();
+            }
+        }
+    }
+
+    /// Writes one record; none when there was nothing to write.
+    fn write_record(&mut self, id: RecordId) -> Result<Option<StepKey>, Stop> {
+        let record = self.mapping().record(id);
+        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else { return Ok(None) };
+        let (request, kind) = self.record_request(id)?;
         match self.send_changes(id, request, kind, &changes, Phase::First, 0) {
-            Err(Stop::Trouble(trouble)) if first && !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
+            Err(Stop::Trouble(trouble)) if !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
                 // The provider refuses a value that rows kept from before may have given: ask for them again, once.
-                let mut afresh = self.afresh();
-                afresh.decide()?;
-                match afresh.work.changes.get(&id).cloned() {
-                    Some(renewed) if renewed.object(&mut Vec::new()) != changes.object(&mut Vec::new()) => {
-                        self.work = afresh.work;
-                        self.fresh = true;
-                        self.send_changes(id, request, kind, &renewed, Phase::First, 1)
+                let renewed = self.decide_afresh()?;
+                match renewed.changes.get(&id) {
+                    Some(again) if again.object(&mut Vec::new()) != changes.object(&mut Vec::new()) => {
+                        self.adopt(&renewed, Carrier::Record(id));
+                        self.work.changes.insert(id, again.clone());
+                        self.send_changes(id, request, kind, again, Phase::First, 1)
                     }
                     _ => Err(Stop::Trouble(trouble)),
                 }
             }
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write => {
                 // It may have been done: look, plan again, send only what still differs.
-                self.send_changes(id, request, kind, &changes, Phase::Verify(1), 1).map(|key| Some(key.unwrap_or_else(|| StepKey { kind, on: record.name.clone(), round: 0 })))
+                let again = self.send_changes(id, request, kind, &changes, Phase::Verify(1), 1);
+                let done = StepKey { kind, on: record.name.clone(), round: 0 };
+                after_silence(trouble, again).map(|key| Some(key.unwrap_or(done)))
             }
             other => other,
         }
@@ -82,6 +166,16 @@ impl Drive<'_> {
         let record = mapping.record(id);
         let mut holes = Vec::new();
         let mut operations = None;
+        let left;
+        let changes = if phase == Phase::First || matches!(request.body, Body::JsonPatch { .. }) {
+            changes
+        } else {
+            left = self.still_open(id, changes, phase)?;
+            if left.atoms.is_empty() {
+                return Ok(None);
+            }
+            &left
+        };
         if let Body::JsonPatch { prefix, diff } = &request.body {
             let has_lists = *diff && changes.atoms.iter().any(Atom::is_list);
             let needs = has_lists || phase != Phase::First;
@@ -106,23 +200,9 @@ impl Drive<'_> {
             }
             operations = Some(planned);
         }
-        let mut headers = Vec::new();
-        if let Some(guard) = &request.guard {
-            match self.state(id, phase)? {
-                Known::Hole(_) => headers.push((guard.header.clone(), format!("{{{}}}", guard.from))),
-                Known::Value(state) => {
-                    let version = state.and_then(|state| state.get(&guard.from, &self.run.bound).cloned());
-                    if let Some(version) = version {
-                        headers.push((guard.header.clone(), super::drive::text(&version)));
-                    }
-                }
-            }
-        }
-        let mut values = BTreeMap::new();
-        values.insert("changes".to_owned(), Known::Value(changes.object(&mut holes)));
-        let Some(values) = self.fills(request, id, phase, values)? else {
-            return Err(trouble(Failure::new(Class::NotFound, format!("there is no `{}` to write to", record.name)), None, false));
-        };
+        let headers = self.guard(id, request, phase, &mut holes)?;
+        let values = BTreeMap::from([("changes".to_owned(), Known::Value(changes.object(&mut holes)))]);
+        let values = self.record_values(id, request, phase, values)?;
         let query: &[(String, Value)] = if id == mapping.main { &self.run.options.remote_query } else { &[] };
         let mut rendered = self.render(request, query, &headers, operations, &values)?;
         rendered.holes.extend(holes);
@@ -133,6 +213,21 @@ impl Drive<'_> {
         let reply = self.ask(key.clone(), rendered, repeatable, None)?;
         self.keep_answer(id, request, reply);
         Ok(Some(key))
+    }
+
+    /// The changes that the record, as it is in a phase, does not show yet.
+    fn still_open(&mut self, id: RecordId, changes: &Changes, phase: Phase) -> Result<Changes, Stop> {
+        let Known::Value(Some(state)) = self.state(id, phase)? else { return Ok(changes.clone()) };
+        let shows = |atom: &Atom| {
+            let names = Path { record: None, root: false, segments: atom.path.iter().map(|name| crate::path::plain(name)).collect() };
+            let now = state.get(&names, &self.run.bound);
+            match &atom.change {
+                AtomChange::Set(Known::Value(wanted)) | AtomChange::Whole(Known::Value(wanted)) => now == Some(wanted),
+                AtomChange::Set(Known::Hole(_)) | AtomChange::Whole(Known::Hole(_)) => false,
+                AtomChange::Clear { spelled, .. } => now.is_some_and(|now| now.is_null() || spelled.value().as_ref() == Some(now)),
+            }
+        };
+        Ok(Changes { atoms: changes.atoms.iter().filter(|atom| !shows(atom)).cloned().collect() })
     }
 
     /// Takes the record from a write's reply, where it is there whole.
@@ -164,18 +259,28 @@ impl Drive<'_> {
     fn act(&mut self, index: usize) -> Result<Option<StepKey>, Stop> {
         let mapping = self.mapping();
         let Some(action) = mapping.actions.get(index) else { return Ok(None) };
-        let Some(work) = self.work.actions.get(&index) else { return Ok(None) };
-        let request = match work.set {
-            Some(set) => action.set.get(set).map(|set| &set.request),
-            None => action.unset.as_ref(),
-        };
-        let Some(request) = request else { return Ok(None) };
-        let values = action_values(work);
+        let Some((request, values)) = self.action_request(index) else { return Ok(None) };
         match self.send_action(index, request, values.clone(), 0) {
+            Err(Stop::Trouble(trouble)) if !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
+                let mut renewed = self.decide_afresh()?;
+                match renewed.actions.remove(&index) {
+                    Some(again) if action_values(&again) != values => {
+                        self.adopt(&renewed, Carrier::Action(index));
+                        self.work.actions.insert(index, again);
+                        let Some((request, values)) = self.action_request(index) else { return Ok(None) };
+                        self.send_action(index, request, values, 1)
+                    }
+                    _ => Err(Stop::Trouble(trouble)),
+                }
+            }
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe => {
                 let expected = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index)).and_then(|verdict| verdict.expect.clone());
                 if let Some(expect) = expected {
-                    let now = self.decode(&action.slot, action.scalar, Phase::Verify(1))?.ok().flatten();
+                    let now = match self.decode(&action.slot, action.scalar, Phase::Verify(1)) {
+                        Ok(now) => now.ok().flatten(),
+                        Err(Stop::Trouble(_)) => return Err(Stop::Trouble(trouble)),
+                        Err(stop) => return Err(stop),
+                    };
                     let is_done = match (&now, &expect.value) {
                         (None, None) => true,
                         (Some(now), Some(expected)) => expect.compare.same(now, expected),
@@ -184,7 +289,7 @@ impl Drive<'_> {
                     if is_done {
                         return Ok(Some(StepKey { kind: StepKind::Action, on: action.leaf.clone(), round: 0 }));
                     }
-                    return self.send_action(index, request, values, 1);
+                    return after_silence(trouble, self.send_action(index, request, values, 1));
                 }
                 Err(Stop::Trouble(trouble))
             }
@@ -192,22 +297,44 @@ impl Drive<'_> {
         }
     }
 
-    fn send_action(&mut self, index: usize, request: &Request, mut values: BTreeMap<String, Known<Value>>, round: u32) -> Result<Option<StepKey>, Stop> {
+    /// The request of an action that is to be taken, with the values that it brings itself.
+    fn action_request(&self, index: usize) -> Option<(&'a Request, BTreeMap<String, Known<Value>>)> {
+        let action = self.mapping().actions.get(index)?;
+        let work = self.work.actions.get(&index)?;
+        let request = match work.set {
+            Some(set) => action.set.get(set).map(|set| &set.request),
+            None => action.unset.as_ref(),
+        };
+        Some((request?, action_values(work)))
+    }
+
+    /// The values of the holes of an action's request; refused where one has none.
+    fn action_fills(&mut self, index: usize, request: &Request, mut values: BTreeMap<String, Known<Value>>) -> Result<BTreeMap<String, Known<Value>>, Stop> {
         let mapping = self.mapping();
-        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
+        let action = &mapping.actions[index];
         if request.names().contains(&"old") {
             let old = match self.current(&action.slot, &action.leaf, Phase::First)? {
                 Known::Hole(_) => Known::Hole("old".to_owned()),
-                Known::Value(None) => Known::Value(Value::Null),
-                Known::Value(Some(old)) => Known::Value(old),
+                Known::Value(old) => Known::Value(old.unwrap_or(Value::Null)),
             };
             values.insert("old".to_owned(), old);
         }
-        let Some(values) = self.fills(request, mapping.main, Phase::First, values)? else { return Ok(None) };
+        self.fills(request, mapping.main, Phase::First, values)?.ok_or_else(|| {
+            let verdict = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index));
+            let pointer = verdict.map(|verdict| verdict.outcome.pointer.clone()).unwrap_or_default();
+            let message = format!("the request that sets `{}` needs a value that neither the patch nor the record has", action.leaf);
+            trouble(Failure::refused(vec![Violation::new(pointer, "no-value", message)]), None, false)
+        })
+    }
+
+    fn send_action(&mut self, index: usize, request: &Request, values: BTreeMap<String, Known<Value>>, round: u32) -> Result<Option<StepKey>, Stop> {
+        let mapping = self.mapping();
+        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
+        let values = self.action_fills(index, request, values)?;
         let rendered = self.render(request, &[], &[], None, &values)?;
         let key = StepKey { kind: StepKind::Action, on: action.leaf.clone(), round };
         let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
-        self.keep_answer(mapping.main, request, reply);
+        self.keep_answer(mapping.main, request.answer.as_ref(), reply);
         Ok(Some(key))
     }
 
@@ -223,12 +350,12 @@ impl Drive<'_> {
 
     /// The failure of a step: what was done before, and what became of each leaf.
     fn failed_at(&self, mut trouble: Trouble, carrier: Carrier, done: &[(Carrier, String)]) -> Trouble {
-        let answered = trouble.failure.fault.is_some() && !trouble.silent;
+        let answered = trouble.failure.fault.as_ref().is_some_and(|fault| !is_breakdown(fault)) && !trouble.silent;
         let never = trouble.failure.fault.is_none() && !trouble.silent;
         let named = trouble.failure.fault.as_ref().map(|fault| self.pointers(&fault.fields)).unwrap_or_default();
         let words = trouble.failure.message.clone();
         // A step that only reads has not touched the leaf that it was for.
-        let reads = trouble.key.as_ref().is_some_and(|key| !key.kind.writes());
+        let reads = trouble.key.is_some() && !trouble.writes();
         trouble.failure.outcomes = self
             .work
             .verdicts
@@ -279,7 +406,11 @@ impl Drive<'_> {
     /// The failure of a read-back: the update was made all the same.
     pub(crate) fn after_writing(&self, mut trouble: Trouble) -> Trouble {
         trouble.failure.message = format!("the update was made; reading it back failed: {}", trouble.failure.message);
-        trouble.failure.done = self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()).collect();
+        for words in self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()) {
+            if !trouble.failure.done.contains(&words) {
+                trouble.failure.done.push(words);
+            }
+        }
         trouble.failure.outcomes = self.work.verdicts.iter().map(|verdict| written(verdict.outcome.clone())).collect();
         trouble
     }
@@ -313,9 +444,34 @@ impl Drive<'_> {
     }
 }
 
+/// The end of a step that was sent again after silence: unless it was done, or refused for its values, what the silence
+/// left behind is still not known.
+fn after_silence(silence: Box<Trouble>, again: Result<Option<StepKey>, Stop>) -> Result<Option<StepKey>, Stop> {
+    match again {
+        Err(Stop::Trouble(second)) => {
+            let writes = second.key.as_ref().is_some_and(|key| key.kind.writes());
+            let settled = matches!(second.failure.class, Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound);
+            let refused = writes && settled && second.failure.fault.is_some();
+            Err(Stop::Trouble(if refused { second } else { silence }))
+        }
+        other => other,
+    }
+}
+
 /// Whether the provider refused the values and said which.
 fn names_a_field(trouble: &Trouble) -> bool {
     trouble.failure.class == Class::Invalid && trouble.failure.fault.as_ref().is_some_and(|fault| !fault.fields.is_empty())
+}
+
+/// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
+fn is_breakdown(fault: &Fault) -> bool {
+    matches!(fault.class, Class::Provider | Class::Unavailable) && fault.status >= 500 && fault.status != 503
+}
+
+/// The silence after a write that could not be cleared up.
+fn unclear(mut silence: Box<Trouble>, second: &Trouble) -> Stop {
+    silence.failure.message = format!("{}; looking whether it was done failed: {}", silence.failure.message, second.failure.message);
+    Stop::Trouble(silence)
 }
 
 /// A leaf whose step was done: nothing contradicts it.

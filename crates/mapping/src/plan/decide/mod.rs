@@ -44,29 +44,7 @@ impl Drive<'_> {
         if run.options.strict {
             self.refuse_unclean()?;
         }
-        self.read_first()
-    }
-
-    /// Reads what the writes need before the first of them: versions, lists to be compared, values to be unset.
-    fn read_first(&mut self) -> Result<(), Stop> {
-        let mapping = self.mapping();
-        let records: Vec<_> = self.work.changes.iter().filter(|(_, changes)| !changes.atoms.is_empty()).map(|(id, _)| *id).collect();
-        for id in records {
-            let Some(request) = &mapping.record(id).write else { continue };
-            let lists = self.work.changes.get(&id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list));
-            if request.guard.is_some() || (matches!(request.body, Body::JsonPatch { diff: true, .. }) && lists) {
-                self.state(id, Phase::First)?;
-            }
-        }
-        let actions: Vec<(usize, Option<usize>)> = self.work.actions.iter().map(|(index, work)| (*index, work.set)).collect();
-        for (index, set) in actions {
-            let action = &mapping.actions[index];
-            let request = set.and_then(|set| action.set.get(set)).map(|set| &set.request).or(action.unset.as_ref());
-            if request.is_some_and(|request| request.names().contains(&"old")) {
-                self.current(&action.slot, &action.leaf, Phase::First)?;
-            }
-        }
-        Ok(())
+        self.rehearse()
     }
 
     /// Verdicts stand in the order of the patch, whichever construct decided them.
