@@ -81,6 +81,11 @@ macro_rules! laws {
             }
 
             #[test]
+            fn every_name_and_id_of_the_account_is_taken() {
+                crate::honesty::legal_values(&$hints);
+            }
+
+            #[test]
             fn failures_name_what_was_done() {
                 crate::honesty::failures(&$hints);
             }

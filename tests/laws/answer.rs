@@ -24,10 +24,14 @@ pub(crate) fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
     for (name, value) in patch.as_object().into_iter().flatten() {
         let Some(field) = model.field(name) else { continue };
         let at = format!("/{name}");
-        let mut leaf = |pointer: String, value: &Value, scalar, item| found.push(Leaf { pointer, value: value.clone(), scalar, item });
+        let mut leaf = |pointer: String, value: &Value, scalar, item| {
+            found.push(Leaf { pointer, value: value.clone(), scalar, item })
+        };
         match (&field.kind, value) {
             (FieldKind::Object(leaves), Value::Null) => {
-                leaves.iter().for_each(|inner| leaf(format!("{at}/{}", inner.name), &Value::Null, inner.scalar(), None));
+                leaves
+                    .iter()
+                    .for_each(|inner| leaf(format!("{at}/{}", inner.name), &Value::Null, inner.scalar(), None));
             }
             (FieldKind::Object(_), Value::Object(object)) => {
                 for (inner, value) in object {

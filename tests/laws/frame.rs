@@ -33,7 +33,8 @@ impl Desk {
             for (name, pairs) in links.as_object().into_iter().flatten() {
                 for pair in pairs.as_array().into_iter().flatten() {
                     let end = |key: &str| pair[key].as_str().unwrap_or_default().to_owned();
-                    members.insert(vec!["links".to_owned(), name.clone(), end("from"), end("to")], pair["kinds"].clone());
+                    members
+                        .insert(vec!["links".to_owned(), name.clone(), end("from"), end("to")], pair["kinds"].clone());
                 }
             }
         }
@@ -42,7 +43,12 @@ impl Desk {
     }
 
     /// Fails unless each member that changed was named by a request that the provider took, or is computed by it.
-    pub(crate) fn check_frame(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Result<(), TestCaseError> {
+    pub(crate) fn check_frame(
+        &self,
+        before: &Snapshot,
+        after: &Snapshot,
+        writes: &[Write],
+    ) -> Result<(), TestCaseError> {
         let places = self.places(after, writes);
         for place in before.changed(after) {
             prop_assert!(
@@ -65,7 +71,11 @@ impl Desk {
         for write in writes {
             if write.key.kind == StepKind::Action {
                 let leaf = write.key.on.split('.').fold(Some(patch), |value, name| value?.get(name));
-                prop_assert!(leaf.is_some() || names_null(patch, &write.key.on), "`{}` is not in the patch", write.key.on);
+                prop_assert!(
+                    leaf.is_some() || names_null(patch, &write.key.on),
+                    "`{}` is not in the patch",
+                    write.key.on
+                );
             }
             for path in atoms(self.hints, write) {
                 let (record, path) = (write.key.on.clone(), path);
@@ -84,7 +94,12 @@ impl Desk {
             let kept = self.kept(&write.key.on);
             let id = after.id_in(kept.collection, &write.request.url);
             let mut record = vec!["collections".to_owned(), kept.collection.to_owned(), id.clone()];
-            match self.hints.actions.iter().find(|(leaf, _)| write.key.kind == StepKind::Action && *leaf == write.key.on) {
+            match self
+                .hints
+                .actions
+                .iter()
+                .find(|(leaf, _)| write.key.kind == StepKind::Action && *leaf == write.key.on)
+            {
                 Some((_, Acted::Link(name, _))) => {
                     let mut place = vec!["links".to_owned(), (*name).to_owned(), id];
                     // A new link takes the kind from the old one; taking a link away concerns that link alone.
@@ -97,16 +112,21 @@ impl Desk {
                     places.extend(members.iter().map(|member| [record.clone(), vec![(*member).to_owned()]].concat()));
                 }
                 None => {
-                    let computed = self.sandbox.computed().iter().filter(|computed| computed.collection == kept.collection);
+                    let computed =
+                        self.sandbox.computed().iter().filter(|computed| computed.collection == kept.collection);
                     // What an action sets is computed by that action alone.
                     let acts = |name: &str| {
                         let mut actions = self.hints.actions.iter();
                         actions.any(|(_, acted)| matches!(acted, Acted::Members(members) if members.contains(&name)))
                     };
                     let computed = computed.filter(|computed| !acts(&computed.field));
-                    places.extend(computed.map(|computed| [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()));
+                    places.extend(computed.map(|computed| {
+                        [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()
+                    }));
                     record.extend(kept.below.iter().map(|name| (*name).to_owned()));
-                    places.extend(atoms(self.hints, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()));
+                    places.extend(
+                        atoms(self.hints, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()),
+                    );
                 }
             }
         }
@@ -121,7 +141,9 @@ impl Desk {
 
     /// The names under which a written path is kept.
     pub(crate) fn stored(&self, mut path: Vec<String>) -> Vec<String> {
-        if let Some((_, kept)) = self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written)) {
+        if let Some((_, kept)) =
+            self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written))
+        {
             path[0] = (*kept).to_owned();
         }
         path
@@ -142,7 +164,9 @@ impl Desk {
                 match &list.shape {
                     ListShape::Array(array) => owned.extend(self.atom(&array.at)),
                     ListShape::Slots(slots) => {
-                        let reached = slots.iter().filter(|slot| lists == ListMode::Replace || said.null || reaches(said, slots, slot, &list.key));
+                        let reached = slots.iter().filter(|slot| {
+                            lists == ListMode::Replace || said.null || reaches(said, slots, slot, &list.key)
+                        });
                         owned.extend(reached.flat_map(|slot| &slot.leaves).flat_map(|leaf| self.atoms_of(leaf.slot())));
                     }
                 }
@@ -160,7 +184,11 @@ impl Desk {
     }
 
     fn atoms_of(&self, slot: &Slot) -> Vec<Atom> {
-        slot.write.iter().chain(slot.with.iter().map(|(address, _)| address)).filter_map(|address| self.atom(address)).collect()
+        slot.write
+            .iter()
+            .chain(slot.with.iter().map(|(address, _)| address))
+            .filter_map(|address| self.atom(address))
+            .collect()
     }
 
     /// The record and the names of a written address.
@@ -185,15 +213,20 @@ impl Snapshot {
     pub(crate) fn id_in(&self, collection: &str, url: &str) -> String {
         let path = url.split('?').next().unwrap_or_default();
         let pieces: Vec<&str> = path.split(['/', '(', ')']).collect();
-        let ids = self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
-        ids.clone().find(|id| pieces.contains(&id.as_str())).cloned().unwrap_or_else(|| panic!("no record of `{collection}` in {url}"))
+        let ids =
+            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        ids.clone()
+            .find(|id| pieces.contains(&id.as_str()))
+            .cloned()
+            .unwrap_or_else(|| panic!("no record of `{collection}` in {url}"))
     }
 }
 
 impl Snapshot {
     /// The id of a record as it is kept, for any form of it that the provider takes.
     pub(crate) fn full_id(&self, collection: &str, id: &str) -> String {
-        let mut ids = self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        let mut ids =
+            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
         let found = ids.find(|known| *known == id || known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')));
         found.cloned().unwrap_or_else(|| panic!("no record `{id}` of `{collection}`"))
     }
@@ -213,7 +246,8 @@ pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
     if write.key.kind == StepKind::Action {
         return Vec::new();
     }
-    let body: Value = serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON");
+    let body: Value =
+        serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON");
     match hints.changes {
         Changes::Members(at) => {
             let members = body.pointer(at).and_then(Value::as_object).expect("the changes");
@@ -221,8 +255,12 @@ pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
         }
         Changes::Operations(prefix) => {
             let operations = body.as_array().into_iter().flatten();
-            let paths = operations.map(|operation| operation["path"].as_str().and_then(|path| path.strip_prefix(prefix)).expect("a path below the record"));
-            paths.map(|path| path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect()).collect()
+            let paths = operations.map(|operation| {
+                operation["path"].as_str().and_then(|path| path.strip_prefix(prefix)).expect("a path below the record")
+            });
+            paths
+                .map(|path| path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect())
+                .collect()
         }
     }
 }

@@ -201,10 +201,7 @@ pub(crate) const NUTSHELL: Hints = Hints {
                 ("Word of Mouth", "[\"4-sources\"]"),
             ],
         ),
-        (
-            "status",
-            &[("open", "\"open\""), ("won", "\"won\""), ("lost", "\"lost\""), ("Cancelled", "\"cancelled\"")],
-        ),
+        ("status", &[("open", "\"open\""), ("won", "\"won\""), ("lost", "\"lost\""), ("Cancelled", "\"cancelled\"")]),
     ],
     custom: &[
         ("Region/Area", Custom::Text),

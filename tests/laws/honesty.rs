@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mapwright_mapping::model::Scalar;
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
-use mapwright_mapping::plan::Options;
+use mapwright_mapping::plan::{ListMode, Options};
 use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -28,7 +28,11 @@ pub(crate) fn law(hints: &'static Hints) {
         let leaves = leaves(&case.patch, &desk.mapping.model);
         check_complete(&leaves, &success.outcomes)?;
         for leaf in &leaves {
-            if success.outcomes.iter().any(|outcome| outcome.pointer == leaf.pointer && outcome.outcome == Fate::Written) {
+            if success
+                .outcomes
+                .iter()
+                .any(|outcome| outcome.pointer == leaf.pointer && outcome.outcome == Fate::Written)
+            {
                 desk.check_visible(&after, &case, leaf)?;
             }
         }
@@ -37,7 +41,10 @@ pub(crate) fn law(hints: &'static Hints) {
         let again = desk.patch(&case.id, &without, Options { lists: case.lists, ..Options::default() });
         prop_assert!(again.result.is_ok(), "without the leaves that were not sent: {:#?}", again.result);
         let changed = after.changed(&desk.snapshot());
-        prop_assert!(changed.is_empty(), "leaves that were not sent left a trace at {changed:?}; without them the patch is {without}");
+        prop_assert!(
+            changed.is_empty(),
+            "leaves that were not sent left a trace at {changed:?}; without them the patch is {without}"
+        );
         Ok(Says::Something)
     });
 }
@@ -54,11 +61,15 @@ pub(crate) fn failures(hints: &'static Hints) {
         let expected = [Class::Invalid, Class::Conflict];
         prop_assert!(expected.contains(&failure.class), "{failure:#?}");
         if let Some(fault) = &failure.fault {
-            prop_assert!(fault.message.as_ref().is_some_and(|message| !message.is_empty()), "the provider's words are lost: {failure:#?}");
+            prop_assert!(
+                fault.message.as_ref().is_some_and(|message| !message.is_empty()),
+                "the provider's words are lost: {failure:#?}"
+            );
         } else {
             prop_assert!(!failure.violations.is_empty(), "refused without a reason: {failure:#?}");
         }
-        let taken: Vec<String> = ended.writes.iter().filter(|write| write.is_taken()).map(|write| write.key.in_words()).collect();
+        let taken: Vec<String> =
+            ended.writes.iter().filter(|write| write.is_taken()).map(|write| write.key.in_words()).collect();
         prop_assert_eq!(&taken, &failure.done, "what was done is what the provider took");
         if taken.is_empty() {
             prop_assert_eq!(before.changed(&after), Vec::<Vec<String>>::new());
@@ -75,9 +86,17 @@ pub(crate) fn failures(hints: &'static Hints) {
             check_complete(&leaves, &told)?;
         }
         let none = [Fate::Send, Fate::Unknown, Fate::Altered];
-        prop_assert!(!failure.outcomes.iter().any(|outcome| none.contains(&outcome.outcome)), "{:#?}", failure.outcomes);
+        prop_assert!(
+            !failure.outcomes.iter().any(|outcome| none.contains(&outcome.outcome)),
+            "{:#?}",
+            failure.outcomes
+        );
         for leaf in leaves(&case.patch, &desk.mapping.model) {
-            if failure.outcomes.iter().any(|outcome| outcome.pointer == leaf.pointer && outcome.outcome == Fate::Written) {
+            if failure
+                .outcomes
+                .iter()
+                .any(|outcome| outcome.pointer == leaf.pointer && outcome.outcome == Fate::Written)
+            {
                 desk.check_visible(&after, &case, &leaf)?;
             }
         }
@@ -85,10 +104,48 @@ pub(crate) fn failures(hints: &'static Hints) {
     });
 }
 
+/// Every name and every id that the account has is taken, whatever the lead was before.
+pub(crate) fn legal_values(hints: &'static Hints) {
+    let desk = Desk::open(hints);
+    let names = hints.names.iter().flat_map(|(leaf, names)| names.iter().map(move |(name, _)| (*leaf, *name)));
+    let ids = hints.linked.iter().flat_map(|(leaf, ids)| ids.iter().map(move |id| (*leaf, *id)));
+    for (leaf, value) in names.chain(ids) {
+        for id in hints.leads {
+            desk.reset();
+            let patch = nested(leaf, json!(value));
+            let case = Case { id: (*id).to_owned(), patch, lists: ListMode::Replace };
+            let success = desk
+                .patch(id, &case.patch, case.options())
+                .result
+                .unwrap_or_else(|e| panic!("{} of {id}: {e:#?}", case.patch));
+            let fates: Vec<Fate> = success.outcomes.iter().map(|outcome| outcome.outcome).collect();
+            assert!(
+                matches!(fates.as_slice(), [Fate::Written | Fate::Lossy | Fate::Unchanged]),
+                "{} of {id}: {:#?}",
+                case.patch,
+                success.outcomes
+            );
+            for leaf in leaves(&case.patch, &desk.mapping.model) {
+                desk.check_visible(&desk.snapshot(), &case, &leaf)
+                    .unwrap_or_else(|e| panic!("{} of {id}: {e}", case.patch));
+            }
+        }
+    }
+}
+
+/// A patch of one dotted leaf.
+pub(crate) fn nested(leaf: &str, value: Value) -> Value {
+    match leaf.split_once('.') {
+        Some((object, inner)) => json!({ object: { inner: value } }),
+        None => json!({ leaf: value }),
+    }
+}
+
 /// Fails unless each leaf has exactly one outcome, and only lists have further ones.
 fn check_complete(leaves: &[Leaf], outcomes: &[LeafOutcome]) -> Result<(), TestCaseError> {
     for leaf in leaves {
-        let told: Vec<_> = outcomes.iter().filter(|outcome| outcome.pointer == leaf.pointer && !is_about_slots(outcome)).collect();
+        let told: Vec<_> =
+            outcomes.iter().filter(|outcome| outcome.pointer == leaf.pointer && !is_about_slots(outcome)).collect();
         prop_assert!(told.len() == 1, "{} has {} outcomes: {told:#?}", leaf.pointer, told.len());
     }
     for outcome in outcomes.iter().filter(|outcome| !is_about_slots(outcome)) {
@@ -104,13 +161,19 @@ fn is_about_slots(outcome: &LeafOutcome) -> bool {
 /// The patch without the leaves that were not sent.
 fn without_unsent(patch: &Value, outcomes: &[LeafOutcome]) -> Value {
     let unsent = [Fate::ReadOnly, Fate::Unsupported, Fate::NoSlot, Fate::Unchanged];
-    let gone: BTreeSet<&str> = outcomes.iter().filter(|outcome| unsent.contains(&outcome.outcome)).map(|outcome| outcome.pointer.as_str()).collect();
+    let gone: BTreeSet<&str> = outcomes
+        .iter()
+        .filter(|outcome| unsent.contains(&outcome.outcome))
+        .map(|outcome| outcome.pointer.as_str())
+        .collect();
     prune(patch, "", &gone).unwrap_or_else(|| json!({}))
 }
 
 /// A value without what is gone; none where nothing is left of it.
 fn prune(value: &Value, at: &str, gone: &BTreeSet<&str>) -> Option<Value> {
-    let below = gone.iter().any(|pointer| pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let below = gone
+        .iter()
+        .any(|pointer| pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if !below {
         return Some(value.clone());
     }
@@ -118,14 +181,18 @@ fn prune(value: &Value, at: &str, gone: &BTreeSet<&str>) -> Option<Value> {
         Value::Object(object) => {
             let left: serde_json::Map<_, _> = object
                 .iter()
-                .filter_map(|(name, value)| Some((name.clone(), prune(value, &format!("{at}/{}", crate::answer::escape(name)), gone)?)))
+                .filter_map(|(name, value)| {
+                    Some((name.clone(), prune(value, &format!("{at}/{}", crate::answer::escape(name)), gone)?))
+                })
                 .collect();
             (!left.is_empty()).then(|| left.into())
         }
         Value::Array(items) if !items.is_empty() => {
             let left = items.iter().enumerate().filter_map(|(i, item)| prune(item, &format!("{at}/{i}"), gone));
             // An item of nothing but nulls says nothing.
-            let left: Vec<Value> = left.filter(|item| item.as_object().is_none_or(|item| item.values().any(|value| !value.is_null()))).collect();
+            let left: Vec<Value> = left
+                .filter(|item| item.as_object().is_none_or(|item| item.values().any(|value| !value.is_null())))
+                .collect();
             Some(left.into())
         }
         _ => None,
@@ -146,7 +213,10 @@ impl Desk {
             Some((_, Acted::Link(links, kind))) => {
                 let to = leaf.value.as_str().unwrap_or_default();
                 let kinds = after.below(&["links".to_owned(), (*links).to_owned(), full, to.to_owned()]);
-                prop_assert!(kinds.iter().any(|kinds| kinds.as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))), "{name}: {kinds:?}");
+                prop_assert!(
+                    kinds.iter().any(|kinds| kinds.as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))),
+                    "{name}: {kinds:?}"
+                );
                 return Ok(());
             }
             Some((_, Acted::Members(members))) => {
@@ -154,9 +224,15 @@ impl Desk {
                 held.extend(after.below(&place).into_iter().cloned());
             }
             None => {
-                let fields = self.mapping.fields.iter().filter(|field| field.leaf == name).filter_map(|field| self.atom(field.slot.write.as_ref()?));
+                let fields = self
+                    .mapping
+                    .fields
+                    .iter()
+                    .filter(|field| field.leaf == name)
+                    .filter_map(|field| self.atom(field.slot.write.as_ref()?));
                 let keys = self.mapping.rests.iter().filter_map(|rest| {
-                    let key = leaf.pointer.strip_prefix(&format!("/{}/", rest.name))?.replace("~1", "/").replace("~0", "~");
+                    let key =
+                        leaf.pointer.strip_prefix(&format!("/{}/", rest.name))?.replace("~1", "/").replace("~0", "~");
                     let (record, path) = self.atom(rest.place.written()?)?;
                     Some((record, [path, vec![key]].concat()))
                 });
@@ -171,8 +247,12 @@ impl Desk {
         });
         let wanted: Value = wanted.unwrap_or_else(|| leaf.value.clone());
         let shows = |held: &Value| match (held, &wanted) {
-            (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => held.contains(wanted.as_str()),
-            (Value::Array(held), Value::String(wanted)) => held.iter().any(|held| held.as_str().is_some_and(|held| held.contains(wanted.as_str()))),
+            (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => {
+                held.contains(wanted.as_str())
+            }
+            (Value::Array(held), Value::String(wanted)) => {
+                held.iter().any(|held| held.as_str().is_some_and(|held| held.contains(wanted.as_str())))
+            }
             (held, wanted) => held == wanted,
         };
         prop_assert!(held.iter().any(shows), "{name} is written as {wanted}, and the record holds {held:?}");

@@ -70,7 +70,11 @@ fn field_value(field: &Field, mapping: &Mapping, hints: &'static Hints) -> Optio
         FieldKind::List { key, required, leaves } => {
             let list = mapping.lists.iter().find(|list| list.name == field.name);
             let item = leaves.iter().map(|leaf| {
-                let value = if leaf.name == *key { keys(list, leaf) } else { scalar_value(&leaf.name, leaf.scalar().unwrap_or(Scalar::Text), hints) };
+                let value = if leaf.name == *key {
+                    keys(list, leaf)
+                } else {
+                    scalar_value(&leaf.name, leaf.scalar().unwrap_or(Scalar::Text), hints)
+                };
                 if required.contains(&leaf.name) {
                     let name = leaf.name.clone();
                     value.prop_map(move |value| Some((name.clone(), value))).boxed()

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
+use crate::honesty::nested;
 use crate::judge::{Says, holds};
 
 /// A reason for which a patch is refused.
@@ -36,7 +37,14 @@ pub(crate) fn law(hints: &'static Hints) {
         prop_assert!(failure.fault.is_none(), "the provider had to refuse it: {failure:#?}");
         prop_assert!(poison.id.is_some() || !failure.violations.is_empty(), "refused without a reason: {failure:#?}");
         prop_assert_eq!(before.changed(&desk.snapshot()), Vec::<Vec<String>>::new());
-        let wrote: Vec<String> = desk.sandbox.log().into_iter().skip(seen).filter(|exchange| exchange.method != "GET").map(|exchange| exchange.path_and_query).collect();
+        let wrote: Vec<String> = desk
+            .sandbox
+            .log()
+            .into_iter()
+            .skip(seen)
+            .filter(|exchange| exchange.method != "GET")
+            .map(|exchange| exchange.path_and_query)
+            .collect();
         prop_assert_eq!(wrote, Vec::<String>::new());
         Ok(Says::Something)
     });
@@ -67,7 +75,10 @@ fn merged(patch: &Value, over: &Value) -> Value {
 fn poisons(desk: &Desk) -> Vec<Poison> {
     let plain = |patch: Value| Poison { id: None, patch, strict: false };
     let mapping = &desk.mapping;
-    let mut all: Vec<Poison> = ["", ".", "..", "a\nb"].into_iter().map(|id| Poison { id: Some(id), patch: json!({}), strict: false }).collect();
+    let mut all: Vec<Poison> = ["", ".", "..", "a\nb"]
+        .into_iter()
+        .map(|id| Poison { id: Some(id), patch: json!({}), strict: false })
+        .collect();
     for (leaf, _) in desk.hints.names {
         all.push(plain(nested(leaf, json!("no such name é"))));
         all.push(plain(nested(leaf, json!(""))));
@@ -92,7 +103,10 @@ fn poisons(desk: &Desk) -> Vec<Poison> {
     all.push(plain(json!({ "custom_fields": null })));
     all.push(plain(json!({ "phone_numbers": [{ "number": "1" }] })));
     for name in &mapping.unsupported {
-        let scalar = mapping.model.field(name).is_some_and(|field| field.scalar() == Some(mapwright_mapping::model::Scalar::Text));
+        let scalar = mapping
+            .model
+            .field(name)
+            .is_some_and(|field| field.scalar() == Some(mapwright_mapping::model::Scalar::Text));
         if scalar {
             all.push(Poison { id: None, patch: json!({ name: "x" }), strict: true });
         }
@@ -103,15 +117,8 @@ fn poisons(desk: &Desk) -> Vec<Poison> {
 
 /// The leaves that the mapping says cannot be cleared.
 fn never(mapping: &Mapping) -> Vec<String> {
-    let fields = mapping.fields.iter().filter(|field| field.slot.clear == Some(Clear::Never)).map(|field| field.leaf.clone());
+    let fields =
+        mapping.fields.iter().filter(|field| field.slot.clear == Some(Clear::Never)).map(|field| field.leaf.clone());
     let actions = mapping.actions.iter().filter(|action| action.unset.is_none()).map(|action| action.leaf.clone());
     fields.chain(actions).collect()
-}
-
-/// A patch of one dotted leaf.
-fn nested(leaf: &str, value: Value) -> Value {
-    match leaf.split_once('.') {
-        Some((object, inner)) => json!({ object: { inner: value } }),
-        None => json!({ leaf: value }),
-    }
 }

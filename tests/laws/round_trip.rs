@@ -33,7 +33,11 @@ pub(crate) fn get_put(hints: &'static Hints) {
                 Ok(Says::Nothing)
             }
             Ok(success) => {
-                let wrong: Vec<_> = success.outcomes.iter().filter(|outcome| outcome.outcome == Fate::Altered && !desk.declares_loss(&outcome.pointer)).collect();
+                let wrong: Vec<_> = success
+                    .outcomes
+                    .iter()
+                    .filter(|outcome| outcome.outcome == Fate::Altered && !desk.may_alter(&read, &outcome.pointer))
+                    .collect();
                 prop_assert!(wrong.is_empty(), "{read} was sent back: {wrong:#?}");
                 prop_assert_eq!(stamps_aside(&desk, success.resource), stamps_aside(&desk, read));
                 Ok(Says::Something)
@@ -64,12 +68,19 @@ impl Desk {
     /// The places of the leaves whose entries declare a loss.
     fn lossy(&self, state: &Snapshot, id: &str) -> Vec<Vec<String>> {
         let fields = self.mapping.fields.iter().filter(|field| field.slot.loss.is_some());
-        let fields = fields.filter_map(|field| self.atom(field.slot.write.as_ref()?)).map(|(record, path)| self.place(state, id, &record, path));
+        let fields = fields
+            .filter_map(|field| self.atom(field.slot.write.as_ref()?))
+            .map(|(record, path)| self.place(state, id, &record, path));
         let actions = self.mapping.actions.iter().filter(|action| action.slot.loss.is_some());
-        let links = actions.filter_map(|action| match self.hints.actions.iter().find(|(leaf, _)| *leaf == action.leaf) {
-            Some((_, Acted::Link(name, _))) => Some(vec!["links".to_owned(), (*name).to_owned(), state.full_id(self.hints.records[0].collection, id)]),
-            _ => None,
-        });
+        let links =
+            actions.filter_map(|action| match self.hints.actions.iter().find(|(leaf, _)| *leaf == action.leaf) {
+                Some((_, Acted::Link(name, _))) => Some(vec![
+                    "links".to_owned(),
+                    (*name).to_owned(),
+                    state.full_id(self.hints.records[0].collection, id),
+                ]),
+                _ => None,
+            });
         fields.chain(links).collect()
     }
 
@@ -79,9 +90,22 @@ impl Desk {
             [one] => one == "now_ms" || one == "serial",
             [collections, collection, _, path @ ..] if collections == "collections" => {
                 // What an action sets is listed as computed, since no field carries it; it is a value all the same.
-                let is_set = |path: &[String]| self.hints.actions.iter().any(|(_, acted)| matches!(acted, Acted::Members(members) if path == [members[0]]));
-                let at = |computed: &str| path.iter().map(String::as_str).zip(computed.split('/')).all(|(a, b)| a == b) && path.len() >= computed.split('/').count();
-                !is_set(path) && self.sandbox.computed().iter().any(|computed| computed.collection == *collection && at(&computed.field))
+                let is_set = |path: &[String]| {
+                    self.hints
+                        .actions
+                        .iter()
+                        .any(|(_, acted)| matches!(acted, Acted::Members(members) if path == [members[0]]))
+                };
+                let at = |computed: &str| {
+                    path.iter().map(String::as_str).zip(computed.split('/')).all(|(a, b)| a == b)
+                        && path.len() >= computed.split('/').count()
+                };
+                !is_set(path)
+                    && self
+                        .sandbox
+                        .computed()
+                        .iter()
+                        .any(|computed| computed.collection == *collection && at(&computed.field))
             }
             _ => false,
         };

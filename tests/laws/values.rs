@@ -8,16 +8,65 @@ use crate::hints::Custom;
 
 /// Texts that something on the way might take for something else.
 const ODD: &[&str] = &[
-    "", " ", "  blanks around  ", "two  blanks", "007", "0", "-0", "1e3", "1234567890123456789", "12345678901234567890", "null", "true", "{}",
-    "[]", "{id}", "\"quoted\"", "back\\slash", "a/b~c~0~1", "50% & more + = ?#", "<b>&amp;</b>", "one\ntwo", "one\r\ntwo", "tab\there", "a;b;c",
-    "a,b", "'single'", "e\u{301}", "é", "Łódź", "日本語", "👩‍🚀", "\u{feff}bom", "\u{202e}turned", "\u{a0}", "\u{0}", "İ ı ß ﬀ", "x", " x", "5 x", "a x b",
-    "/systemusers(1)", "1-users", "$ref", "__proto__", "undefined", "NaN",
+    "",
+    " ",
+    "  blanks around  ",
+    "two  blanks",
+    "007",
+    "0",
+    "-0",
+    "1e3",
+    "1234567890123456789",
+    "12345678901234567890",
+    "null",
+    "true",
+    "{}",
+    "[]",
+    "{id}",
+    "\"quoted\"",
+    "back\\slash",
+    "a/b~c~0~1",
+    "50% & more + = ?#",
+    "<b>&amp;</b>",
+    "one\ntwo",
+    "one\r\ntwo",
+    "tab\there",
+    "a;b;c",
+    "a,b",
+    "'single'",
+    "e\u{301}",
+    "é",
+    "Łódź",
+    "日本語",
+    "👩‍🚀",
+    "\u{feff}bom",
+    "\u{202e}turned",
+    "\u{a0}",
+    "\u{0}",
+    "İ ı ß ﬀ",
+    "x",
+    " x",
+    "5 x",
+    "a x b",
+    "/systemusers(1)",
+    "1-users",
+    "$ref",
+    "__proto__",
+    "undefined",
+    "NaN",
 ];
 
 /// Instants in every form of RFC 3339, and some that are none.
 const INSTANTS: &[&str] = &[
-    "2024-02-29T12:00:00Z", "2024-02-29T23:59:59.999999999+05:30", "1969-12-31T23:59:59.5-11:00", "2024-03-31T02:30:00+02:00", "0001-01-01T00:00:00Z",
-    "2016-12-31T23:59:60Z", "yesterday", "2024-02-30T00:00:00Z", "",
+    "2024-02-29T12:00:00Z",
+    "2024-02-29T23:59:59.999999999+05:30",
+    "1969-12-31T23:59:59.5-11:00",
+    "2024-03-31T02:30:00+02:00",
+    "0001-01-01T00:00:00Z",
+    "2016-12-31T23:59:60Z",
+    "yesterday",
+    "2024-02-30T00:00:00Z",
+    "",
 ];
 
 /// A text: short and plain as a rule, sometimes odd, rarely longer than providers take.
@@ -59,7 +108,7 @@ pub(crate) fn instant() -> BoxedStrategy<Value> {
 /// A whole number: mostly one that providers take, sometimes one at the ends of 53 and 64 bits.
 pub(crate) fn integer() -> BoxedStrategy<Value> {
     let ends = select(&[-1, 1_000_001, 9_007_199_254_740_993, 1_234_567_890_123_456_789, i64::MAX, i64::MIN][..]);
-    prop_oneof![8 => (0..=1_000_000_i64).prop_map(Value::from), 1 => ends.prop_map(Value::from)].boxed()
+    prop_oneof![8 => (0..=1_000_000_i64).prop_map(Value::from), 2 => Just(Value::from(0)), 1 => ends.prop_map(Value::from)].boxed()
 }
 
 /// A value of a custom key: mostly of the key's own type, sometimes of any other.
@@ -68,6 +117,7 @@ pub(crate) fn custom(kind: Custom) -> BoxedStrategy<Value> {
         Custom::Text => text().prop_map(Value::from).boxed(),
         Custom::Number => prop_oneof![
             4 => (0..=100_i64).prop_map(Value::from),
+            1 => Just(Value::from(0)),
             1 => select(vec![json!(1_234_567_890_123_456_789_i64), json!(u64::MAX), json!(0.1), json!(-1.5), json!(1.0), json!(1e21), json!("12"), json!("007")]),
         ]
         .boxed(),
@@ -76,6 +126,14 @@ pub(crate) fn custom(kind: Custom) -> BoxedStrategy<Value> {
         Custom::One(legal) => select(legal).prop_map(Value::from).boxed(),
         Custom::Some(legal) => proptest::sample::subsequence(legal, 1..=legal.len()).prop_map(|some| some.join(";").into()).boxed(),
     };
-    let other = select(vec![json!("text"), json!(7), json!(true), json!({"a": {"b": [1, null]}}), json!([]), json!(["a"]), json!({})]);
+    let other = select(vec![
+        json!("text"),
+        json!(7),
+        json!(true),
+        json!({"a": {"b": [1, null]}}),
+        json!([]),
+        json!(["a"]),
+        json!({}),
+    ]);
     prop_oneof![12 => own, 1 => other, 2 => Just(Value::Null)].boxed()
 }

@@ -32,12 +32,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 pub use exit::Exit;
-pub use library::Library;
-pub use output::Output;
+pub use library::{CaseFile, Library};
 pub use problem::Problem;
 
 use arguments::Arguments;
-use output::Surroundings;
+use output::{Output, Surroundings};
 
 /// Runs the command with the arguments, the environment and the streams of the process.
 pub fn main() -> ExitCode {

@@ -11,13 +11,13 @@ use crate::problem::Problem;
 
 /// What a command writes, and how it ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     /// The result.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Diagnostics and remarks.
-    pub stderr: String,
+    pub(crate) stderr: String,
     /// How it ends.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
 }
 
 impl Output {
@@ -49,7 +49,7 @@ impl Output {
     }
 
     /// Writes to the streams of the process. A reader that has gone away is no error.
-    pub fn write(&self) -> ExitCode {
+    pub(crate) fn write(&self) -> ExitCode {
         let stderr = put(&mut io::stderr().lock(), &self.stderr);
         let stdout = put(&mut io::stdout().lock(), &self.stdout);
         match stderr.and(stdout) {

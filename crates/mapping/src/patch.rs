@@ -20,6 +20,8 @@ pub enum Change {
 /// A checked patch, in the order in which it was given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Patch {
+    /// The names of the fields, in the order given.
+    pub names: Vec<String>,
     /// Single values, also those inside objects.
     pub leaves: Vec<LeafPatch>,
     /// Lists; each is one value.
@@ -113,6 +115,7 @@ impl Patch {
         };
         for (name, value) in object {
             let at = pointer("", name);
+            parser.patch.names.push(name.clone());
             match model.field(name) {
                 Some(field) => parser.field(field, value, &at),
                 None => parser.unknown(name, at, model.fields.iter()),

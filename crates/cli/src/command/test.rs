@@ -181,12 +181,17 @@ fn shown(mismatch: &Mismatch, paint: Paint) -> String {
 /// A line for each provider, everything that is not as expected, and a line that counts.
 fn text(tested: &[Tested], paint: Paint) -> String {
     let mut out = String::new();
+    let mut before = String::new();
     for case in tested.iter().filter(|case| !matches!(case.verdict, Verdict::Passed)) {
         let result = case.result();
         let painted = if case.exit() == Exit::Fine { paint.yellow(result) } else { paint.red(result) };
         let name = paint.bold(&format!("{}/{}", case.provider, case.name));
         let about = if case.about.is_empty() { String::new() } else { format!("  {}\n", case.about) };
-        let _ = writeln!(out, "{painted} {name}\n{about}{}", case.details(paint));
+        let details = case.details(paint);
+        // The errors of a mapping stand against all its cases alike.
+        let shown = if details == before { "  as above\n" } else { &details };
+        let _ = writeln!(out, "{painted} {name}\n{about}{shown}");
+        before = details;
     }
     let mut providers: Vec<&str> = tested.iter().map(|case| case.provider.as_str()).collect();
     providers.dedup();

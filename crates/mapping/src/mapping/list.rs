@@ -1,6 +1,7 @@
 //! A list: a unified list against typed slots, or against one array of the provider.
 
 use super::{Address, Clear, Group, Join, Resolver, Slot};
+use crate::codec::Chain;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
@@ -167,7 +168,13 @@ impl Resolver<'_> {
                 for (leaf, raw) in raw.item.iter().flatten() {
                     let at = pointer(&pointer(at, "item"), leaf);
                     if self.item_leaf(leaf, leaves, &at) {
-                        item.push((leaf.clone(), self.slot(raw, &at)));
+                        let mut slot = self.slot(raw, &at);
+                        // A member of an item is no slot of the record: the record's `values` do not lie under it.
+                        slot.codec = match raw {
+                            RawField::Table(table) => self.chain(table.codec.as_ref(), &pointer(&at, "as")),
+                            RawField::Path(_) => Chain::default(),
+                        };
+                        item.push((leaf.clone(), slot));
                     }
                 }
                 if item.is_empty() {

@@ -47,6 +47,10 @@ impl Changes {
     pub(crate) fn add_raw(&mut self, raw: &Map<String, Value>) -> Vec<Vec<String>> {
         let mut hit = Vec::new();
         flatten(raw, &mut Vec::new(), &mut |path, value| {
+            // An empty object merges into what is there already.
+            if value.is_object() && self.atoms.iter().any(|atom| atom.path.starts_with(path) && atom.path.len() > path.len()) {
+                return;
+            }
             let touches = |other: &[String]| path.starts_with(other) || other.starts_with(path);
             self.atoms.retain(|atom| {
                 let out = touches(&atom.path);
@@ -138,7 +142,8 @@ fn flatten(object: &Map<String, Value>, path: &mut Vec<String>, leaf: &mut dyn F
     }
 }
 
-fn insert(object: &mut Map<String, Value>, path: &[String], value: Value) {
+/// Puts a value at a path of names.
+pub(crate) fn insert(object: &mut Map<String, Value>, path: &[String], value: Value) {
     match path {
         [] => {}
         [name] => {
@@ -151,6 +156,19 @@ fn insert(object: &mut Map<String, Value>, path: &[String], value: Value) {
             }
             if let Some(inner) = inner.as_object_mut() {
                 insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// Takes the value at a path of names away.
+pub(crate) fn remove(object: &mut Map<String, Value>, path: &[String]) {
+    match path {
+        [] => {}
+        [name] => drop(object.remove(name)),
+        [name, rest @ ..] => {
+            if let Some(inner) = object.get_mut(name).and_then(Value::as_object_mut) {
+                remove(inner, rest);
             }
         }
     }

@@ -73,6 +73,10 @@ pub(crate) struct Drive<'a> {
     pub(crate) answers: BTreeMap<RecordId, Rc<State>>,
     /// In a plan: the record that the reply of the last write will show.
     pub(crate) assumed: Option<RecordId>,
+    /// How often it was looked what silence has left behind; each look is a step of its own.
+    pub(crate) looks: u32,
+    /// The last value that no row knows and that reading passed on as it is.
+    pub(crate) passed: Option<String>,
     /// Whether anything was written.
     pub(crate) wrote: bool,
     /// Whether rows that were kept from before are not good enough: every fetched table is asked for again.
@@ -92,6 +96,8 @@ impl<'a> Drive<'a> {
             tables: BTreeMap::new(),
             answers: BTreeMap::new(),
             assumed: None,
+            looks: 0,
+            passed: None,
             wrote: false,
             fresh: false,
             work: Work::default(),
@@ -278,10 +284,17 @@ impl<'a> Drive<'a> {
     /// Names the leaves of a record that could not be read.
     fn note_record(&mut self, id: RecordId, why: &str) {
         let mapping = self.mapping();
-        for (leaf, slot) in mapping.slots() {
-            if slot.read.first().is_some_and(|address| address.record == id) {
-                let pointer = format!("/{}", leaf.replace('.', "/"));
-                self.unread.push(Unread { pointer, reason: format!("record `{}` could not be read: {why}", mapping.record(id).name) });
+        let lies_there = |address: Option<&crate::mapping::Address>| address.is_some_and(|address| address.record == id);
+        // A list's slots are told by the list, and a group by its parts.
+        let leaves = mapping.slots().into_iter().filter(|(_, slot)| lies_there(slot.read.first()));
+        let leaves = leaves.flat_map(|(leaf, _)| leaf.split('[').next().unwrap_or_default().split(',').map(str::to_owned).collect::<Vec<_>>());
+        let maps = mapping.rests.iter().filter(|rest| lies_there(rest.place.read())).map(|rest| rest.name.clone());
+        for leaf in leaves.chain(maps) {
+            let pointer = format!("/{}", leaf.replace('.', "/"));
+            let reason = format!("record `{}` could not be read: {why}", mapping.record(id).name);
+            let unread = Unread { pointer, reason };
+            if !self.unread.contains(&unread) {
+                self.unread.push(unread);
             }
         }
     }

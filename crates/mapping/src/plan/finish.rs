@@ -57,7 +57,7 @@ fn seen(outcome: LeafOutcome, expect: Option<&Expect>, resource: &Value) -> Leaf
     }
     let done = if outcome.outcome == Fate::Send { Fate::Written } else { outcome.outcome };
     let Some(expect) = expect else { return LeafOutcome { outcome: done, ..outcome } };
-    let (found, readable) = find(&expect.at, resource);
+    let (found, readable) = find(expect, resource);
     if !readable {
         return LeafOutcome { outcome: done, ..outcome };
     }
@@ -89,8 +89,8 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// The value at a place of the answer, and whether the answer could show it at all.
-fn find(at: &Locate, resource: &Value) -> (Option<Value>, bool) {
-    match at {
+fn find(expect: &Expect, resource: &Value) -> (Option<Value>, bool) {
+    match &expect.at {
         Locate::Leaf(name) => {
             let found = name.split('.').try_fold(resource, |value, part| value.get(part));
             (found.cloned(), found.is_some())
@@ -98,8 +98,10 @@ fn find(at: &Locate, resource: &Value) -> (Option<Value>, bool) {
         Locate::List(name) => (resource.get(name).cloned(), resource.get(name).is_some()),
         Locate::Item { list, key, is, leaf } => {
             let Some(items) = resource.get(list).and_then(Value::as_array) else { return (None, false) };
-            let item = items.iter().find(|item| item.get(key).and_then(Value::as_str) == Some(is));
-            (item.and_then(|item| item.get(leaf)).cloned(), true)
+            // Of several items of a key the one that shows the value counts.
+            let values: Vec<&Value> = items.iter().filter(|item| item.get(key).and_then(Value::as_str) == Some(is)).filter_map(|item| item.get(leaf)).collect();
+            let same = |value: &&&Value| expect.value.as_ref().is_some_and(|expected| expect.compare.same(value, expected));
+            (values.iter().find(same).or(values.first()).map(|value| (*value).clone()), true)
         }
         Locate::Key { map, key } => {
             let Some(map) = resource.get(map) else { return (None, false) };

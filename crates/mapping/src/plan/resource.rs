@@ -43,10 +43,16 @@ impl Drive<'_> {
         let slot = mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
         let slot = slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
         if let Some(slot) = slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some())) {
-            return Ok(match self.decode(slot, scalar, Phase::Back)? {
+            self.passed = None;
+            let read = self.decode(slot, scalar, Phase::Back)?;
+            let pointer = format!("/{}", name.replace('.', "/"));
+            if let Some(why) = self.passed.take() {
+                self.unread(pointer.clone(), why);
+            }
+            return Ok(match read {
                 Ok(value) => Some(value.unwrap_or(Value::Null)),
                 Err(why) => {
-                    self.unread(format!("/{}", name.replace('.', "/")), why);
+                    self.unread(pointer, why);
                     None
                 }
             });

@@ -70,6 +70,10 @@ impl Drive<'_> {
             Ok(wire) => wire,
             Err(e) => return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))),
         };
+        if *value == Value::String(String::new()) && is_text_around_nothing(&wire) {
+            let message = "an empty text is no value here; null clears";
+            return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", message)));
+        }
         // What a table names reads back as that name; a conversion for reading alone is shown by a case.
         let reads = match name {
             Some(name) => name,
@@ -147,8 +151,9 @@ impl Drive<'_> {
             Known::Value(fetched) => fetched,
         };
         if fetched.cached && table.named(&fetched.rows, &name).is_empty() {
-            if let Known::Value(fresh) = self.rows(id, 1)? {
-                fetched = fresh;
+            match self.rows(id, 1)? {
+                Known::Value(fresh) => fetched = fresh,
+                Known::Hole(hole) => return Ok(Known::Hole(format!("{hole}: {name}"))),
             }
         }
         let Fetched { rows, .. } = fetched;
@@ -201,7 +206,11 @@ impl Drive<'_> {
         let address = slot.read.first()?;
         let state = self.known_state(address.record, Phase::First)?;
         let wire = state.get(&address.path, &self.run.bound)?;
-        slot.reading().decode(wire).ok()
+        let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
+            Some(form) => self.read_form(form, address.record, wire).ok().flatten()?,
+            None => wire.clone(),
+        };
+        slot.reading().decode(&inner).ok()
     }
 
     /// Decodes a slot from the records: none where it is empty; an error where it cannot be represented.
@@ -276,7 +285,10 @@ impl Drive<'_> {
         }
         Ok(match table.remote(&rows.rows, remote) {
             Some(row) => Ok(Value::String(row.unified.clone())),
-            None if table.unknown_read == Unknown::Pass => Ok(remote.clone()),
+            None if table.unknown_read == Unknown::Pass => {
+                self.passed = Some(format!("no name stands for the provider's value `{}`; it is shown as it is", cut(&text(remote))));
+                Ok(remote.clone())
+            }
             None => Err(format!("no name stands for the provider's value `{}`", cut(&text(remote)))),
         })
     }
@@ -289,6 +301,15 @@ impl Drive<'_> {
             Err(Stop::Need(step)) => Err(Stop::Need(step)),
             Err(Stop::Trouble(trouble)) => Ok(Err(format!("the look-up of `{}` failed: {}", self.mapping().table(id).name, trouble.failure.message))),
         }
+    }
+}
+
+/// Whether a conversion has put its constant text around an empty one.
+fn is_text_around_nothing(wire: &Value) -> bool {
+    match wire {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => items.iter().any(is_text_around_nothing),
+        _ => false,
     }
 }
 

@@ -10,7 +10,7 @@ use super::drive::{Drive, Phase, Stop, Trouble, trouble};
 use super::known::Known;
 use super::state::State;
 use super::step::{StepKey, StepKind};
-use super::verdict::{ActionWork, Carrier, Work};
+use super::verdict::{ActionWork, Carrier, Verdict, Work};
 use crate::mapping::request::Answer;
 use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Row, Write};
 use crate::outcome::{Failure, Fate, LeafOutcome};
@@ -153,7 +153,8 @@ impl<'a> Drive<'a> {
             }
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write => {
                 // It may have been done: look, plan again, send only what still differs.
-                let again = self.send_changes(id, request, kind, &changes, Phase::Verify(1), 1);
+                self.looks += 1;
+                let again = self.send_changes(id, request, kind, &changes, Phase::Verify(self.looks), 1);
                 let done = StepKey { kind, on: record.name.clone(), round: 0 };
                 after_silence(trouble, again).map(|key| Some(key.unwrap_or(done)))
             }
@@ -192,10 +193,18 @@ impl<'a> Drive<'a> {
             if phase != Phase::First {
                 planned.retain(|operation| !is_done(operation, prefix, &current));
             }
-            if planned.is_empty() {
-                if round == 0 {
-                    self.unchanged(Carrier::Record(id));
+            if round == 0 {
+                // A list whose difference is empty is not sent, whatever goes beside it.
+                let same = |atom: &&Atom| {
+                    let alone = Changes { atoms: vec![(*atom).clone()] };
+                    atom.is_list() && alone.operations(prefix, *diff, &mut Vec::new(), &current).is_empty()
+                };
+                let same: Vec<Vec<String>> = changes.atoms.iter().filter(same).map(|atom| atom.path.clone()).collect();
+                for path in same {
+                    self.unchanged(Carrier::Record(id), Some(&path));
                 }
+            }
+            if planned.is_empty() {
                 return Ok(None);
             }
             operations = Some(planned);
@@ -211,7 +220,10 @@ impl<'a> Drive<'a> {
         let key = StepKey { kind, on: record.name.clone(), round };
         let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
         let reply = self.ask(key.clone(), rendered, repeatable, None)?;
-        self.keep_answer(id, request, reply);
+        // A parameter of the caller that either request knows may change what the reply holds.
+        let known = |name: &str| record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name));
+        let changed = query.iter().any(|(name, _)| known(name));
+        self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), reply);
         Ok(Some(key))
     }
 
@@ -231,15 +243,11 @@ impl<'a> Drive<'a> {
     }
 
     /// Takes the record from a write's reply, where it is there whole.
-    fn keep_answer(&mut self, id: RecordId, request: &Request, reply: Known<(Reply, bool)>) {
+    fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: Known<(Reply, bool)>) {
         // Whatever a reply showed before is old now.
         self.answers.clear();
         self.assumed = None;
-        let Some(answer) = &request.answer else { return };
-        let touched = self.run.options.remote_query.iter().any(|(name, _)| request.query.iter().any(|(known, _)| known == name));
-        if touched {
-            return;
-        }
+        let Some(answer) = answer else { return };
         let Known::Value((reply, _)) = reply else {
             self.assumed = Some(id);
             return;
@@ -276,14 +284,15 @@ impl<'a> Drive<'a> {
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe => {
                 let expected = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index)).and_then(|verdict| verdict.expect.clone());
                 if let Some(expect) = expected {
-                    let now = match self.decode(&action.slot, action.scalar, Phase::Verify(1)) {
-                        Ok(now) => now.ok().flatten(),
+                    self.looks += 1;
+                    let now = match self.decode(&action.slot, action.scalar, Phase::Verify(self.looks)) {
+                        Ok(now) => now,
                         Err(Stop::Trouble(_)) => return Err(Stop::Trouble(trouble)),
                         Err(stop) => return Err(stop),
                     };
                     let is_done = match (&now, &expect.value) {
-                        (None, None) => true,
-                        (Some(now), Some(expected)) => expect.compare.same(now, expected),
+                        (Ok(None), None) => true,
+                        (Ok(Some(now)), Some(expected)) => expect.compare.same(now, expected),
                         _ => false,
                     };
                     if is_done {
@@ -338,8 +347,10 @@ impl<'a> Drive<'a> {
         Ok(Some(key))
     }
 
-    fn unchanged(&mut self, carrier: Carrier) {
-        for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.carrier == carrier) {
+    /// Notes that nothing had to be sent: for all that a carrier has, or for one atom.
+    pub(super) fn unchanged(&mut self, carrier: Carrier, atom: Option<&[String]>) {
+        let meant = |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| verdict.path == path);
+        for verdict in self.work.verdicts.iter_mut().filter(meant) {
             if verdict.outcome.outcome == Fate::Send {
                 verdict.outcome.outcome = Fate::Unchanged;
                 verdict.outcome.reason = Some("the record held the value already".to_owned());
@@ -466,12 +477,6 @@ fn names_a_field(trouble: &Trouble) -> bool {
 /// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
 fn is_breakdown(fault: &Fault) -> bool {
     matches!(fault.class, Class::Provider | Class::Unavailable) && fault.status >= 500 && fault.status != 503
-}
-
-/// The silence after a write that could not be cleared up.
-fn unclear(mut silence: Box<Trouble>, second: &Trouble) -> Stop {
-    silence.failure.message = format!("{}; looking whether it was done failed: {}", silence.failure.message, second.failure.message);
-    Stop::Trouble(silence)
 }
 
 /// A leaf whose step was done: nothing contradicts it.

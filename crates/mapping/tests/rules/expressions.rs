@@ -37,7 +37,7 @@ fn r21_with_all_that_it_reads_in_the_patch_no_read_is_needed() {
 const NULLS: &str = r#"
 [fields]
 title = "title"
-code = { path = "code", clear = "", expr = { read = "code", write = 'title = null ? null : title = "none" ? nothing : "T-" & title', reads = ["title"] }, tested = "cases/it.toml" }
+code = { path = "code", clear = "", expr = { read = "code", write = 'title = null ? null : title = "none" ? title[7] : "T-" & title', reads = ["title"] }, tested = "cases/it.toml" }
 "#;
 
 #[test]

@@ -119,6 +119,23 @@ fn r10_keys_are_seen_under_the_names_that_the_account_gives_them() {
 }
 
 #[test]
+fn r10_a_name_that_stands_for_an_owned_key_is_refused_too() {
+    let named = format!("[fields]\ntitle = \"cells.k1\"\n{NAMED}");
+    let desk = Desk::new("title extras", &named);
+    let rows = json!({"members": [{"label": "Main title", "key": "k1"}, {"label": "k1", "key": "k2"}]});
+    let ran = desk.patch(json!({"extras": {"Main title": "x"}})).answer("look up members", rows.clone()).run();
+    assert_eq!(ran.refused(), ["/extras/Main title owned-key"]);
+    let ran = desk
+        .patch(json!({"extras": {"k1": "x"}}))
+        .answer("look up members", rows)
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"cells": {"k1": "Emma", "k2": "x"}}))
+        .run();
+    assert_eq!(ran.writes(), [r#"PATCH /books/7 {"cells":{"k2":"x"}}"#]);
+    assert_eq!(ran.resource(), &json!({"id": null, "title": "Emma", "extras": {"k1": "x"}}));
+}
+
+#[test]
 fn r10_a_plan_without_the_rows_does_not_take_the_callers_key_for_the_providers() {
     let plan = Desk::new("extras", NAMED).patch(json!({"extras": {"Colour": "red"}})).plan();
     assert_eq!(told(&plan.outcomes), ["/extras/Colour send"]);

@@ -69,7 +69,7 @@ fn r15_omit_leaves_the_value_out_and_says_so() {
 fn r15_reading_passes_the_raw_value_and_says_so() {
     let ran = Desk::new("genre", STATIC).get().answer("read back book", json!({"id": 7, "genre": 9})).run();
     assert_eq!(ran.resource(), &json!({"id": "7", "genre": "9"}));
-    assert_eq!(ran.unread(), ["/genre: no name stands for the provider's value `9`, so it is shown as it is"]);
+    assert_eq!(ran.unread(), ["/genre: no name stands for the provider's value `9`; it is shown as it is"]);
     let omit = STATIC.to_owned() + "unknown = { write = \"refuse\", read = \"omit\" }\n";
     let ran = Desk::new("genre", &omit).get().answer("read back book", json!({"id": 7, "genre": 9})).run();
     assert_eq!(ran.resource(), &json!({"id": "7"}));

@@ -64,16 +64,6 @@ impl Drive<'_> {
                         return Ok(());
                     }
                 }
-                // Nothing is asked for where the record, read for another reason, holds the value already.
-                let known = action.slot.read.first().is_some_and(|address| self.known_state(address.record, Phase::First).is_some());
-                if known || set.request.names().contains(&"old") {
-                    if let Ok(Some(current)) = self.decode(&action.slot, action.scalar, Phase::First)? {
-                        if compare.same(&current, &canonical) {
-                            self.unsent(&leaf.pointer, Fate::Unchanged, "the record held the value already");
-                            return Ok(());
-                        }
-                    }
-                }
                 (ActionWork { set: Some(chosen), new: encoded.wire, row: encoded.row }, Some(canonical))
             }
         };
@@ -84,6 +74,28 @@ impl Drive<'_> {
         let expect = (!action.slot.read.is_empty()).then_some(Expect { at, value: expected, compare });
         self.verdict(outcome, Carrier::Action(index), vec![leaf.name.clone()], expect);
         self.work.actions.insert(index, work);
+        Ok(())
+    }
+
+    /// Takes back the actions whose value the record, read for another reason, holds already.
+    pub(super) fn settle_actions(&mut self) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let indexes: Vec<usize> = self.work.actions.keys().copied().collect();
+        for index in indexes {
+            let Some(action) = mapping.actions.get(index) else { continue };
+            let is_read = action.slot.read.iter().any(|address| self.known_state(address.record, Phase::First).is_some());
+            let expect = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index)).and_then(|verdict| verdict.expect.clone());
+            let (true, Some(expect)) = (is_read, expect) else { continue };
+            let same = match (self.decode(&action.slot, action.scalar, Phase::First)?, &expect.value) {
+                (Ok(None), None) => true,
+                (Ok(Some(current)), Some(wanted)) => expect.compare.same(&current, wanted),
+                _ => false,
+            };
+            if same {
+                self.work.actions.remove(&index);
+                self.unchanged(Carrier::Action(index), None);
+            }
+        }
         Ok(())
     }
 }

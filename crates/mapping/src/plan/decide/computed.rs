@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::changes::AtomChange;
-use super::super::drive::{Drive, Phase, Stop};
+use super::super::drive::{Drive, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Expect, Locate};
 use crate::outcome::{Fate, LeafOutcome};
@@ -30,6 +30,7 @@ impl Drive<'_> {
             };
             let mut input = Map::new();
             let mut hole = None;
+            let mut failed = None;
             let names = computed.reads.iter().chain((!computed.reads.contains(&field.leaf)).then_some(&field.leaf));
             for name in names {
                 let value = match leaves.iter().find(|leaf| leaf.name == *name).map(|leaf| &leaf.change) {
@@ -38,7 +39,11 @@ impl Drive<'_> {
                     // The field's own leaf is not needed as it is.
                     None if *name == field.leaf => None,
                     None => match self.current_leaf(name)? {
-                        Known::Value(value) => value,
+                        Known::Value(Ok(value)) => Some(value.unwrap_or(Value::Null)),
+                        Known::Value(Err(why)) => {
+                            failed = Some(format!("`{name}`, which it is computed from, cannot be read: {why}"));
+                            None
+                        }
                         Known::Hole(name) => {
                             hole = Some(name);
                             None
@@ -48,6 +53,10 @@ impl Drive<'_> {
                 if let Some(value) = value {
                     place(&mut input, name, value);
                 }
+            }
+            if let Some(why) = failed {
+                self.refuse(Violation::new(pointer, "computed-failed", why));
+                continue;
             }
             let (carrier, record, path) = self.carrier(&field.slot);
             let outcome = LeafOutcome { record, ..LeafOutcome::new(pointer.clone(), Fate::Send) };
@@ -78,14 +87,29 @@ impl Drive<'_> {
         Ok(())
     }
 
-    /// The current unified value of a leaf.
-    fn current_leaf(&mut self, name: &str) -> Result<Known<Option<Value>>, Stop> {
+    /// The current unified value of a leaf: none where it is empty, an error where it cannot be represented.
+    fn current_leaf(&mut self, name: &str) -> Result<Known<Result<Option<Value>, String>>, Stop> {
         let mapping = self.mapping();
-        let Some(field) = mapping.fields.iter().find(|field| field.leaf == name) else { return Ok(Known::Value(None)) };
-        if let Known::Hole(hole) = self.current(&field.slot, name, Phase::First)? {
-            return Ok(Known::Hole(hole));
+        let field = mapping.fields.iter().find(|field| field.leaf == name).map(|field| (&field.slot, field.scalar));
+        let action = mapping.actions.iter().find(|action| action.leaf == name).map(|action| (&action.slot, action.scalar));
+        if let Some((slot, scalar)) = field.or(action) {
+            if let Known::Hole(hole) = self.current(slot, name, Phase::First)? {
+                return Ok(Known::Hole(hole));
+            }
+            return Ok(Known::Value(self.decode(slot, scalar, Phase::First)?));
         }
-        Ok(Known::Value(self.decode(&field.slot, field.scalar, Phase::First)?.ok().flatten()))
+        for group in &mapping.groups {
+            let Some(at) = group.parts.iter().position(|part| part == name) else { continue };
+            return Ok(match self.current(&group.slot, name, Phase::First)? {
+                Known::Hole(hole) => Known::Hole(hole),
+                Known::Value(wire) => {
+                    let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
+                    let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
+                    Known::Value(Ok(parts.into_iter().nth(at).flatten().map(Value::String)))
+                }
+            });
+        }
+        Ok(Known::Value(Ok(None)))
     }
 }
 

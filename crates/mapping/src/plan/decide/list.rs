@@ -1,8 +1,8 @@
 //! A list: items to slots, or to one array; what the list empties and what it cannot.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::super::changes::AtomChange;
+use super::super::changes::{AtomChange, insert, remove};
 use super::super::drive::{Drive, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::run::ListMode;
@@ -128,10 +128,10 @@ impl Drive<'_> {
             }
             return Ok(());
         }
-        let mut carried = (Carrier::None, None, Vec::new());
+        let first = slot.leaves.iter().map(SlotLeaf::slot).find(|slot| slot.is_writable());
+        let carried = first.map_or((Carrier::None, None, Vec::new()), |slot| self.carrier(slot));
         for leaf in &slot.leaves {
             let target = leaf.slot();
-            carried = self.carrier(target);
             match leaf {
                 SlotLeaf::One(name, _) => {
                     let at = crate::document::pointer(&item.pointer, name);
@@ -237,6 +237,7 @@ impl Drive<'_> {
         };
         let path = self.written_path(&array.at);
         let carrier = Carrier::Record(array.at.record);
+        let record = (array.at.record != mapping.main).then(|| mapping.record(array.at.record).name.clone());
         if said.items.is_empty() {
             let spelled = array.clear.unwrap_or(mapping.record(array.at.record).clear);
             if spelled == Clear::Never {
@@ -245,32 +246,30 @@ impl Drive<'_> {
             }
             self.change(&array.at, AtomChange::Clear { spelled, list: true });
             let expect = Expect { at: Locate::List(list.name.clone()), value: None, compare: Compare::Exact };
-            self.verdict(LeafOutcome::new(said.pointer.clone(), Fate::Send), carrier, path, Some(expect));
+            self.verdict(LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Send) }, carrier, path, Some(expect));
             return Ok(());
         }
-        let mut keys: Vec<String> = Vec::new();
+        let bases = match &current {
+            Known::Value(current) if needs_current => self.bases(list, array, field, &said.items, current, merge)?,
+            _ => vec![None; said.items.len()],
+        };
+        let mut holes = Vec::new();
         let mut items = Vec::new();
-        for item in &said.items {
+        for (item, base) in said.items.iter().zip(&bases) {
             let key = item.leaf(&list.key).map(text);
-            if let Some(key) = &key {
-                if merge && keys.contains(key) {
-                    let pointer = crate::document::pointer(&item.pointer, &list.key);
-                    self.refuse(Violation::new(pointer, "doubled-key", format!("`{}` stands twice; a list is merged by a key that stands once", crate::patch::cut(key))));
-                }
-                keys.push(key.clone());
-            }
-            let mut object = match (&current, &array.keep) {
-                (Known::Value(current), keep) => self.kept(current, array, keep.as_deref().or(merge.then_some(list.key.as_str())), item),
-                (Known::Hole(_), _) => Map::new(),
-            };
+            let now = base.and_then(|base| current.value()?.get(base)?.as_object());
+            let mut object = now.cloned().unwrap_or_default();
             for (leaf, slot) in &array.item {
                 let at = crate::document::pointer(&item.pointer, leaf);
                 let scalar = field.leaf(leaf).and_then(Field::scalar).unwrap_or(Scalar::Text);
-                let Some(name) = slot.write.as_ref().and_then(|address| self.written_path(address).first().cloned()) else { continue };
-                let Some(value) = item.leaf(leaf) else {
-                    if !merge {
-                        object.remove(&name);
+                let Some(place) = slot.write.as_ref().filter(|_| slot.is_writable()).map(|address| self.written_path(address)) else {
+                    if item.leaf(leaf).is_some() {
+                        self.unsent(&at, Fate::ReadOnly, slot.read_only.clone().unwrap_or_else(|| "the provider only shows it".to_owned()));
                     }
+                    continue;
+                };
+                let Some(value) = item.leaf(leaf) else {
+                    remove(&mut object, &place);
                     continue;
                 };
                 match self.encode(slot, scalar, value, &at)? {
@@ -279,13 +278,13 @@ impl Drive<'_> {
                     Encoding::Done(encoded) => {
                         let compare = super::super::value::compare(mapping, slot, scalar);
                         let Some(outcome) = self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_ref(), compare) else { continue };
-                        object.insert(name, encoded.wire.shown(&mut Vec::new()));
+                        insert(&mut object, &place, encoded.wire.shown(&mut holes));
                         let expect = key.clone().map(|is| Expect {
                             at: Locate::Item { list: list.name.clone(), key: list.key.clone(), is, leaf: leaf.clone() },
                             value: Some(encoded.reads.clone().unwrap_or_else(|| value.clone())),
                             compare,
                         });
-                        self.verdict(outcome, carrier, path.clone(), expect);
+                        self.verdict(LeafOutcome { record: record.clone(), ..outcome }, carrier, path.clone(), expect);
                     }
                 }
             }
@@ -294,35 +293,68 @@ impl Drive<'_> {
             }
             items.push(Value::Object(object));
         }
-        match current {
-            Known::Hole(hole) => self.change(&array.at, AtomChange::Set(Known::Hole(hole))),
-            Known::Value(current) => {
-                if merge {
-                    let untouched = current.into_iter().filter(|item| {
-                        let key = array.item.iter().find(|(leaf, _)| *leaf == list.key).and_then(|(_, slot)| slot.read.first());
-                        let key = key.and_then(|address| address.path.get(item, &self.run.bound)).map(text);
-                        !key.is_some_and(|key| keys.contains(&key))
-                    });
-                    items = untouched.chain(items).collect();
+        let change = match current {
+            Known::Hole(hole) => Known::Hole(hole),
+            // What an item waits for stands for the whole list: its items go together.
+            Known::Value(_) if !holes.is_empty() => Known::Hole(holes.join(", ")),
+            Known::Value(current) if merge => {
+                let mut merged = current;
+                for (item, base) in items.into_iter().zip(bases) {
+                    match base.and_then(|base| merged.get_mut(base)) {
+                        Some(now) => *now = item,
+                        None => merged.push(item),
+                    }
                 }
-                self.change(&array.at, AtomChange::Set(Known::Value(Value::Array(items))));
+                Known::Value(Value::Array(merged))
             }
-        }
+            Known::Value(_) => Known::Value(Value::Array(items)),
+        };
+        self.change(&array.at, AtomChange::Set(change));
         Ok(())
     }
 
-    /// The current item that an item goes on from: attributes that the mapping does not name survive.
-    fn kept(&self, current: &[Value], array: &ArrayList, keep: Option<&str>, item: &Item) -> Map<String, Value> {
-        let Some(keep) = keep else { return Map::new() };
-        let Some((_, slot)) = array.item.iter().find(|(leaf, _)| leaf == keep) else { return Map::new() };
-        let wanted = item.leaf(keep).map(text);
-        let path = slot.read.first().map(|address| &address.path);
-        current
-            .iter()
-            .find(|object| wanted.is_some() && path.and_then(|path| path.get(object, &self.run.bound)).map(text) == wanted)
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default()
+    /// The current item that each item goes on from: attributes that the mapping does not name survive. Items are
+    /// merged by a key that stands once on both sides.
+    fn bases(&mut self, list: &List, array: &ArrayList, field: &Field, items: &[Item], current: &[Value], merge: bool) -> Result<Vec<Option<usize>>, Stop> {
+        let leaf = if merge { &list.key } else { array.keep.as_ref().unwrap_or(&list.key) };
+        let Some((_, slot)) = array.item.iter().find(|(name, _)| name == leaf) else { return Ok(vec![None; items.len()]) };
+        let scalar = field.leaf(leaf).and_then(Field::scalar).unwrap_or(Scalar::Text);
+        let compare = super::super::value::compare(self.mapping(), slot, scalar);
+        let mut there = Vec::new();
+        for object in current {
+            let wire = slot.read.iter().find_map(|address| address.path.get(object, &self.run.bound)).cloned();
+            let wire = wire.filter(|wire| !self.is_empty(slot, array.at.record, wire));
+            there.push(match wire {
+                Some(wire) => self.decode_wire(slot, scalar, &wire)?.ok().flatten(),
+                None => None,
+            });
+        }
+        let mut seen: Vec<Value> = Vec::new();
+        let mut bases = Vec::new();
+        for item in items {
+            let at = crate::document::pointer(&item.pointer, leaf);
+            let Some(value) = item.leaf(leaf) else {
+                if merge {
+                    self.refuse(Violation::new(at, "missing-key", format!("a list is merged by `{leaf}`, and this item has none")));
+                }
+                bases.push(None);
+                continue;
+            };
+            let reads = match self.encode(slot, scalar, value, &at)? {
+                Encoding::Done(encoded) => encoded.reads.unwrap_or_else(|| value.clone()),
+                Encoding::Omitted | Encoding::Refused(_) => value.clone(),
+            };
+            let is = |other: &Option<Value>| other.as_ref().is_some_and(|other| compare.same(other, &reads));
+            let found: Vec<usize> = there.iter().enumerate().filter(|(_, other)| is(other)).map(|(i, _)| i).collect();
+            if merge && (found.len() > 1 || seen.iter().any(|other| compare.same(other, &reads))) {
+                let side = if found.len() > 1 { " at the provider" } else { "" };
+                let message = format!("`{}` stands twice{side}; a list is merged by a key that stands once", crate::patch::cut(&text(value)));
+                self.refuse(Violation::new(at, "doubled-key", message));
+            }
+            bases.push(found.into_iter().find(|index| !bases.contains(&Some(*index))));
+            seen.push(reads);
+        }
+        Ok(bases)
     }
 }
 

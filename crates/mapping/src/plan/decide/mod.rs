@@ -14,9 +14,10 @@ use super::drive::{Drive, Phase, Stop, trouble};
 use super::known::Known;
 use super::value::{Encoded, Encoding};
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
-use crate::mapping::{Address, Body, BodyTemplate, Clear, Slot};
+use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot};
 use crate::outcome::{Failure, Fate, LeafOutcome};
 use crate::patch::{Change, Violation};
+use crate::path::Path;
 
 impl Drive<'_> {
     /// Decides the whole patch: changes, actions and verdicts; refuses it with every violation at once.
@@ -44,21 +45,20 @@ impl Drive<'_> {
         if run.options.strict {
             self.refuse_unclean()?;
         }
-        self.rehearse()
+        self.rehearse()?;
+        self.settle_actions()
     }
 
     /// Verdicts stand in the order of the patch, whichever construct decided them.
     fn in_patch_order(&mut self) {
         let Some(patch) = &self.run.patch else { return };
-        let order: Vec<&str> = patch
-            .leaves
-            .iter()
-            .map(|leaf| leaf.pointer.as_str())
-            .chain(patch.lists.iter().map(|list| list.pointer.as_str()))
-            .chain(patch.maps.iter().map(|map| map.pointer.as_str()))
-            .collect();
         let rank = |pointer: &str| {
-            order.iter().position(|known| pointer == *known || pointer.strip_prefix(*known).is_some_and(|rest| rest.starts_with('/'))).unwrap_or(order.len())
+            let mut parts = pointer.split('/').skip(1);
+            let field = parts.next().unwrap_or_default();
+            let field = patch.names.iter().position(|name| crate::document::pointer("", name)[1..] == *field);
+            // Items in their order, and what is said of a list as a whole after them.
+            let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
+            (field.unwrap_or(usize::MAX), item)
         };
         self.work.verdicts.sort_by_key(|verdict| rank(&verdict.outcome.pointer));
     }
@@ -233,12 +233,19 @@ impl Drive<'_> {
             self.refuse(Violation::new(format!("/{}", field.name), "not-writable", "the main record has no write that could carry raw values"));
             return;
         };
+        // A path from the answer's root may lead into the record too.
+        let head = |path: &Path| {
+            let names = |path: &Path| path.names(&self.run.bound).unwrap_or_default();
+            if !path.root {
+                return path.head(&self.run.bound);
+            }
+            names(path).strip_prefix(record.at.as_ref().map(names).unwrap_or_default().as_slice())?.first().cloned()
+        };
+        let ids = mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf)).flat_map(|field| &field.slot.read);
         let guarded: Vec<String> = beside_changes(&request.body)
             .into_iter()
-            .chain(request.guard.iter().filter_map(|guard| guard.from.head(&self.run.bound)))
-            .chain(mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf)).flat_map(|field| &field.slot.read).filter_map(|a| {
-                (a.record == mapping.main).then(|| a.path.head(&self.run.bound)).flatten()
-            }))
+            .chain(request.guard.iter().filter_map(|guard| head(&guard.from)))
+            .chain(ids.filter(|address| address.record == mapping.main).filter_map(|address| head(&address.path)))
             .collect();
         for name in raw.keys().filter(|name| guarded.contains(name)) {
             let pointer = crate::document::pointer(&format!("/{}", field.name), name);
@@ -269,10 +276,15 @@ impl Drive<'_> {
         let ids: Vec<_> = self.work.changes.iter().filter(|(id, changes)| **id != mapping.main && !changes.atoms.is_empty()).map(|(id, _)| *id).collect();
         for id in ids {
             let record = mapping.record(id);
-            if matches!(record.absent, crate::mapping::Absent::Create(_)) {
+            // A patch that takes the record away has no place for its leaves; one that is not there may be created.
+            let taken = match &record.found {
+                Found::Leaf(leaf) => self.run.patch.as_ref().and_then(|patch| patch.leaf(leaf)).is_some_and(|leaf| leaf.change == Change::Clear),
+                Found::Id | Found::Inside { .. } => false,
+            };
+            if !taken && matches!(record.absent, crate::mapping::Absent::Create(_)) {
                 continue;
             }
-            if self.record_id(id, Phase::First)? == Known::Value(None) {
+            if taken || self.record_id(id, Phase::First)? == Known::Value(None) {
                 let pointers: Vec<String> = self
                     .work
                     .verdicts

@@ -7,16 +7,16 @@ use super::super::drive::{Drive, Fetched, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
 use crate::diagnostic::suggest::{did_you_mean, suggest};
-use crate::mapping::{Address, Clear, Keys, Rest, RestPlace};
+use crate::mapping::{Address, Clear, Keys, ListShape, Rest, RestPlace, Rows};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, MapPatch, Violation, cut};
 
 /// What is known about a key of an open map.
 enum KeyOf {
-    /// The provider's name.
-    Remote(String),
-    /// The rows that would tell are still to come.
-    Hole,
+    /// The provider's name, and the one that callers see.
+    Remote { remote: String, unified: String },
+    /// The rows that would tell are still to come; what they are asked for, where the names may differ.
+    Hole(Option<String>),
     /// It does not belong to the map.
     Refused(Violation),
 }
@@ -35,24 +35,40 @@ impl Drive<'_> {
                 self.unsent(&key.pointer, Fate::ReadOnly, "the provider only shows it");
                 continue;
             };
-            if let Some(owner) = self.owner_of(rest, &key.key) {
+            let found = self.remote_key(rest, key)?;
+            let remote = if let KeyOf::Remote { remote, .. } = &found { remote } else { &key.key };
+            if let Some(owner) = self.owner_of(rest, remote) {
                 let message = format!("`{}` is `{owner}` of the unified resource; write that", cut(&key.key));
                 self.refuse(Violation { suggestion: Some(owner), ..Violation::new(key.pointer.clone(), "owned-key", message) });
                 continue;
             }
-            let remote = match self.remote_key(rest, key)? {
+            let mut shown = key.key.clone();
+            let mut hole = None;
+            let remote = match found {
                 KeyOf::Refused(violation) => {
                     self.refuse(violation);
                     continue;
                 }
-                KeyOf::Hole | KeyOf::Remote(_) if key.key.is_empty() || key.key.chars().any(char::is_control) => {
+                KeyOf::Hole(_) | KeyOf::Remote { .. } if key.key.is_empty() || key.key.chars().any(char::is_control) => {
                     self.refuse(Violation::new(key.pointer.clone(), "unknown-key", "a key is not empty and has no control characters"));
                     continue;
                 }
-                KeyOf::Hole => key.key.clone(),
-                KeyOf::Remote(name) => name,
+                // Until the rows are there, the caller's name stands for the provider's only where they are the same.
+                KeyOf::Hole(None) => key.key.clone(),
+                KeyOf::Hole(Some(name)) => {
+                    let remote = format!("{{{name}}}");
+                    hole = Some(name);
+                    remote
+                }
+                KeyOf::Remote { remote, unified } => {
+                    shown = unified;
+                    remote
+                }
             };
-            let Some((wire, reads)) = self.rest_value(rest, &address, key, &remote)? else { continue };
+            let Some((mut wire, reads)) = self.rest_value(rest, &address, key, &remote)? else { continue };
+            if let Some(hole) = hole {
+                wire = Some(Known::Hole(hole));
+            }
             let mut path = self.written_path(&address);
             match &rest.place {
                 RestPlace::Members { .. } => {
@@ -78,7 +94,7 @@ impl Drive<'_> {
                     path.push(remote.clone());
                 }
             }
-            self.rest_verdict(rest, &address, key, path, reads);
+            self.rest_verdict(rest, &address, key, shown, path, reads);
         }
         for (index, rest) in mapping.rests.iter().enumerate() {
             let mut pairs = Vec::new();
@@ -100,7 +116,7 @@ impl Drive<'_> {
         rest.clear.unwrap_or(self.mapping().record(address.record).clear)
     }
 
-    fn rest_verdict(&mut self, rest: &Rest, address: &Address, key: &MapPatch, path: Vec<String>, reads: Option<Value>) {
+    fn rest_verdict(&mut self, rest: &Rest, address: &Address, key: &MapPatch, shown: String, path: Vec<String>, reads: Option<Value>) {
         let mapping = self.mapping();
         let mut outcome = LeafOutcome::new(key.pointer.clone(), Fate::Send);
         if address.record != mapping.main {
@@ -120,7 +136,7 @@ impl Drive<'_> {
             }
         }
         let expect = rest.place.read().map(|_| Expect {
-            at: Locate::Key { map: rest.name.clone(), key: key.key.clone() },
+            at: Locate::Key { map: rest.name.clone(), key: shown },
             value: reads,
             compare: Compare::Exact,
         });
@@ -184,28 +200,28 @@ impl Drive<'_> {
     /// The provider's name of a key, if it belongs to the map.
     fn remote_key(&mut self, rest: &Rest, key: &MapPatch) -> Result<KeyOf, Stop> {
         match &rest.keys {
-            Keys::All => Ok(KeyOf::Remote(key.key.clone())),
+            Keys::All => Ok(KeyOf::Remote { remote: key.key.clone(), unified: key.key.clone() }),
             Keys::Pattern { regex, text } => Ok(if regex.is_match(&key.key) {
-                KeyOf::Remote(key.key.clone())
+                KeyOf::Remote { remote: key.key.clone(), unified: key.key.clone() }
             } else {
                 let message = format!("`{}` is no custom field: those match `{text}`", cut(&key.key));
                 KeyOf::Refused(Violation::new(key.pointer.clone(), "unknown-key", message))
             }),
             Keys::Table(id) => {
                 let table = self.mapping().table(*id);
-                let mut fetched = match self.rows(*id, 0)? {
-                    Known::Hole(_) => return Ok(KeyOf::Hole),
-                    Known::Value(fetched) => fetched,
-                };
+                let renamed = matches!(&table.rows, Rows::Fetched(fetch) if fetch.unified.is_some());
+                let hole = || KeyOf::Hole(renamed.then(|| format!("{}: {}", table.name, key.key)));
+                let Known::Value(mut fetched) = self.rows(*id, 0)? else { return Ok(hole()) };
                 if fetched.cached && table.named(&fetched.rows, &key.key).is_empty() {
-                    if let Known::Value(fresh) = self.rows(*id, 1)? {
-                        fetched = fresh;
+                    match self.rows(*id, 1)? {
+                        Known::Value(fresh) => fetched = fresh,
+                        Known::Hole(_) => return Ok(hole()),
                     }
                 }
                 let Fetched { rows, .. } = fetched;
                 let found = table.named(&rows, &key.key);
                 Ok(match found.first() {
-                    Some(row) => KeyOf::Remote(text(&row.remote)),
+                    Some(row) => KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() },
                     None => {
                         let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
                         let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
@@ -241,10 +257,12 @@ impl Drive<'_> {
                 address.record == place.record && !address.path.root && names.starts_with(&at)
             })
         };
-        mapping
-            .slots()
-            .into_iter()
-            .find(|(_, slot)| slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns))
-            .map(|(leaf, _)| leaf)
+        // An array is owned whole; the paths of its items begin inside an item.
+        let array = mapping.lists.iter().find(|list| matches!(&list.shape, ListShape::Array(array) if owns(&array.at)));
+        let slots = mapping.slots();
+        let of_item = |leaf: &str| leaf.contains("[].");
+        let mut slots = slots.iter().filter(|(leaf, _)| !of_item(leaf));
+        let slot = slots.find(|(_, slot)| slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns));
+        slot.map(|(leaf, _)| leaf.clone()).or_else(|| array.map(|list| list.name.clone()))
     }
 }
