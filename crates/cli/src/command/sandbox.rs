@@ -1,7 +1,6 @@
 //! `sandbox`: keeps a simulated provider running on this machine.
 
 use std::fmt::Write as _;
-use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -55,13 +54,22 @@ async fn serve(arguments: &SandboxArguments, provider: &Arc<Provider>, sandbox: 
     let listener = TcpListener::bind(arguments.listen).await.map_err(|e| failed(&e))?;
     let address = listener.local_addr().map_err(|e| failed(&e))?;
     put(&mut io::stdout().lock(), &greeting(provider, &sandbox, address)).map_err(|e| failed(&e))?;
-    let served = mapwright_sandbox::serve(listener, Arc::new(sandbox.clone()), pending::<()>());
+    let ended = async {
+        // Where the signal cannot be heard, the process ends by it as any other does.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = mapwright_sandbox::serve(listener, Arc::new(sandbox.clone()), ended);
     match &arguments.state {
         None => served.await.map_err(|e| failed(&e))?,
-        Some(path) => tokio::select! {
-            ended = served => ended.map_err(|e| failed(&e))?,
-            saved = keep(&sandbox, path) => saved?,
-        },
+        Some(path) => {
+            tokio::select! {
+                ended = served => ended.map_err(|e| failed(&e))?,
+                saved = keep(&sandbox, path) => saved?,
+            }
+            simulated::save(&sandbox, path)?;
+        }
     }
     Ok(Output::of(String::new(), Exit::Fine))
 }

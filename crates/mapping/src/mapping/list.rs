@@ -93,6 +93,16 @@ impl Joined {
     }
 }
 
+impl List {
+    /// The array that it lies against, where it is one.
+    pub fn array(&self) -> Option<&ArrayList> {
+        match &self.shape {
+            ListShape::Array(array) => Some(array),
+            ListShape::Slots(_) => None,
+        }
+    }
+}
+
 impl SlotLeaf {
     /// The name under which it stands in the file.
     pub fn name(&self) -> &str {

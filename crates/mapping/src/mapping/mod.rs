@@ -122,6 +122,18 @@ impl Mapping {
         &self.forms[id.0]
     }
 
+    /// Whether a record is another one, or lies inside it.
+    pub(crate) fn lies_in(&self, mut record: RecordId, outer: RecordId) -> bool {
+        for _ in 0..=self.records.len() {
+            match self.record(record).found {
+                _ if record == outer => return true,
+                Found::Inside { record: next, .. } => record = next,
+                Found::Id | Found::Leaf(_) => return false,
+            }
+        }
+        false
+    }
+
     /// Every slot of the mapping with the unified leaf it stands for, lists included.
     pub fn slots(&self) -> Vec<(String, &Slot)> {
         let mut slots: Vec<(String, &Slot)> = Vec::new();

@@ -1,6 +1,6 @@
 //! Drives a run as far as the replies at hand allow: asks for what is missing, and stops where it has to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::run::{PlannedStep, Run};
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
 use super::verdict::Work;
-use crate::mapping::{Found, Keys, Mapping, RecordId, Request, Row, Slot, TableId};
+use crate::mapping::{Address, Found, Keys, Mapping, RecordId, Request, Row, Slot, TableId};
 use crate::outcome::{Failure, LeafOutcome, Success, Unread};
 use crate::patch::{Change, Violation};
 use crate::path::text_of;
@@ -77,6 +77,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) looks: u32,
     /// The last value that no row knows and that reading passed on as it is.
     pub(crate) passed: Option<String>,
+    /// Records that could not be read to answer with them.
+    lost: BTreeSet<RecordId>,
     /// Whether anything was written.
     pub(crate) wrote: bool,
     /// Whether rows that were kept from before are not good enough: every fetched table is asked for again.
@@ -98,6 +100,7 @@ impl<'a> Drive<'a> {
             assumed: None,
             looks: 0,
             passed: None,
+            lost: BTreeSet::new(),
             wrote: false,
             fresh: false,
             work: Work::default(),
@@ -284,12 +287,14 @@ impl<'a> Drive<'a> {
     /// Names the leaves of a record that could not be read.
     fn note_record(&mut self, id: RecordId, why: &str) {
         let mapping = self.mapping();
-        let lies_there = |address: Option<&crate::mapping::Address>| address.is_some_and(|address| address.record == id);
+        self.lost.insert(id);
+        let lies_there = |address: &Address| mapping.lies_in(address.record, id);
         // A list's slots are told by the list, and a group by its parts.
-        let leaves = mapping.slots().into_iter().filter(|(_, slot)| lies_there(slot.read.first()));
+        let leaves = mapping.slots().into_iter().filter(|(leaf, slot)| !leaf.contains("[].") && slot.read.iter().any(lies_there));
         let leaves = leaves.flat_map(|(leaf, _)| leaf.split('[').next().unwrap_or_default().split(',').map(str::to_owned).collect::<Vec<_>>());
-        let maps = mapping.rests.iter().filter(|rest| lies_there(rest.place.read())).map(|rest| rest.name.clone());
-        for leaf in leaves.chain(maps) {
+        let maps = mapping.rests.iter().filter(|rest| rest.place.read().is_some_and(lies_there)).map(|rest| rest.name.clone());
+        let arrays = mapping.lists.iter().filter(|list| list.array().is_some_and(|array| lies_there(&array.at))).map(|list| list.name.clone());
+        for leaf in leaves.chain(arrays).chain(maps) {
             let pointer = format!("/{}", leaf.replace('.', "/"));
             let reason = format!("record `{}` could not be read: {why}", mapping.record(id).name);
             let unread = Unread { pointer, reason };
@@ -297,6 +302,11 @@ impl<'a> Drive<'a> {
                 self.unread.push(unread);
             }
         }
+    }
+
+    /// Whether one of the addresses lies in a record that could not be read: what is there is not known.
+    pub(crate) fn is_lost(&self, addresses: &[Address]) -> bool {
+        addresses.iter().any(|address| self.lost.iter().any(|lost| self.mapping().lies_in(address.record, *lost)))
     }
 
     /// The values of a request's holes; none when a record that it names is not there.

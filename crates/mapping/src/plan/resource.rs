@@ -43,11 +43,10 @@ impl Drive<'_> {
         let slot = mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
         let slot = slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
         if let Some(slot) = slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some())) {
-            self.passed = None;
-            let read = self.decode(slot, scalar, Phase::Back)?;
             let pointer = format!("/{}", name.replace('.', "/"));
-            if let Some(why) = self.passed.take() {
-                self.unread(pointer.clone(), why);
+            let read = self.named(&pointer, |this| this.decode(slot, scalar, Phase::Back))?;
+            if self.is_lost(&slot.read) {
+                return Ok(None);
             }
             return Ok(match read {
                 Ok(value) => Some(value.unwrap_or(Value::Null)),
@@ -60,6 +59,9 @@ impl Drive<'_> {
         for group in &mapping.groups {
             let Some(at) = group.parts.iter().position(|part| part == name) else { continue };
             let Known::Value(wire) = self.current(&group.slot, &group.name, Phase::Back)? else { return Ok(None) };
+            if self.is_lost(&group.slot.read) {
+                return Ok(None);
+            }
             let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
             let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
             return Ok(Some(parts.into_iter().nth(at).flatten().map_or(Value::Null, Value::String)));
@@ -91,7 +93,22 @@ impl Drive<'_> {
             }
             ListShape::Array(array) => self.array_items(list, array, leaves)?,
         };
-        Ok(Some(Value::Array(items)))
+        let lost = match &list.shape {
+            ListShape::Slots(slots) => slots.iter().flat_map(|slot| &slot.leaves).any(|leaf| self.is_lost(&leaf.slot().read)),
+            ListShape::Array(array) => self.is_lost(std::slice::from_ref(&array.at)),
+        };
+        // A list that lacks what one of its slots holds would be read as a shorter one.
+        Ok((!lost).then_some(Value::Array(items)))
+    }
+
+    /// Decodes one value and names it where no row of its table knows it.
+    fn named<T>(&mut self, pointer: &str, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.passed = None;
+        let value = read(self)?;
+        if let Some(why) = self.passed.take() {
+            self.unread(pointer.to_owned(), why);
+        }
+        Ok(value)
     }
 
     /// The items of one slot: none when it is empty, several when it holds several values.
@@ -111,7 +128,7 @@ impl Drive<'_> {
                     let values = values.iter().filter_map(|value| to_scalar(value, scalar(name))).filter(|value| value.as_str() != Some(""));
                     several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
                 }
-                SlotLeaf::One(name, target) => match self.decode(target, scalar(name), Phase::Back)? {
+                SlotLeaf::One(name, target) => match self.named(&format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))? {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
                     }
@@ -144,7 +161,7 @@ impl Drive<'_> {
                 let scalar = leaves.iter().find(|leaf| leaf.name == *name).and_then(Field::scalar).unwrap_or(Scalar::Text);
                 let wire = slot.read.iter().find_map(|address| address.path.get(object, &self.run.bound)).filter(|wire| !self.is_empty(slot, array.at.record, wire)).cloned();
                 let Some(wire) = wire else { continue };
-                match self.decode_wire(slot, scalar, &wire)? {
+                match self.named(&format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, &wire))? {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
                     }

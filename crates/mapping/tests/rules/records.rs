@@ -185,8 +185,8 @@ fn r11_a_record_inside_another_is_found_by_its_own_id_and_named_in_the_outcome()
             "/copies/0/barcode written",
             "/copies/0/kind written",
             "/copies emptied on stock: slot `lending` is not in the list",
-            "/editions/0/isbn written on stock",
             "/editions/0/format written on stock",
+            "/editions/0/isbn written on stock",
         ]
     );
 }

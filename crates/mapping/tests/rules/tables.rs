@@ -76,6 +76,29 @@ fn r15_reading_passes_the_raw_value_and_says_so() {
     assert_eq!(ran.unread(), ["/genre: no name stands for the provider's value `9`"]);
 }
 
+#[test]
+fn r15_reading_passes_the_raw_value_in_a_list_too() {
+    let lists = r#"
+[lists.copies]
+key = "kind"
+slots = [{ is = "lending", barcode = { path = "lending", table = "codes" } }, { is = "reading", barcode = "reading" }]
+[lists.editions]
+key = "format"
+array = "editions"
+item = { isbn = "isbn", format = { path = "kind", table = "codes" }, note = "note" }
+[tables.codes]
+rows = { folio = "F" }
+"#;
+    let ran = Desk::new("copies editions", lists)
+        .get()
+        .answer("read back book", json!({"id": 7, "lending": "X", "editions": [{"kind": "F"}, {"kind": "Y"}]}))
+        .run();
+    assert_eq!(ran.resource()["copies"], json!([{"barcode": "X", "kind": "lending"}]));
+    assert_eq!(ran.resource()["editions"], json!([{"format": "folio"}, {"format": "Y"}]));
+    let why = |value: &str| format!("no name stands for the provider's value `{value}`; it is shown as it is");
+    assert_eq!(ran.unread(), [format!("/copies: {}", why("X")), format!("/editions/1/format: {}", why("Y"))]);
+}
+
 const FETCHED: &str = r#"
 [fields]
 title = "title"

@@ -342,7 +342,7 @@ fn errors_the_status_gives_the_class_where_no_rule_does() {
         (403, Class::Forbidden),
         (404, Class::NotFound),
         (408, Class::Unavailable),
-        (409, Class::Conflict),
+        (409, Class::Ambiguous),
         (410, Class::NotFound),
         (412, Class::Conflict),
         (418, Class::Invalid),
