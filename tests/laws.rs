@@ -17,6 +17,8 @@ mod hints;
 mod honesty;
 #[path = "laws/judge.rs"]
 mod judge;
+#[path = "laws/legal.rs"]
+mod legal;
 #[path = "laws/patches.rs"]
 mod patches;
 #[path = "laws/put_get.rs"]
@@ -25,6 +27,8 @@ mod put_get;
 mod refused;
 #[path = "laws/round_trip.rs"]
 mod round_trip;
+#[path = "laws/snapshot.rs"]
+mod snapshot;
 #[path = "laws/values.rs"]
 mod values;
 
@@ -82,7 +86,7 @@ macro_rules! laws {
 
             #[test]
             fn every_name_and_id_of_the_account_is_taken() {
-                crate::honesty::legal_values(&$hints);
+                crate::legal::law(&$hints);
             }
 
             #[test]

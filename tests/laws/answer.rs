@@ -25,13 +25,13 @@ pub(crate) fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
         let Some(field) = model.field(name) else { continue };
         let at = format!("/{name}");
         let mut leaf = |pointer: String, value: &Value, scalar, item| {
-            found.push(Leaf { pointer, value: value.clone(), scalar, item })
+            found.push(Leaf { pointer, value: value.clone(), scalar, item });
         };
         match (&field.kind, value) {
             (FieldKind::Object(leaves), Value::Null) => {
-                leaves
-                    .iter()
-                    .for_each(|inner| leaf(format!("{at}/{}", inner.name), &Value::Null, inner.scalar(), None));
+                for inner in leaves {
+                    leaf(format!("{at}/{}", inner.name), &Value::Null, inner.scalar(), None);
+                }
             }
             (FieldKind::Object(_), Value::Object(object)) => {
                 for (inner, value) in object {
@@ -39,7 +39,9 @@ pub(crate) fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
                 }
             }
             (FieldKind::OpenMap, Value::Object(map)) => {
-                map.iter().for_each(|(key, value)| leaf(format!("{at}/{}", escape(key)), value, None, None));
+                for (key, value) in map {
+                    leaf(format!("{at}/{}", escape(key)), value, None, None);
+                }
             }
             (FieldKind::List { .. }, Value::Array(items)) if items.iter().any(says_something) => {
                 for (i, item) in items.iter().enumerate() {

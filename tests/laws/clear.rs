@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::answer::{escape, leaves};
 use crate::desk::Desk;
-use crate::frame::Snapshot;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
+use crate::snapshot::Snapshot;
 
 /// The law: any one null, on a record that any patch may have filled before.
 pub(crate) fn law(hints: &'static Hints) {
@@ -82,7 +82,7 @@ impl Desk {
         for field in self.mapping.model.fields.iter().filter(|field| !matches!(field.kind, FieldKind::Raw)) {
             match &field.kind {
                 FieldKind::OpenMap => {
-                    nulls.extend(self.hints.custom.iter().map(|(key, _)| json!({ &field.name: { *key: null } })))
+                    nulls.extend(self.hints.custom.iter().map(|(key, _)| json!({ &field.name: { *key: null } })));
                 }
                 FieldKind::Object(leaves) => {
                     nulls.push(json!({ &field.name: null }));

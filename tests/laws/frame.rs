@@ -1,6 +1,6 @@
 //! What a run may change, read from the requests themselves, and what it did change in the whole state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use mapwright_mapping::mapping::{Address, ListShape, ListSlot, Slot};
 use mapwright_mapping::patch::{ListPatch, Patch};
@@ -11,37 +11,12 @@ use serde_json::Value;
 
 use crate::desk::{Desk, Write};
 use crate::hints::{Acted, Changes, Hints, Kept};
-
-/// The names from the root of the state to one of its members.
-pub(crate) type Place = Vec<String>;
-
-/// The whole state, member by member. What is null or an empty object is not there; a list is one member.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Snapshot(pub(crate) BTreeMap<Place, Value>);
+use crate::snapshot::{Place, Snapshot};
 
 /// What is being changed at the provider: a record of the mapping and the names of the member.
 pub(crate) type Atom = (String, Vec<String>);
 
 impl Desk {
-    /// The whole state but for the count of requests, which reads move too.
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut state = self.sandbox.state();
-        let mut members = BTreeMap::new();
-        if let Some(state) = state.as_object_mut() {
-            state.remove("requests");
-            let links = state.remove("links").unwrap_or_default();
-            for (name, pairs) in links.as_object().into_iter().flatten() {
-                for pair in pairs.as_array().into_iter().flatten() {
-                    let end = |key: &str| pair[key].as_str().unwrap_or_default().to_owned();
-                    members
-                        .insert(vec!["links".to_owned(), name.clone(), end("from"), end("to")], pair["kinds"].clone());
-                }
-            }
-        }
-        flatten(&state, &mut Vec::new(), &mut members);
-        Snapshot(members)
-    }
-
     /// Fails unless each member that changed was named by a request that the provider took, or is computed by it.
     pub(crate) fn check_frame(
         &self,
@@ -70,7 +45,7 @@ impl Desk {
         let owned = self.owned(patch, lists);
         for write in writes {
             if write.key.kind == StepKind::Action {
-                let leaf = write.key.on.split('.').fold(Some(patch), |value, name| value?.get(name));
+                let leaf = write.key.on.split('.').try_fold(patch, |value, name| value.get(name));
                 prop_assert!(
                     leaf.is_some() || names_null(patch, &write.key.on),
                     "`{}` is not in the patch",
@@ -78,8 +53,8 @@ impl Desk {
                 );
             }
             for path in atoms(self.hints, write) {
-                let (record, path) = (write.key.on.clone(), path);
-                let own = owned.iter().any(|(known, prefix)| *known == record && path.starts_with(prefix));
+                let record = &write.key.on;
+                let own = owned.iter().any(|(known, prefix)| known == record && path.starts_with(prefix));
                 prop_assert!(own, "{record}: {path:?} is sent, and no leaf of the patch owns it: {patch}");
             }
         }
@@ -144,7 +119,7 @@ impl Desk {
         if let Some((_, kept)) =
             self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written))
         {
-            path[0] = (*kept).to_owned();
+            (*kept).clone_into(&mut path[0]);
         }
         path
     }
@@ -197,50 +172,6 @@ impl Desk {
     }
 }
 
-impl Snapshot {
-    /// The members that differ.
-    pub(crate) fn changed(&self, after: &Snapshot) -> Vec<Place> {
-        let places: BTreeSet<&Place> = self.0.keys().chain(after.0.keys()).collect();
-        places.into_iter().filter(|place| self.0.get(*place) != after.0.get(*place)).cloned().collect()
-    }
-
-    /// The member at a place, or the members below it.
-    pub(crate) fn below(&self, place: &[String]) -> Vec<&Value> {
-        self.0.iter().filter(|(known, _)| known.starts_with(place)).map(|(_, value)| value).collect()
-    }
-
-    /// The id of the record of a collection that an address names.
-    pub(crate) fn id_in(&self, collection: &str, url: &str) -> String {
-        let path = url.split('?').next().unwrap_or_default();
-        let pieces: Vec<&str> = path.split(['/', '(', ')']).collect();
-        let ids =
-            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
-        ids.clone()
-            .find(|id| pieces.contains(&id.as_str()))
-            .cloned()
-            .unwrap_or_else(|| panic!("no record of `{collection}` in {url}"))
-    }
-}
-
-impl Snapshot {
-    /// The id of a record as it is kept, for any form of it that the provider takes.
-    pub(crate) fn full_id(&self, collection: &str, id: &str) -> String {
-        let mut ids =
-            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
-        let found = ids.find(|known| *known == id || known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')));
-        found.cloned().unwrap_or_else(|| panic!("no record `{id}` of `{collection}`"))
-    }
-
-    /// The record that a lead is linked to first: what further records of a mapping are found by.
-    pub(crate) fn linked_to(&self, main: &Kept, collection: &str, id: &str) -> String {
-        let id = self.full_id(main.collection, id);
-        let links = ["links".to_owned(), collection.to_owned(), id];
-        let mut linked: Vec<_> = self.0.iter().filter(|(place, _)| place.starts_with(&links)).collect();
-        linked.sort_by_key(|(_, kinds)| std::cmp::Reverse(kinds.as_array().map_or(0, Vec::len)));
-        linked.first().map_or_else(|| panic!("no link of {links:?}"), |(place, _)| place[3].clone())
-    }
-}
-
 /// What the body of a write names: members, or the places of operations.
 pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
     if write.key.kind == StepKind::Action {
@@ -276,20 +207,4 @@ fn reaches(said: &ListPatch, slots: &[ListSlot], slot: &ListSlot, key: &str) -> 
         None => true,
         Some(key) => slot.names(key) || (slot.any && !slots.iter().any(|slot| slot.names(key))),
     })
-}
-
-fn flatten(value: &Value, at: &mut Place, members: &mut BTreeMap<Place, Value>) {
-    match value {
-        Value::Null => {}
-        Value::Object(object) => {
-            for (name, value) in object {
-                at.push(name.clone());
-                flatten(value, at, members);
-                at.pop();
-            }
-        }
-        other => {
-            members.insert(at.clone(), other.clone());
-        }
-    }
 }

@@ -76,9 +76,6 @@ pub(crate) enum Acted {
     Members(&'static [&'static str]),
 }
 
-/// The three providers.
-pub(crate) const ALL: [&Hints; 3] = [&DYNAMICS, &HUBSPOT, &NUTSHELL];
-
 /// Microsoft Dynamics 365 Sales.
 pub(crate) const DYNAMICS: Hints = Hints {
     provider: "dynamics365_sales",
@@ -117,7 +114,7 @@ pub(crate) const DYNAMICS: Hints = Hints {
     actions: &[],
 };
 
-/// HubSpot.
+/// `HubSpot`.
 pub(crate) const HUBSPOT: Hints = Hints {
     provider: "hubspot",
     authorization: "Bearer sandbox-private-app-token",

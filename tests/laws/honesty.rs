@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mapwright_mapping::model::Scalar;
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
-use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::plan::Options;
 use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use crate::answer::{Leaf, leaves};
 use crate::desk::Desk;
-use crate::frame::Snapshot;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
 use crate::patches::Case;
+use crate::snapshot::Snapshot;
 
 /// The law for patches that succeed.
 pub(crate) fn law(hints: &'static Hints) {
@@ -104,43 +104,6 @@ pub(crate) fn failures(hints: &'static Hints) {
     });
 }
 
-/// Every name and every id that the account has is taken, whatever the lead was before.
-pub(crate) fn legal_values(hints: &'static Hints) {
-    let desk = Desk::open(hints);
-    let names = hints.names.iter().flat_map(|(leaf, names)| names.iter().map(move |(name, _)| (*leaf, *name)));
-    let ids = hints.linked.iter().flat_map(|(leaf, ids)| ids.iter().map(move |id| (*leaf, *id)));
-    for (leaf, value) in names.chain(ids) {
-        for id in hints.leads {
-            desk.reset();
-            let patch = nested(leaf, json!(value));
-            let case = Case { id: (*id).to_owned(), patch, lists: ListMode::Replace };
-            let success = desk
-                .patch(id, &case.patch, case.options())
-                .result
-                .unwrap_or_else(|e| panic!("{} of {id}: {e:#?}", case.patch));
-            let fates: Vec<Fate> = success.outcomes.iter().map(|outcome| outcome.outcome).collect();
-            assert!(
-                matches!(fates.as_slice(), [Fate::Written | Fate::Lossy | Fate::Unchanged]),
-                "{} of {id}: {:#?}",
-                case.patch,
-                success.outcomes
-            );
-            for leaf in leaves(&case.patch, &desk.mapping.model) {
-                desk.check_visible(&desk.snapshot(), &case, &leaf)
-                    .unwrap_or_else(|e| panic!("{} of {id}: {e}", case.patch));
-            }
-        }
-    }
-}
-
-/// A patch of one dotted leaf.
-pub(crate) fn nested(leaf: &str, value: Value) -> Value {
-    match leaf.split_once('.') {
-        Some((object, inner)) => json!({ object: { inner: value } }),
-        None => json!({ leaf: value }),
-    }
-}
-
 /// Fails unless each leaf has exactly one outcome, and only lists have further ones.
 fn check_complete(leaves: &[Leaf], outcomes: &[LeafOutcome]) -> Result<(), TestCaseError> {
     for leaf in leaves {
@@ -202,7 +165,7 @@ fn prune(value: &Value, at: &str, gone: &BTreeSet<&str>) -> Option<Value> {
 impl Desk {
     /// Fails unless the simulated record holds what was written: the value itself, what stands for a name, or a text
     /// that the value is a part of.
-    fn check_visible(&self, after: &Snapshot, case: &Case, leaf: &Leaf) -> Result<(), TestCaseError> {
+    pub(crate) fn check_visible(&self, after: &Snapshot, case: &Case, leaf: &Leaf) -> Result<(), TestCaseError> {
         if leaf.value.is_null() || leaf.item.is_some() {
             return Ok(());
         }

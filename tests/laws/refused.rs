@@ -1,6 +1,7 @@
 //! A patch that is refused before anything is sent writes nothing, whatever else it says.
 
 use mapwright_mapping::mapping::{Clear, Mapping};
+use mapwright_mapping::model::{FieldKind, Scalar};
 use mapwright_mapping::plan::Options;
 use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
@@ -9,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
-use crate::honesty::nested;
 use crate::judge::{Says, holds};
+use crate::legal::nested;
 
 /// A reason for which a patch is refused.
 #[derive(Clone, Debug)]
@@ -80,21 +81,20 @@ fn poisons(desk: &Desk) -> Vec<Poison> {
         .map(|id| Poison { id: Some(id), patch: json!({}), strict: false })
         .collect();
     for (leaf, _) in desk.hints.names {
-        all.push(plain(nested(leaf, json!("no such name é"))));
-        all.push(plain(nested(leaf, json!(""))));
+        all.push(plain(nested(leaf, &json!("no such name é"))));
+        all.push(plain(nested(leaf, &json!(""))));
     }
     for (leaf, acted) in desk.hints.actions {
         if matches!(acted, Acted::Link(..)) {
-            all.extend(["", ".", "..", "1\u{0}"].map(|id| plain(nested(leaf, json!(id)))));
+            all.extend(["", ".", "..", "1\u{0}"].map(|id| plain(nested(leaf, &json!(id)))));
         }
     }
-    all.extend(never(mapping).iter().map(|leaf| plain(nested(leaf, Value::Null))));
+    all.extend(never(mapping).iter().map(|leaf| plain(nested(leaf, &Value::Null))));
     for field in &mapping.model.fields {
         let wrong = match field.kind {
-            mapwright_mapping::model::FieldKind::Scalar(_) if field.read_only => continue,
-            mapwright_mapping::model::FieldKind::Scalar(_) => json!([1]),
-            mapwright_mapping::model::FieldKind::List { .. } if field.read_only => continue,
-            mapwright_mapping::model::FieldKind::List { .. } => json!([{ "no_such_leaf": "x" }]),
+            FieldKind::Scalar(_) | FieldKind::List { .. } if field.read_only => continue,
+            FieldKind::Scalar(_) => json!([1]),
+            FieldKind::List { .. } => json!([{ "no_such_leaf": "x" }]),
             _ => json!("text"),
         };
         all.push(plain(json!({ &field.name: wrong })));
@@ -103,10 +103,7 @@ fn poisons(desk: &Desk) -> Vec<Poison> {
     all.push(plain(json!({ "custom_fields": null })));
     all.push(plain(json!({ "phone_numbers": [{ "number": "1" }] })));
     for name in &mapping.unsupported {
-        let scalar = mapping
-            .model
-            .field(name)
-            .is_some_and(|field| field.scalar() == Some(mapwright_mapping::model::Scalar::Text));
+        let scalar = mapping.model.field(name).is_some_and(|field| field.scalar() == Some(Scalar::Text));
         if scalar {
             all.push(Poison { id: None, patch: json!({ name: "x" }), strict: true });
         }

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::desk::Desk;
-use crate::frame::Snapshot;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
+use crate::snapshot::Snapshot;
 
 /// A lead that was read and is sent back whole is as it was: also after any patch before.
 pub(crate) fn get_put(hints: &'static Hints) {

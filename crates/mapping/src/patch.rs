@@ -149,6 +149,16 @@ impl Patch {
         values
     }
 
+    /// The order in which outcomes are told: fields as they were given, items as they stand, and what is said of a list as
+    /// a whole after its items.
+    pub fn rank(&self, at: &str) -> (usize, usize) {
+        let mut parts = at.split('/').skip(1);
+        let field = parts.next().unwrap_or_default();
+        let field = self.names.iter().position(|name| pointer("", name).strip_prefix('/') == Some(field));
+        let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
+        (field.unwrap_or(usize::MAX), item)
+    }
+
     /// What the patch says about the leaf of that dotted name.
     pub fn leaf(&self, name: &str) -> Option<&LeafPatch> {
         self.leaves.iter().find(|leaf| leaf.name == name)

@@ -10,6 +10,8 @@ mod desk;
 mod expressions;
 #[path = "rules/frame.rs"]
 mod frame;
+#[path = "rules/lines.rs"]
+mod lines;
 #[path = "rules/lists.rs"]
 mod lists;
 #[path = "rules/losses.rs"]
@@ -20,12 +22,18 @@ mod maps;
 mod merging;
 #[path = "rules/outcomes.rs"]
 mod outcomes;
+#[path = "rules/queries.rs"]
+mod queries;
 #[path = "rules/raw.rs"]
 mod raw;
 #[path = "rules/reading.rs"]
 mod reading;
 #[path = "rules/records.rs"]
 mod records;
+#[path = "rules/replies.rs"]
+mod replies;
+#[path = "rules/schemas.rs"]
+mod schemas;
 #[path = "rules/silence.rs"]
 mod silence;
 #[path = "rules/steps.rs"]

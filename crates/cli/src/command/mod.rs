@@ -62,8 +62,16 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Output 
 
 /// Runs something to its end on this thread.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Problem> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match runtime {
+    run_on(tokio::runtime::Builder::new_current_thread().enable_all(), future)
+}
+
+/// The same for what waits without asking anybody: a wait is over at once, and the clock shows that it was.
+pub(crate) fn block_on_without_waiting<T>(future: impl Future<Output = T>) -> Result<T, Problem> {
+    run_on(tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true), future)
+}
+
+fn run_on<T>(builder: &mut tokio::runtime::Builder, future: impl Future<Output = T>) -> Result<T, Problem> {
+    match builder.build() {
         Ok(runtime) => Ok(runtime.block_on(future)),
         Err(error) => Err(Problem::Network(format!("the runtime cannot be started: {error}"))),
     }

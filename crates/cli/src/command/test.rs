@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 use super::check::counted;
-use super::{Scene, block_on};
+use super::{Scene, block_on_without_waiting};
 use crate::case::{self, Case, Mismatch};
 use crate::color::Paint;
 use crate::exit::Exit;
@@ -110,7 +110,7 @@ fn one(library: &Library, file: CaseFile<'_>, case: &Case, update: bool) -> Resu
         Err(Problem::Findings(found)) => return Ok(Verdict::Broken(found)),
         Err(other) => return Ok(Verdict::Unusable(other.to_string())),
     };
-    let ran = match block_on(case.replay(mapping))? {
+    let ran = match block_on_without_waiting(case.replay(mapping))? {
         Ok(ran) => ran,
         Err(errors) => return Ok(Verdict::Unusable(errors.to_string())),
     };
@@ -121,7 +121,7 @@ fn one(library: &Library, file: CaseFile<'_>, case: &Case, update: bool) -> Resu
     if !update {
         return Ok(Verdict::Failed(mismatches));
     }
-    let updated = match block_on(case::update(case, mapping))? {
+    let updated = match block_on_without_waiting(case::update(case, mapping))? {
         Ok(updated) => updated,
         Err(errors) => return Ok(Verdict::Unusable(errors.to_string())),
     };

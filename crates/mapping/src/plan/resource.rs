@@ -202,6 +202,7 @@ impl Drive<'_> {
             _ => Vec::new(),
         };
         let mut map = Map::new();
+        let pairs = self.asked_for(rest, &address, pairs)?;
         for (name, wire) in pairs {
             match self.caller_key(rest, &name)? {
                 Ok(Some(key)) => {
@@ -218,6 +219,22 @@ impl Drive<'_> {
             }
         }
         Ok(Some(Value::Object(map)))
+    }
+
+    /// The pairs with those keys that were asked for by name and that the answer leaves out: they are empty.
+    fn asked_for(&mut self, rest: &Rest, address: &crate::mapping::Address, mut pairs: Vec<(String, Value)>) -> Result<Vec<(String, Value)>, Stop> {
+        let mapping = self.mapping();
+        let selects = mapping.record(address.record).read.as_ref().is_some_and(|read| read.names().contains(&"select"));
+        let (Keys::Table(table), true, true) = (&rest.keys, selects, address.path.segments.is_empty()) else { return Ok(pairs) };
+        if let Ok(fetched) = self.rows_for_reading(*table, 0)? {
+            for row in fetched.rows.iter() {
+                let name = text(&row.remote);
+                if !pairs.iter().any(|(known, _)| *known == name) {
+                    pairs.push((name, Value::Null));
+                }
+            }
+        }
+        Ok(pairs)
     }
 
     /// The name under which callers see a key; none where it does not belong to the map.

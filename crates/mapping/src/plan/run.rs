@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::drive::{Drive, Stop};
 use super::step::{Replies, RequestSpec, Step, StepKey};
 use crate::mapping::{Clear, Mapping};
-use crate::outcome::{Failure, LeafOutcome, Success};
+use crate::outcome::{Failure, Fate, LeafOutcome, Success};
 use crate::patch::{Change, Patch, Violation};
 use crate::provider::{Class, Judged};
 use crate::reply::Reply;
@@ -82,7 +82,12 @@ impl Run {
         let patch = Patch::parse(patch, &mapping.model).map_err(Failure::refused)?;
         let run = Run { mapping, bound, id, patch: Some(patch), options };
         let violations = run.impossible();
-        if violations.is_empty() { Ok(run) } else { Err(Failure::refused(violations)) }
+        if violations.is_empty() {
+            return Ok(run);
+        }
+        let said = run.patch.iter().flat_map(Patch::values);
+        let outcomes = said.map(|(pointer, _)| LeafOutcome::new(pointer, Fate::NotSent)).collect();
+        Err(Failure { outcomes, ..Failure::refused(violations) })
     }
 
     /// A read.

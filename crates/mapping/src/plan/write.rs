@@ -401,17 +401,25 @@ impl<'a> Drive<'a> {
 
     /// The failure of a read or a look-up before anything was written: nothing was sent, of what is decided and what is not.
     pub(crate) fn before_writing(&self, mut trouble: Trouble) -> Trouble {
+        trouble.failure.outcomes = self.nothing_sent();
+        trouble
+    }
+
+    /// What becomes of each leaf when nothing is sent: what is decided of those that would not have been, and `not_sent`
+    /// for all others, decided or not.
+    pub(crate) fn nothing_sent(&self) -> Vec<LeafOutcome> {
         let mut outcomes = self.verdicts();
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.outcome.is_sent()) {
             outcome.outcome = Fate::NotSent;
         }
-        for (pointer, _) in self.run.patch.iter().flat_map(crate::patch::Patch::values) {
+        let Some(patch) = &self.run.patch else { return outcomes };
+        for (pointer, _) in patch.values() {
             if !outcomes.iter().any(|outcome| outcome.pointer == pointer) {
                 outcomes.push(LeafOutcome::new(pointer, Fate::NotSent));
             }
         }
-        trouble.failure.outcomes = outcomes;
-        trouble
+        outcomes.sort_by_key(|outcome| patch.rank(&outcome.pointer));
+        outcomes
     }
 
     /// The failure of a read-back: the update was made all the same.
@@ -476,7 +484,8 @@ fn names_a_field(trouble: &Trouble) -> bool {
 
 /// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
 fn is_breakdown(fault: &Fault) -> bool {
-    matches!(fault.class, Class::Provider | Class::Unavailable) && fault.status >= 500 && fault.status != 503
+    // What is not implemented, or not to be had for the moment, was not done.
+    matches!(fault.class, Class::Provider | Class::Unavailable) && fault.status >= 500 && !matches!(fault.status, 501 | 503 | 505)
 }
 
 /// A leaf whose step was done: nothing contradicts it.

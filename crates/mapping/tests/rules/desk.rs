@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use mapwright_mapping::catalog::{Catalog, FileSet};
 use mapwright_mapping::mapping::Mapping;
-use mapwright_mapping::outcome::{Failure, LeafOutcome, Success};
+use mapwright_mapping::outcome::{Failure, Success};
 use mapwright_mapping::plan::{ListMode, Next, Options, Plan, PlannedStep, Replies, RequestSpec, Run, StepKey};
 use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_mapping::variables::Bound;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+
+use crate::lines::{shown, told};
+use crate::schemas::{model, payload};
 
 /// What stands above every mapping: the resource, its id, and the record that most of them have.
 const HEAD: &str = r#"
@@ -131,58 +134,6 @@ fn load(fields: &str, mapping: &str, provider: &str) -> Result<Catalog, Vec<Stri
     if found.is_empty() { Ok(loaded.catalog) } else { Err(found) }
 }
 
-/// A schema of the provider's bodies that allows everything.
-fn payload(mapping: &str) -> Value {
-    let parsed: toml::Table = mapping.parse().unwrap_or_else(|e| panic!("{e}"));
-    let names = |section: &str| parsed.get(section).and_then(toml::Value::as_table).into_iter().flatten();
-    let mut entries: Vec<String> = vec!["error".to_owned()];
-    for (name, record) in names("records") {
-        entries.extend(["read", "answer"].map(|entry| format!("{name}.{entry}")));
-        entries.extend(record.get("write").map(|_| format!("{name}.write")));
-    }
-    entries.extend(names("tables").filter(|(_, table)| table.get("fetch").is_some()).map(|(name, _)| format!("table.{name}")));
-    json!({ "$defs": entries.into_iter().map(|entry| (entry, json!({}))).collect::<Map<String, Value>>() })
-}
-
-/// A model with an id and the named fields.
-fn model(fields: &str) -> Value {
-    let mut properties = Map::new();
-    properties.insert("id".to_owned(), json!({ "type": "string", "readOnly": true }));
-    for name in fields.split_whitespace() {
-        properties.insert(name.to_owned(), field(name));
-    }
-    json!({ "type": "object", "x-mapwright": { "resource": "library/books" }, "required": ["id"], "properties": properties })
-}
-
-fn field(name: &str) -> Value {
-    let text = || json!({ "type": "string" });
-    let object = |leaves: &[&str]| {
-        let leaves: Map<String, Value> = leaves.iter().map(|leaf| ((*leaf).to_owned(), text())).collect();
-        json!({ "type": "object", "properties": leaves })
-    };
-    let list = |key: &str, leaves: &[&str], required: &[&str]| {
-        let items = object(leaves);
-        json!({ "type": "array", "x-mapwright": { "key": key, "required": required }, "items": items })
-    };
-    match name {
-        "title" | "subtitle" | "summary" | "language" | "room" | "bay" | "genre" | "condition" | "code" => text(),
-        "bought_at" => json!({ "type": "string", "format": "date-time" }),
-        "added_at" => json!({ "type": "string", "format": "date-time", "readOnly": true }),
-        "pages" | "stars" => json!({ "type": "integer" }),
-        "price" => json!({ "type": "number" }),
-        "lendable" => json!({ "type": "boolean" }),
-        "author" => object(&["id", "given", "family"]),
-        "keeper" => object(&["id"]),
-        "place" => object(&["room", "bay"]),
-        "copies" => list("kind", &["barcode", "kind"], &["barcode"]),
-        "shelved" => list("kind", &["shelf", "row", "kind"], &[]),
-        "editions" => list("format", &["isbn", "format", "note"], &[]),
-        "extras" => json!({ "type": "object", "x-mapwright": { "role": "open_map" } }),
-        "raw_book" => json!({ "type": "object", "x-mapwright": { "role": "raw" } }),
-        other => panic!("the model has no field `{other}`"),
-    }
-}
-
 impl Call<'_> {
     /// The id in the path.
     pub(crate) fn id(mut self, id: &str) -> Self {
@@ -274,7 +225,10 @@ impl Call<'_> {
                 Next::Done(result) => break *result,
                 Next::Send(step) => {
                     let name = name(&step.key);
-                    let (ending, kept) = self.replies.get(&name).unwrap_or_else(|| panic!("`{name}` has no reply: {:?}", shown(&step.request)));
+                    let (ending, kept) = self
+                        .replies
+                        .get(&name)
+                        .unwrap_or_else(|| panic!("`{name}` has no reply: {:?}", shown(&step.request)));
                     assert!(open.remove(&name), "`{name}` is asked for twice");
                     if *kept {
                         replies.insert_cached(step.key, ending.clone());
@@ -285,16 +239,27 @@ impl Call<'_> {
                 }
             }
         };
-        assert!(open.is_empty(), "{open:?} was never asked for; sent was {:?}", sent.iter().map(|(_, request)| shown(request)).collect::<Vec<_>>());
+        assert!(
+            open.is_empty(),
+            "{open:?} was never asked for; sent was {:?}",
+            sent.iter().map(|(_, request)| shown(request)).collect::<Vec<_>>()
+        );
         self.compare(&run, &replies, &sent, &result);
         Ran { sent, result }
     }
 
     /// R1: with the replies the plan is what was sent, byte for byte; without them it has a hole for each of them.
-    fn compare(&self, run: &Run, replies: &Replies, sent: &[(StepKey, RequestSpec)], result: &Result<Success, Failure>) {
+    fn compare(
+        &self,
+        run: &Run,
+        replies: &Replies,
+        sent: &[(StepKey, RequestSpec)],
+        result: &Result<Success, Failure>,
+    ) {
         let after = run.plan(replies);
         let kept = |step: &&PlannedStep| !replies.get(&step.key).is_some_and(|arrived| arrived.cached);
-        let planned: Vec<(StepKey, RequestSpec)> = after.steps.iter().filter(kept).map(|step| (step.key.clone(), step.request.clone())).collect();
+        let planned: Vec<(StepKey, RequestSpec)> =
+            after.steps.iter().filter(kept).map(|step| (step.key.clone(), step.request.clone())).collect();
         assert_eq!(planned, sent, "the plan with every reply is what was sent");
         assert_eq!(after.steps.iter().flat_map(|step| &step.holes).collect::<Vec<_>>(), Vec::<&String>::new());
         assert_eq!(after.refusal.as_ref(), result.as_ref().err());
@@ -302,7 +267,10 @@ impl Call<'_> {
         for step in &before.steps {
             let text = shown(&step.request);
             for hole in &step.holes {
-                assert!(text.contains(hole) || step.request.headers.iter().any(|(_, value)| value.contains(hole)), "`{hole}` does not stand in {text}");
+                assert!(
+                    text.contains(hole) || step.request.headers.iter().any(|(_, value)| value.contains(hole)),
+                    "`{hole}` does not stand in {text}"
+                );
             }
             let real = sent.iter().find(|(key, _)| *key == step.key);
             if let (true, Some((_, real))) = (step.holes.is_empty(), real) {
@@ -316,37 +284,6 @@ impl Call<'_> {
 fn name(key: &StepKey) -> String {
     let words = key.in_words();
     if key.round > 0 && !words.starts_with("verify") { format!("{words} again") } else { words }
-}
-
-/// A request as a line: method, URL without the host, body.
-pub(crate) fn shown(request: &RequestSpec) -> String {
-    let body = request.body.as_ref().map(|body| format!(" {}", String::from_utf8_lossy(body))).unwrap_or_default();
-    let url = request.url.strip_prefix("https://shop.test").unwrap_or(&request.url);
-    format!("{} {url}{body}", request.method)
-}
-
-/// An outcome as a line, nothing of it left out.
-pub(crate) fn told(outcomes: &[LeafOutcome]) -> Vec<String> {
-    let line = |outcome: &LeafOutcome| {
-        let on = outcome.record.as_ref().map(|record| format!(" on {record}")).unwrap_or_default();
-        let values = match (&outcome.sent, &outcome.reads) {
-            (None, None) => String::new(),
-            (sent, reads) => format!(" {} -> {}", part(sent.as_ref()), part(reads.as_ref())),
-        };
-        let why = outcome.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        format!("{} {}{on}{values}{why}", outcome.pointer, outcome.outcome.as_str())
-    };
-    outcomes.iter().map(line).collect()
-}
-
-fn part(value: Option<&Value>) -> String {
-    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
-}
-
-/// The requests of a plan, each with the names of its holes.
-pub(crate) fn planned(plan: &Plan) -> Vec<String> {
-    let line = |step: &PlannedStep| if step.holes.is_empty() { shown(&step.request) } else { format!("{} needs {}", shown(&step.request), step.holes.join(" and ")) };
-    plan.steps.iter().map(line).collect()
 }
 
 impl Ran {

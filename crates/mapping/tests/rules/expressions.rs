@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, planned};
+use crate::desk::Desk;
+use crate::lines::planned;
 
 const CODE: &str = r#"
 [fields]
@@ -73,7 +74,11 @@ title = "title"
 subtitle = "sub"
 code = { path = "code", expr = { read = "code", write = 'subtitle = null ? title : title & ": " & subtitle', reads = ["title", "subtitle"] }, tested = "cases/it.toml" }
 "#;
-    for (now, code) in [(json!({"id": 7}), "Emma"), (json!({"id": 7, "sub": null}), "Emma"), (json!({"id": 7, "sub": "A Novel"}), "Emma: A Novel")] {
+    for (now, code) in [
+        (json!({"id": 7}), "Emma"),
+        (json!({"id": 7, "sub": null}), "Emma"),
+        (json!({"id": 7, "sub": "A Novel"}), "Emma: A Novel"),
+    ] {
         let ran = Desk::new("title subtitle code", both)
             .patch(json!({"title": "Emma"}))
             .answer("read book", now)

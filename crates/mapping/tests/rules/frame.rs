@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, planned};
+use crate::desk::Desk;
+use crate::lines::planned;
 
 const NAMES: &str = r#"
 unsupported = ["author.id"]
@@ -50,7 +51,10 @@ fn r03_a_missing_leaf_of_a_group_comes_from_the_record_just_read() {
 #[test]
 fn r03_a_plan_shows_the_text_that_a_read_will_complete() {
     let plan = Desk::new("title author", NAMES).patch(json!({"author": {"given": "Jane"}})).plan();
-    assert_eq!(planned(&plan), ["GET /books/7", r#"PATCH /books/7 {"author":"{author}"} needs author"#, "GET /books/7"]);
+    assert_eq!(
+        planned(&plan),
+        ["GET /books/7", r#"PATCH /books/7 {"author":"{author}"} needs author"#, "GET /books/7"]
+    );
 }
 
 #[test]
@@ -103,7 +107,11 @@ columns = { group = "group" }
         .answer("read back book", json!({"genre": 3, "group": 1}))
         .run();
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"genre":3,"group":1}"#]);
-    let ran = desk.patch(json!({"title": "Emma"})).answer("write book", json!({})).answer("read back book", json!({"title": "Emma"})).run();
+    let ran = desk
+        .patch(json!({"title": "Emma"}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"title": "Emma"}))
+        .run();
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"title":"Emma"}"#]);
 }
 
@@ -168,7 +176,10 @@ fn r03_frame_law_every_construct_sends_its_own_atom_and_nothing_else() {
         (json!({"condition": "worn"}), &[r#"POST /books/7/condition {"now":"worn"}"#]),
         (json!({"condition": null}), &["DELETE /books/7/condition"]),
         (json!({"author": {"given": "J", "family": "A"}}), &[r#"PATCH /books/7 {"author":"J\nA"}"#]),
-        (json!({"copies": [{"kind": "reading", "barcode": "b"}]}), &[r#"PATCH /books/7 {"reading":"b","lending":null}"#]),
+        (
+            json!({"copies": [{"kind": "reading", "barcode": "b"}]}),
+            &[r#"PATCH /books/7 {"reading":"b","lending":null}"#],
+        ),
         (json!({"editions": [{"isbn": "i"}]}), &[r#"PATCH /books/7 {"editions":[{"isbn":"i"}]}"#]),
         (json!({"extras": {"a": {"b": [1]}}}), &[r#"PATCH /books/7 {"extras":{"a":{"b":[1]}}}"#]),
         (
@@ -185,7 +196,12 @@ fn r03_frame_law_every_construct_sends_its_own_atom_and_nothing_else() {
         assert_eq!(plan.refusal, None, "{patch}");
         let sent: Vec<String> = planned(&plan).into_iter().filter(|line| !line.starts_with("GET")).collect();
         assert_eq!(sent, writes, "{patch}");
-        let again: Vec<String> = plan.outcomes.iter().filter(|o| !["send", "lossy", "emptied"].contains(&o.outcome.as_str())).map(|o| o.pointer.clone()).collect();
+        let again: Vec<String> = plan
+            .outcomes
+            .iter()
+            .filter(|o| !["send", "lossy", "emptied"].contains(&o.outcome.as_str()))
+            .map(|o| o.pointer.clone())
+            .collect();
         assert_eq!(again, Vec::<String>::new(), "{patch}");
     }
 }
@@ -257,13 +273,52 @@ fn r05_a_group_that_cannot_be_cleared_refuses_its_last_leaf() {
     let desk = Desk::new("title author", &never);
     let ran = desk.patch(json!({"author": {"given": null, "family": null}})).run();
     assert_eq!(ran.refused(), ["/author/family not-clearable"]);
-    let ran = desk.patch(json!({"author": {"family": null}})).answer("read book", json!({"id": 7, "author": ", Smith"})).run();
+    let ran = desk
+        .patch(json!({"author": {"family": null}}))
+        .answer("read book", json!({"id": 7, "author": ", Smith"}))
+        .run();
     assert_eq!(ran.refused(), ["/author/family not-clearable"]);
     assert_eq!(ran.requests(), ["GET /books/7"]);
 }
 
 #[test]
 fn r05_an_action_without_unset_refuses_null() {
-    let desk = Desk::new("condition", "[update]\norder = [\"book\", \"condition\"]\n[fields.condition]\nread = \"condition\"\nclear = \"never\"\nset = { send = \"POST /books/{id}/condition\", body = { now = \"{new}\" } }\n");
+    let desk = Desk::new(
+        "condition",
+        "[update]\norder = [\"book\", \"condition\"]\n[fields.condition]\nread = \"condition\"\nclear = \"never\"\nset = { send = \"POST /books/{id}/condition\", body = { now = \"{new}\" } }\n",
+    );
     assert_eq!(desk.patch(json!({"condition": null})).run().refused(), ["/condition not-clearable"]);
+}
+
+#[test]
+fn r05_a_form_may_spell_null_its_own_way() {
+    let formed = r#"
+[fields]
+genre = { path = "genre", form = "pick" }
+title = { path = "title", form = "pick", clear = "" }
+[forms.pick]
+write = { option = "{}" }
+read = "option"
+clear = []
+"#;
+    let plan = Desk::new("genre title", formed).patch(json!({"genre": null, "title": null})).plan();
+    assert_eq!(planned(&plan)[0], r#"PATCH /books/7 {"genre":[],"title":""}"#);
+}
+
+#[test]
+fn r03_a_body_that_is_a_text_holds_the_changes_whole() {
+    let inside = r#"
+[records.book]
+clear = "null"
+read = { send = "GET /books/{id}" }
+write = { send = "POST /graph", body = { id = "{id}", cells = { json = "{changes}" } } }
+[fields]
+title = "title"
+pages = "nested.pages"
+"#;
+    let plan = Desk::new("title pages", inside).patch(json!({"title": "E\"\n", "pages": null})).plan();
+    assert_eq!(
+        planned(&plan)[0],
+        r#"POST /graph {"id":"7","cells":"{\"title\":\"E\\\"\\n\",\"nested\":{\"pages\":null}}"}"#
+    );
 }

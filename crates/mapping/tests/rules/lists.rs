@@ -58,8 +58,14 @@ fn r06_a_joined_slot_is_composed_from_the_item_alone() {
         (json!({"kind": "lending", "shelf": "A", "row": null}), json!("A")),
         (json!({"kind": "lending"}), json!(null)),
     ] {
-        let ran = run(desk.patch(json!({"shelved": [item, {"kind": "reading", "shelf": "B", "row": "1"}]})), json!({"id": 7}));
-        assert_eq!(ran.writes(), [format!(r#"PATCH /books/7 {{"lending":{text},"reading_row":"1","reading_shelf":"B"}}"#)]);
+        let ran = run(
+            desk.patch(json!({"shelved": [item, {"kind": "reading", "shelf": "B", "row": "1"}]})),
+            json!({"id": 7}),
+        );
+        assert_eq!(
+            ran.writes(),
+            [format!(r#"PATCH /books/7 {{"lending":{text},"reading_row":"1","reading_shelf":"B"}}"#)]
+        );
     }
 }
 
@@ -86,7 +92,10 @@ fn r06_a_slot_that_cannot_be_emptied_refuses_the_list() {
 
 #[test]
 fn r07_slots_that_a_shorter_list_empties_and_those_it_cannot_are_named() {
-    let ran = run(Desk::new("copies", COPIES).patch(json!({"copies": [copy("reading", "R")]})), json!({"id": 7, "reading": "R", "old": "O"}));
+    let ran = run(
+        Desk::new("copies", COPIES).patch(json!({"copies": [copy("reading", "R")]})),
+        json!({"id": 7, "reading": "R", "old": "O"}),
+    );
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"reading":"R","lending":null,"archive":null}"#]);
     assert_eq!(
         ran.outcomes(),
@@ -144,7 +153,13 @@ prefer = {{ kind = "kind" }}
         .run();
     assert_eq!(
         ran.outcomes(),
-        ["/title written", "/copies/0/barcode written", "/copies/0/kind written", "/copies/1/barcode written", "/copies/1/kind written"]
+        [
+            "/title written",
+            "/copies/0/barcode written",
+            "/copies/0/kind written",
+            "/copies/1/barcode written",
+            "/copies/1/kind written"
+        ]
     );
 }
 
@@ -193,10 +208,13 @@ fn r08_another_spelling_of_a_key_is_lossy_and_shows_both() {
 
 #[test]
 fn r08_a_second_item_of_a_key_has_no_slot_even_where_another_takes_any() {
-    let patch = json!({"copies": [copy("lending", "L"), copy("spare", "S"), copy("lending", "M"), copy("reading", "R")]});
+    let patch =
+        json!({"copies": [copy("lending", "L"), copy("spare", "S"), copy("lending", "M"), copy("reading", "R")]});
     let ran = run(Desk::new("copies", COPIES).patch(patch), json!({"lending": "L", "reading": "R"}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"lending":"L","reading":"R","archive":null}"#]);
-    let no_slot = |pointer: &str, kind: &str| format!("{pointer} no_slot: no slot is left for `{kind}`; the provider has lending, reading, archive, old");
+    let no_slot = |pointer: &str, kind: &str| {
+        format!("{pointer} no_slot: no slot is left for `{kind}`; the provider has lending, reading, archive, old")
+    };
     assert_eq!(
         ran.outcomes()[2..6],
         [
@@ -213,7 +231,8 @@ fn r08_the_slot_for_any_key_takes_one_item_and_its_own_first() {
     let patch = json!({"copies": [copy("map", "M"), copy("archive", "A"), copy("plan", "P")]});
     let ran = run(Desk::new("copies", COPIES).patch(patch), json!({"archive": "A"}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"archive":"A","lending":null,"reading":null}"#]);
-    let fates: Vec<String> = ran.outcomes().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
+    let fates: Vec<String> =
+        ran.outcomes().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(
         fates[..6],
         [
@@ -229,7 +248,8 @@ fn r08_the_slot_for_any_key_takes_one_item_and_its_own_first() {
 
 #[test]
 fn r08_an_item_without_a_key_takes_the_first_free_slot() {
-    let patch = json!({"copies": [{"barcode": "X"}, copy("lending", "L"), {"barcode": "Y", "kind": null}, {"barcode": "Z"}]});
+    let patch =
+        json!({"copies": [{"barcode": "X"}, copy("lending", "L"), {"barcode": "Y", "kind": null}, {"barcode": "Z"}]});
     let ran = run(Desk::new("copies", COPIES).patch(patch), json!({"lending": "L", "reading": "X", "archive": "Y"}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"reading":"X","lending":"L","archive":"Y"}"#]);
     assert_eq!(
@@ -290,7 +310,12 @@ fn r08_a_leaf_that_the_slot_has_no_place_for_is_told() {
         "shelved",
         "[lists.shelved]\nkey = \"kind\"\nslots = [{ is = \"lending\", row = \"row\" }, { is = \"reading\", shelf = \"shelf\" }]\n",
     );
-    let ran = run(desk.patch(json!({"shelved": [{"kind": "lending", "shelf": "A", "row": "3"}, {"kind": "reading", "shelf": "B"}]})), json!({"row": "3", "shelf": "B"}));
+    let ran = run(
+        desk.patch(
+            json!({"shelved": [{"kind": "lending", "shelf": "A", "row": "3"}, {"kind": "reading", "shelf": "B"}]}),
+        ),
+        json!({"row": "3", "shelf": "B"}),
+    );
     assert_eq!(
         ran.outcomes(),
         [

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, findings, told};
+use crate::desk::{Desk, findings};
+use crate::lines::told;
 
 fn verdicts(fields: &str, mapping: &str, patch: Value) -> Vec<String> {
     told(&Desk::new(fields, mapping).patch(patch).plan().outcomes)
@@ -67,7 +68,7 @@ join = "lines"
         ["/pages send", "/bought_at send", "/code send", "/place/room send", "/place/bay send"]
     );
     assert_eq!(
-        crate::desk::planned(&plan)[0],
+        crate::lines::planned(&plan)[0],
         r#"PATCH /books/7 {"pages":9007199254740993,"bought":1767323045678,"code":"/codes(a(b))","place":"A\n3\n4"}"#
     );
 }
@@ -82,7 +83,10 @@ genre = { path = "genre", table = "genres", loss = "the old word reads back as t
 rows = { Crime = 1, Poetry = 2 }
 also = { Murder = "Crime" }
 "#;
-    assert_eq!(verdicts("language genre", mapping, json!({"language": "en", "genre": "Crime"})), ["/language send", "/genre send"]);
+    assert_eq!(
+        verdicts("language genre", mapping, json!({"language": "en", "genre": "Crime"})),
+        ["/language send", "/genre send"]
+    );
     assert_eq!(
         verdicts("language genre", mapping, json!({"language": "En", "genre": "Murder"})),
         [
@@ -122,10 +126,7 @@ loss = "names are split at the first blank"
         .answer("read book", json!({"id": 7, "author": null}))
         .run();
     assert_eq!(ran.refused(), ["/author/family strict"]);
-    assert_eq!(
-        ran.outcomes(),
-        [r#"/author/family not_sent "Austen" -> null: names are split at the first blank"#]
-    );
+    assert_eq!(ran.outcomes(), [r#"/author/family not_sent "Austen" -> null: names are split at the first blank"#]);
 }
 
 #[test]
@@ -206,7 +207,10 @@ fold = ["case", "space", "separators"]
     let ran = Desk::new("bought_at price pages genre", mapping)
         .patch(json!({"bought_at": "2026-01-02T03:04:05+01:00", "price": 10, "pages": 3, "genre": " crime_NOVEL "}))
         .answer("write book", json!({}))
-        .answer("read back book", json!({"id": 7, "bought": "2026-01-02T02:04:05.000Z", "price": 10.0, "pages": "3", "genre": "1"}))
+        .answer(
+            "read back book",
+            json!({"id": 7, "bought": "2026-01-02T02:04:05.000Z", "price": 10.0, "pages": "3", "genre": "1"}),
+        )
         .run();
     assert_eq!(ran.outcomes(), ["/bought_at written", "/price written", "/pages written", "/genre written"]);
     assert_eq!(ran.resource()["genre"], json!("Crime novel"));

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Desk, Ran, told};
+use crate::desk::{Call, Desk, Ran};
+use crate::lines::told;
 
 const ROOT: &str = r#"
 [fields]
@@ -34,7 +35,13 @@ fn r10_an_open_map_merges_at_its_first_level_and_replaces_deeper_values() {
     );
     assert_eq!(
         ran.outcomes(),
-        ["/extras/colour written", "/extras/size written", "/extras/tags written", "/extras/weight written", "/extras/a.b written"]
+        [
+            "/extras/colour written",
+            "/extras/size written",
+            "/extras/tags written",
+            "/extras/weight written",
+            "/extras/a.b written"
+        ]
     );
     assert_eq!(
         ran.resource()["extras"],
@@ -55,7 +62,9 @@ fn r10_an_empty_map_says_nothing_and_null_is_refused() {
 
 #[test]
 fn r10_a_key_that_an_entry_owns_is_refused_and_names_the_unified_field() {
-    let ran = Desk::new(FIELDS, ROOT).patch(json!({"extras": {"title": "x", "dates": {}, "id": 8, "editions": [], "mine": 1}})).run();
+    let ran = Desk::new(FIELDS, ROOT)
+        .patch(json!({"extras": {"title": "x", "dates": {}, "id": 8, "editions": [], "mine": 1}}))
+        .run();
     assert_eq!(
         ran.refused(),
         ["/extras/title owned-key", "/extras/dates owned-key", "/extras/id owned-key", "/extras/editions owned-key"]
@@ -139,7 +148,7 @@ fn r10_a_name_that_stands_for_an_owned_key_is_refused_too() {
 fn r10_a_plan_without_the_rows_does_not_take_the_callers_key_for_the_providers() {
     let plan = Desk::new("extras", NAMED).patch(json!({"extras": {"Colour": "red"}})).plan();
     assert_eq!(told(&plan.outcomes), ["/extras/Colour send"]);
-    assert_eq!(plan.steps[1].holes.len(), 1, "{:?}", crate::desk::planned(&plan));
+    assert_eq!(plan.steps[1].holes.len(), 1, "{:?}", crate::lines::planned(&plan));
 }
 
 #[test]
@@ -183,7 +192,8 @@ columns = { group = "group" }
 
 #[test]
 fn r22_pairs_of_name_and_value_are_a_map_too() {
-    let desk = Desk::new("extras", "[rest.extras]\nentries = { at = \"labels\", name = \"label\", value = \"text\" }\n");
+    let desk =
+        Desk::new("extras", "[rest.extras]\nentries = { at = \"labels\", name = \"label\", value = \"text\" }\n");
     let ran = run(
         desk.patch(json!({"extras": {"colour": "red", "weight": null}})),
         json!({"labels": [{"label": "colour", "text": "red"}, {"label": "size", "text": 9_007_199_254_740_993_i64}]}),
@@ -194,4 +204,55 @@ fn r22_pairs_of_name_and_value_are_a_map_too() {
     );
     assert_eq!(ran.resource()["extras"], json!({"colour": "red", "size": 9_007_199_254_740_993_i64}));
     assert_eq!(ran.outcomes(), ["/extras/colour written", "/extras/weight written"]);
+}
+
+const TYPED: &str = r#"
+[rest.extras]
+read = "cells.*"
+write = "book:*"
+keys = { table = "members" }
+form = { by = "type", table = "members", read_only = ["formula"] }
+loss = "values of types without a form are shown as text"
+[forms.option]
+write = { label = "{}" }
+read = "text"
+clear = ""
+[tables.members]
+fetch = { send = "GET /members" }
+rows = "members[*]"
+remote = "key"
+columns = { type = "type" }
+"#;
+
+#[test]
+fn r10_the_type_of_a_key_gives_the_form_of_its_value() {
+    let members = json!({"members": [{"key": "colour", "type": "option"}, {"key": "sum", "type": "formula"}, {"key": "note", "type": "text"}, {"key": "rank", "type": "option"}]});
+    let ran = Desk::new("extras", TYPED)
+        .patch(json!({"extras": {"colour": "red", "sum": 3, "note": "n", "rank": null}}))
+        .answer("look up members", members)
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"cells": {"colour": {"text": "red"}, "sum": 4, "note": "n", "other": 1}}))
+        .run();
+    assert_eq!(ran.writes(), [r#"PATCH /books/7 {"colour":{"label":"red"},"note":"n","rank":""}"#]);
+    assert_eq!(
+        ran.outcomes(),
+        [
+            "/extras/colour written",
+            "/extras/sum read_only: the provider computes values of type `formula`",
+            "/extras/note written",
+            "/extras/rank written",
+        ]
+    );
+    assert_eq!(ran.resource()["extras"], json!({"colour": "red", "sum": 4, "note": "n"}));
+}
+
+#[test]
+fn r22_a_map_whose_rows_cannot_be_fetched_is_left_out_and_named() {
+    let ran = Desk::new("extras", TYPED)
+        .get()
+        .answer("read back book", json!({"id": 7, "cells": {"colour": {"text": "red"}}}))
+        .status("look up members", 500, json!({"message": "down"}))
+        .run();
+    assert_eq!(ran.resource(), &json!({"id": "7"}));
+    assert_eq!(ran.unread(), ["/extras: the look-up of `members` failed: down"]);
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Desk, Ran, planned};
+use crate::desk::{Call, Desk, Ran};
+use crate::lines::planned;
 
 const COPIES: &str = r#"
 [lists.copies]
@@ -28,7 +29,10 @@ fn run(call: Call<'_>, back: Value) -> Ran {
 
 #[test]
 fn r09_merging_slots_leaves_those_alone_that_the_list_does_not_name() {
-    let ran = run(Desk::new("copies", COPIES).patch(json!({"copies": [copy("reading", "R")]})).merging(), json!({"reading": "R", "lending": "L"}));
+    let ran = run(
+        Desk::new("copies", COPIES).patch(json!({"copies": [copy("reading", "R")]})).merging(),
+        json!({"reading": "R", "lending": "L"}),
+    );
     assert_eq!(ran.requests(), [r#"PATCH /books/7 {"reading":"R"}"#, "GET /books/7"]);
     assert_eq!(ran.outcomes(), ["/copies/0/barcode written", "/copies/0/kind written"]);
 }
@@ -36,9 +40,16 @@ fn r09_merging_slots_leaves_those_alone_that_the_list_does_not_name() {
 #[test]
 fn r09_merging_nothing_changes_nothing_and_null_still_clears() {
     let desk = Desk::new("copies editions", &format!("{COPIES}{EDITIONS}"));
-    let ran = desk.patch(json!({"copies": [], "editions": []})).merging().answer("read back book", json!({"lending": "L"})).run();
+    let ran = desk
+        .patch(json!({"copies": [], "editions": []}))
+        .merging()
+        .answer("read back book", json!({"lending": "L"}))
+        .run();
     assert_eq!(ran.requests(), ["GET /books/7"]);
-    assert_eq!(ran.outcomes(), ["/copies unchanged: merging nothing changes nothing", "/editions unchanged: merging nothing changes nothing"]);
+    assert_eq!(
+        ran.outcomes(),
+        ["/copies unchanged: merging nothing changes nothing", "/editions unchanged: merging nothing changes nothing"]
+    );
     let ran = run(desk.patch(json!({"copies": null, "editions": null})).merging(), json!({}));
     assert_eq!(ran.requests(), [r#"PATCH /books/7 {"lending":null,"reading":null,"editions":null}"#, "GET /books/7"]);
     assert_eq!(ran.outcomes(), ["/copies written", "/editions written"]);
@@ -46,7 +57,8 @@ fn r09_merging_nothing_changes_nothing_and_null_still_clears() {
 
 #[test]
 fn r09_replacing_an_array_needs_no_read_and_writes_it_whole() {
-    let patch = json!({"editions": [{"isbn": "1", "format": "folio"}, {"isbn": null, "format": "octavo", "note": "n"}]});
+    let patch =
+        json!({"editions": [{"isbn": "1", "format": "folio"}, {"isbn": null, "format": "octavo", "note": "n"}]});
     let back = json!({"editions": [{"number": {"isbn": "1"}, "kind": "F"}, {"kind": "O", "note": "n"}]});
     let ran = run(Desk::new("editions", EDITIONS).patch(patch), back);
     assert_eq!(
@@ -62,7 +74,10 @@ fn r09_replacing_an_array_needs_no_read_and_writes_it_whole() {
             "/editions/1/note written",
         ]
     );
-    assert_eq!(ran.resource()["editions"], json!([{"format": "folio", "isbn": "1"}, {"format": "octavo", "note": "n"}]));
+    assert_eq!(
+        ran.resource()["editions"],
+        json!([{"format": "folio", "isbn": "1"}, {"format": "octavo", "note": "n"}])
+    );
 }
 
 #[test]
@@ -84,7 +99,15 @@ fn r09_merging_an_array_replaces_the_item_of_the_key_and_keeps_the_others() {
         ]
     );
     let fates: Vec<String> = ran.outcomes();
-    assert_eq!(fates, ["/editions/0/format written", "/editions/0/isbn written", "/editions/1/format written", "/editions/1/isbn written"]);
+    assert_eq!(
+        fates,
+        [
+            "/editions/0/format written",
+            "/editions/0/isbn written",
+            "/editions/1/format written",
+            "/editions/1/isbn written"
+        ]
+    );
 }
 
 #[test]
@@ -99,18 +122,26 @@ fn r09_merging_an_array_needs_keys_that_stand_once_on_both_sides() {
     let ran = desk
         .patch(json!({"editions": [{"format": "folio", "isbn": "1"}]}))
         .merging()
-        .answer("read book", json!({"editions": [{"kind": "F", "number": {"isbn": "8"}}, {"kind": "F", "number": {"isbn": "9"}}]}))
+        .answer(
+            "read book",
+            json!({"editions": [{"kind": "F", "number": {"isbn": "8"}}, {"kind": "F", "number": {"isbn": "9"}}]}),
+        )
         .run();
     assert_eq!(ran.refused(), ["/editions/0/format doubled-key"]);
     assert_eq!(ran.requests(), ["GET /books/7"]);
-    let ran = desk.patch(json!({"editions": [{"isbn": "1"}]})).merging().answer("read book", json!({"editions": []})).run();
+    let ran =
+        desk.patch(json!({"editions": [{"isbn": "1"}]})).merging().answer("read book", json!({"editions": []})).run();
     assert_eq!(ran.refused(), ["/editions/0/format missing-key"]);
 }
 
 #[test]
 fn r09_a_plan_shows_that_merging_needs_the_record() {
-    let plan = Desk::new("editions", EDITIONS).patch(json!({"editions": [{"format": "folio", "isbn": "1"}]})).merging().plan();
-    assert_eq!(planned(&plan), ["GET /books/7", r#"PATCH /books/7 {"editions":"{editions}"} needs editions"#, "GET /books/7"]);
+    let plan =
+        Desk::new("editions", EDITIONS).patch(json!({"editions": [{"format": "folio", "isbn": "1"}]})).merging().plan();
+    assert_eq!(
+        planned(&plan),
+        ["GET /books/7", r#"PATCH /books/7 {"editions":"{editions}"} needs editions"#, "GET /books/7"]
+    );
 }
 
 #[test]
@@ -156,12 +187,18 @@ item = { isbn = "isbn", format = "kind", note = { path = "note", read_only = "th
 #[test]
 fn r09_two_items_of_one_key_are_each_held_against_an_item_of_their_own() {
     let ran = run(
-        Desk::new("editions", EDITIONS).patch(json!({"editions": [{"isbn": "1", "format": "folio"}, {"isbn": "2", "format": "folio"}]})),
+        Desk::new("editions", EDITIONS)
+            .patch(json!({"editions": [{"isbn": "1", "format": "folio"}, {"isbn": "2", "format": "folio"}]})),
         json!({"editions": [{"number": {"isbn": "1"}, "kind": "F"}, {"number": {"isbn": "2"}, "kind": "F"}]}),
     );
     assert_eq!(
         ran.outcomes(),
-        ["/editions/0/format written", "/editions/0/isbn written", "/editions/1/format written", "/editions/1/isbn written"]
+        [
+            "/editions/0/format written",
+            "/editions/0/isbn written",
+            "/editions/1/format written",
+            "/editions/1/isbn written"
+        ]
     );
 }
 

@@ -4,7 +4,8 @@ use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::provider::Class;
 use serde_json::json;
 
-use crate::desk::{Desk, told};
+use crate::desk::Desk;
+use crate::lines::told;
 
 /// A field for each fate that is decided before anything is sent.
 const ALL: &str = r#"
@@ -68,7 +69,10 @@ fn r12_every_leaf_has_an_outcome_after_the_run() {
         .patch(patch())
         .answer("write book", json!({}))
         .answer("write stock", json!({}))
-        .answer("read back book", json!({"id": 7, "title": "EMMA", "sub": "raw", "lang": "en", "pages": 2, "lending": "L"}))
+        .answer(
+            "read back book",
+            json!({"id": 7, "title": "EMMA", "sub": "raw", "lang": "en", "pages": 2, "lending": "L"}),
+        )
         .answer("read back stock", json!({"stars": 5}))
         .run();
     assert_eq!(
@@ -156,11 +160,17 @@ fn r12_a_failed_read_back_leaves_the_writes_done() {
 #[test]
 fn r12_a_server_that_fails_in_a_write_has_refused_nothing() {
     for status in [500, 502, 504] {
-        let ran = Desk::new(FIELDS, ALL).patch(json!({"title": "Emma"})).status("write book", status, json!({"message": "oops"})).run();
+        let ran = Desk::new(FIELDS, ALL)
+            .patch(json!({"title": "Emma"}))
+            .status("write book", status, json!({"message": "oops"}))
+            .run();
         assert_eq!(ran.outcomes(), ["/title unknown"], "{status}");
     }
-    for status in [400, 401, 403, 404, 409, 429, 503, 301] {
-        let ran = Desk::new(FIELDS, ALL).patch(json!({"title": "Emma"})).status("write book", status, json!({"message": "no"})).run();
+    for status in [400, 401, 403, 404, 409, 429, 501, 503, 301] {
+        let ran = Desk::new(FIELDS, ALL)
+            .patch(json!({"title": "Emma"}))
+            .status("write book", status, json!({"message": "no"}))
+            .run();
         assert_eq!(ran.outcomes(), ["/title rejected"], "{status}");
     }
 }
@@ -175,8 +185,10 @@ write = { send = "PATCH /books/{id}", body = "{changes}", guard = { header = "If
 [fields]
 title = "title"
 "#;
-    for (status, class) in [(404, Class::NotFound), (401, Class::Auth), (500, Class::Provider), (302, Class::Provider)] {
-        let ran = Desk::new("title", guarded).patch(json!({"title": "Emma"})).status("read book", status, json!(null)).run();
+    for (status, class) in [(404, Class::NotFound), (401, Class::Auth), (500, Class::Provider), (302, Class::Provider)]
+    {
+        let ran =
+            Desk::new("title", guarded).patch(json!({"title": "Emma"})).status("read book", status, json!(null)).run();
         assert_eq!(ran.failure().class, class);
         assert_eq!(ran.outcomes(), ["/title not_sent"], "{status}");
     }

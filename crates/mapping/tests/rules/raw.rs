@@ -18,7 +18,10 @@ title = "title"
 const FIELDS: &str = "title place raw_book";
 
 fn run(call: Call<'_>, back: Value) -> Ran {
-    call.answer("read book", json!({"book": {"etag": "v"}})).answer("write book", json!({})).answer("read back book", json!({"book": back})).run()
+    call.answer("read book", json!({"book": {"etag": "v"}}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"book": back}))
+        .run()
 }
 
 #[test]
@@ -27,17 +30,26 @@ fn r19_raw_values_go_inside_the_envelope_as_they_are() {
     let ran = run(Desk::new(FIELDS, BOOK).patch(json!({"title": "Emma", "raw_book": raw})), json!({"title": "Emma"}));
     assert_eq!(
         ran.writes(),
-        [r#"PATCH /books/7 {"book":{"title":"Emma","colour":null,"tags":["a"],"n":9223372036854775808,"size":{"w":1}},"notify":false}"#]
+        [
+            r#"PATCH /books/7 {"book":{"title":"Emma","colour":null,"tags":["a"],"n":9223372036854775808,"size":{"w":1}},"notify":false}"#
+        ]
     );
     assert_eq!(
         ran.outcomes(),
-        ["/title written", "/raw_book/colour written", "/raw_book/tags written", "/raw_book/n written", "/raw_book/size written"]
+        [
+            "/title written",
+            "/raw_book/colour written",
+            "/raw_book/tags written",
+            "/raw_book/n written",
+            "/raw_book/size written"
+        ]
     );
 }
 
 #[test]
 fn r19_objects_merge_and_the_leaves_that_they_hit_are_overridden() {
-    let patch = json!({"title": "Emma", "place": {"room": "A", "bay": "3"}, "raw_book": {"place": {"bay": 4}, "title": null}});
+    let patch =
+        json!({"title": "Emma", "place": {"room": "A", "bay": "3"}, "raw_book": {"place": {"bay": 4}, "title": null}});
     let ran = run(Desk::new(FIELDS, BOOK).patch(patch), json!({"title": null, "place": {"room": "A", "bay": 4}}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"book":{"place":{"room":"A","bay":4},"title":null},"notify":false}"#]);
     assert_eq!(
@@ -65,7 +77,10 @@ fn r19_a_raw_value_that_is_no_object_hits_all_below_it() {
     let patch = json!({"place": {"room": "A"}, "raw_book": {"place": null}});
     let ran = run(Desk::new(FIELDS, BOOK).patch(patch), json!({"place": null}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"book":{"place":null},"notify":false}"#]);
-    assert_eq!(ran.outcomes(), ["/place/room overridden: `raw_book` of the same patch writes `place.room`", "/raw_book/place written"]);
+    assert_eq!(
+        ran.outcomes(),
+        ["/place/room overridden: `raw_book` of the same patch writes `place.room`", "/raw_book/place written"]
+    );
 }
 
 #[test]
@@ -119,7 +134,11 @@ title = "title"
     let desk = Desk::new("title raw_book", spread);
     let ran = desk.patch(json!({"raw_book": {"NUMBER": 8}})).run();
     assert_eq!(ran.refused(), ["/raw_book/NUMBER guarded"]);
-    let ran = desk.patch(json!({"raw_book": {"note": 8}})).answer("write book", json!({})).answer("read back book", json!({"id": 7})).run();
+    let ran = desk
+        .patch(json!({"raw_book": {"note": 8}}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"id": 7}))
+        .run();
     assert_eq!(ran.writes(), [r#"PUT /books {"NUMBER":"7","note":8}"#]);
 }
 
@@ -159,4 +178,46 @@ title = "title"
         .answer("read back book", json!({"id": 7}))
         .run();
     assert_eq!(ran.writes(), ["POST /books/7 book=%7B%22a%22%3A%22b%20c%22%7D"]);
+}
+
+#[test]
+fn r19_a_raw_list_goes_as_its_difference_where_the_body_does() {
+    let operations = r#"
+[records.book]
+clear = "remove"
+read = { send = "GET /books/{id}" }
+write = { send = "PATCH /books/{id}", body = { json_patch = "", arrays = "diff" } }
+[fields]
+title = "title"
+"#;
+    let ran = Desk::new("title raw_book", operations)
+        .patch(json!({"raw_book": {"tags": ["b", "c/d"]}}))
+        .answer("read book", json!({"id": 7, "tags": ["a~", "b"]}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"id": 7}))
+        .run();
+    let body = json!([{"op": "remove", "path": "/tags/a~0"}, {"op": "add", "path": "/tags/-", "value": "c/d"}]);
+    assert_eq!(ran.writes(), [format!("PATCH /books/7 {body}")]);
+}
+
+#[test]
+fn r19_a_companion_that_raw_values_hit_is_theirs() {
+    let companion = r#"
+[fields]
+genre = { path = "genre", table = "genres", with = { group = "{row.group}" } }
+[tables.genres]
+fetch = { send = "GET /genres" }
+rows = "genres[*]"
+unified = "name"
+remote = "id"
+columns = { group = "group" }
+"#;
+    let ran = Desk::new("genre raw_book", companion)
+        .patch(json!({"genre": "Crime", "raw_book": {"group": 9}}))
+        .answer("look up genres", json!({"genres": [{"name": "Crime", "id": 3, "group": 1}]}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"genre": 3, "group": 9}))
+        .run();
+    assert_eq!(ran.writes(), [r#"PATCH /books/7 {"genre":3,"group":9}"#]);
+    assert_eq!(ran.outcomes(), ["/genre written", "/raw_book/group written"]);
 }

@@ -44,10 +44,11 @@ fn r17_empty_is_null() {
 
 #[test]
 fn r17_falsy_values_are_not_empty() {
-    let ran = Desk::new("title pages lendable", "[fields]\ntitle = \"title\"\npages = \"pages\"\nlendable = \"lendable\"\n")
-        .get()
-        .answer("read back book", json!({"id": 0, "title": "", "pages": 0, "lendable": false}))
-        .run();
+    let ran =
+        Desk::new("title pages lendable", "[fields]\ntitle = \"title\"\npages = \"pages\"\nlendable = \"lendable\"\n")
+            .get()
+            .answer("read back book", json!({"id": 0, "title": "", "pages": 0, "lendable": false}))
+            .run();
     assert_eq!(ran.resource(), &json!({"id": "0", "title": "", "pages": 0, "lendable": false}));
 }
 
@@ -61,13 +62,17 @@ fn r17_what_cannot_be_represented_is_left_out_and_named() {
         ran.resource(),
         &json!({"id": "7", "subtitle": null, "place": {"bay": null}, "copies": [{"barcode": "R", "kind": "reading"}]})
     );
-    let pointers: Vec<String> = ran.unread().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
+    let pointers: Vec<String> =
+        ran.unread().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(pointers, ["/title", "/pages", "/bought_at", "/place/room", "/copies"]);
 }
 
 #[test]
 fn r17_large_integers_are_exact_and_what_is_too_large_is_named() {
-    let ran = Desk::new(FIELDS, BOOK).get().answer("read back book", json!({"id": 1_234_567_890_123_456_789_i64, "pages": i64::MIN})).run();
+    let ran = Desk::new(FIELDS, BOOK)
+        .get()
+        .answer("read back book", json!({"id": 1_234_567_890_123_456_789_i64, "pages": i64::MIN}))
+        .run();
     assert_eq!(ran.resource()["id"], json!("1234567890123456789"));
     assert_eq!(ran.resource()["pages"], json!(i64::MIN));
 }
@@ -102,7 +107,8 @@ const BOTH: &str = "title author pages copies editions extras";
 
 #[test]
 fn r17_a_record_that_is_not_there_is_empty() {
-    let ran = Desk::new(BOTH, AUTHOR).get().answer("read back book", json!({"id": 7, "title": "Emma", "lending": "L"})).run();
+    let ran =
+        Desk::new(BOTH, AUTHOR).get().answer("read back book", json!({"id": 7, "title": "Emma", "lending": "L"})).run();
     assert_eq!(
         ran.resource(),
         &json!({
@@ -164,7 +170,10 @@ fn r17_a_write_to_a_record_that_cannot_be_read_back_is_not_called_altered() {
 
 #[test]
 fn r17_a_main_record_that_is_not_there_is_not_found() {
-    let desk = Desk::new("title", "[records.book]\nat = \"book\"\nclear = \"null\"\nread = { send = \"GET /books/{id}\" }\nwrite = { send = \"PATCH /books/{id}\", body = \"{changes}\" }\n[fields]\ntitle = \"title\"\n");
+    let desk = Desk::new(
+        "title",
+        "[records.book]\nat = \"book\"\nclear = \"null\"\nread = { send = \"GET /books/{id}\" }\nwrite = { send = \"PATCH /books/{id}\", body = \"{changes}\" }\n[fields]\ntitle = \"title\"\n",
+    );
     for body in [json!({}), json!({"book": null}), json!({"books": []})] {
         let ran = desk.get().status("read back book", 200, body.clone()).run();
         assert_eq!(ran.failure().class, Class::NotFound, "{body}");
@@ -189,6 +198,7 @@ item = { isbn = { path = "number", as = "integer" }, format = "kind", note = "no
         .answer("read back book", json!({"id": 7, "editions": [{"number": 1, "kind": "folio"}, {"number": "x", "kind": "octavo"}, {}, {"other": 1}, "odd"]}))
         .run();
     assert_eq!(ran.resource()["editions"], json!([{"format": "folio", "isbn": "1"}, {"format": "octavo"}]));
-    let pointers: Vec<String> = ran.unread().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
+    let pointers: Vec<String> =
+        ran.unread().iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(pointers, ["/editions/1/isbn"]);
 }

@@ -90,7 +90,11 @@ fn r11_null_together_with_leaves_of_that_record_is_refused() {
     assert_eq!(ran.refused(), ["/author/family no-record"]);
     let ran = desk.patch(json!({"author": null})).run();
     assert_eq!(ran.refused(), ["/author/given no-record", "/author/family no-record"]);
-    let alone = desk.patch(json!({"author": {"id": null}})).answer("set author.id", json!({})).answer("read back book", json!({"id": 7})).run();
+    let alone = desk
+        .patch(json!({"author": {"id": null}}))
+        .answer("set author.id", json!({}))
+        .answer("read back book", json!({"id": 7}))
+        .run();
     assert_eq!(alone.requests(), ["DELETE /books/7/author", "GET /books/7"]);
     assert_eq!(alone.outcomes(), ["/author/id written"]);
 }

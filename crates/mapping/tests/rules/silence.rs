@@ -114,7 +114,8 @@ fn r24_silence_that_cannot_be_cleared_up_leaves_it_open() {
 
 #[test]
 fn r24_a_difference_of_nothing_is_not_sent() {
-    let ran = Desk::new(FIELDS, DIFF).patch(json!({"pages": 3})).answer("read book", json!({"id": 7, "tags": [3]})).run();
+    let ran =
+        Desk::new(FIELDS, DIFF).patch(json!({"pages": 3})).answer("read book", json!({"id": 7, "tags": [3]})).run();
     assert_eq!(ran.requests(), ["GET /books/7"]);
     assert_eq!(ran.outcomes(), ["/pages unchanged: the record held the value already"]);
     assert_eq!(ran.resource()["pages"], json!(3));
@@ -258,5 +259,40 @@ fn r24_which_steps_may_be_repeated_is_told_with_them() {
         let Next::Send(step) = run.next(&Replies::new()) else { panic!("nothing to send") };
         assert!(step.key.kind.writes());
         assert_eq!(step.repeatable, repeatable, "{patch}");
+    }
+}
+
+#[test]
+fn r24_an_action_has_to_be_seen_so_that_silence_can_be_cleared_up() {
+    let unseen = ACTION.replace("read = \"keeper\"\n", "");
+    let found = crate::desk::findings(ACTED, &unseen);
+    assert!(found.len() == 1 && found[0].contains("error[read-missing]"), "{found:?}");
+}
+
+#[test]
+fn r24_a_repeat_that_is_refused_for_its_values_was_not_done_before_either() {
+    let ran = Desk::new(FIELDS, DIFF)
+        .patch(json!({"pages": 3}))
+        .answer("read book", json!({"id": 7, "tags": [1]}))
+        .silence("write book")
+        .answer("verify book", json!({"id": 7, "tags": [1]}))
+        .status("write book again", 422, json!({"message": "no such tag"}))
+        .run();
+    assert_eq!(ran.failure().class, Class::Invalid);
+    assert_eq!(ran.outcomes(), ["/pages rejected"]);
+}
+
+#[test]
+fn r24_what_was_left_open_stays_open_where_the_repeat_breaks_down() {
+    for status in [429, 500, 503] {
+        let ran = Desk::new(FIELDS, DIFF)
+            .patch(json!({"pages": 3}))
+            .answer("read book", json!({"id": 7, "tags": [1]}))
+            .silence("write book")
+            .answer("verify book", json!({"id": 7, "tags": [1]}))
+            .status("write book again", status, json!({"message": "later"}))
+            .run();
+        assert_eq!(ran.failure().class, Class::Ambiguous, "{status}");
+        assert_eq!(ran.outcomes(), ["/pages unknown"], "{status}");
     }
 }

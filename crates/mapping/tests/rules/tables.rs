@@ -35,7 +35,8 @@ fn r15_an_unknown_value_is_refused_with_those_that_are_known() {
 
 #[test]
 fn r15_a_further_spelling_is_written_only_and_lossy() {
-    let also = STATIC.replace("{ path = \"genre\", table", "{ path = \"genre\", loss = \"murder is crime\", table") + "also = { Murder = \"Crime\" }\nfold = [\"case\"]\n";
+    let also = STATIC.replace("{ path = \"genre\", table", "{ path = \"genre\", loss = \"murder is crime\", table")
+        + "also = { Murder = \"Crime\" }\nfold = [\"case\"]\n";
     let ran = run(Desk::new("genre", &also).patch(json!({"genre": "murder"})), json!({"genre": 1}));
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"genre":1}"#]);
     assert_eq!(ran.outcomes(), [r#"/genre lossy "murder" -> "Crime": murder is crime"#]);
@@ -57,7 +58,10 @@ fn r15_pass_lets_an_unknown_value_through_but_not_another_rows_remote_value() {
 #[test]
 fn r15_omit_leaves_the_value_out_and_says_so() {
     let omit = STATIC.replace("[fields]", "[fields]\ntitle = \"title\"") + "unknown = \"omit\"\n";
-    let ran = run(Desk::new("title genre", &omit).patch(json!({"title": "Emma", "genre": "Drama"})), json!({"title": "Emma"}));
+    let ran = run(
+        Desk::new("title genre", &omit).patch(json!({"title": "Emma", "genre": "Drama"})),
+        json!({"title": "Emma"}),
+    );
     assert_eq!(ran.writes(), [r#"PATCH /books/7 {"title":"Emma"}"#]);
     assert_eq!(
         ran.outcomes(),
@@ -120,7 +124,11 @@ fn rows(pairs: &[(&str, i64)]) -> Value {
 #[test]
 fn r18_a_table_is_fetched_on_demand_and_once() {
     let desk = Desk::new(FIELDS, FETCHED);
-    let ran = desk.patch(json!({"title": "Emma"})).answer("write book", json!({})).answer("read back book", json!({"title": "Emma"})).run();
+    let ran = desk
+        .patch(json!({"title": "Emma"}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"title": "Emma"}))
+        .run();
     assert_eq!(ran.requests(), [r#"PATCH /books/7 {"title":"Emma"}"#, "GET /books/7"]);
     let ran = desk
         .patch(json!({"genre": "Crime", "language": "Poetry"}))
@@ -185,7 +193,11 @@ fn r18_a_refusal_that_names_the_slot_fetches_once_more() {
         .run();
     assert_eq!(same.writes().len(), 1);
     assert_eq!(same.outcomes(), ["/genre rejected: no such genre"]);
-    let fresh = desk.patch(json!({"genre": "Crime"})).answer("look up genres", rows(&[("Crime", 1)])).status("write book", 400, refused).run();
+    let fresh = desk
+        .patch(json!({"genre": "Crime"}))
+        .answer("look up genres", rows(&[("Crime", 1)]))
+        .status("write book", 400, refused)
+        .run();
     assert_eq!(fresh.requests(), ["GET /genres", r#"PATCH /books/7 {"genre":1}"#]);
 }
 
@@ -287,7 +299,8 @@ fn r18_a_tie_that_nothing_breaks_is_refused_and_names_the_candidates() {
 
 #[test]
 fn r18_the_current_value_breaks_a_tie_through_a_form_too() {
-    let formed = (TIED.replace("{ path = \"genre\", table", "{ path = \"genre\", form = \"boxed\", table") + "prefer = { group = \"group\" }\n")
+    let formed = (TIED.replace("{ path = \"genre\", table", "{ path = \"genre\", form = \"boxed\", table")
+        + "prefer = { group = \"group\" }\n")
         .replace("with = { group = \"{row.group}\" }", "")
         .replace("table = \"genres\", ", "table = \"genres\" ")
         + "[forms.boxed]\nwrite = { box = \"{}\" }\nread = \"box\"\n";
@@ -297,7 +310,10 @@ fn r18_the_current_value_breaks_a_tie_through_a_form_too() {
 
 #[test]
 fn r18_a_table_that_fails_before_a_write_ends_the_patch() {
-    let ran = Desk::new(FIELDS, FETCHED).patch(json!({"title": "Emma", "genre": "Crime"})).status("look up genres", 500, json!({"message": "down"})).run();
+    let ran = Desk::new(FIELDS, FETCHED)
+        .patch(json!({"title": "Emma", "genre": "Crime"}))
+        .status("look up genres", 500, json!({"message": "down"}))
+        .run();
     assert_eq!(ran.requests(), ["GET /genres"]);
     assert_eq!(ran.failure().step.as_deref(), Some("look up genres"));
     assert_eq!(ran.outcomes(), ["/title not_sent", "/genre not_sent"]);

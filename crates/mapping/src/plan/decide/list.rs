@@ -182,7 +182,9 @@ impl Drive<'_> {
     fn decide_key(&mut self, list: &List, slot: &ListSlot, item: &Item, carried: (Carrier, Option<String>, Vec<String>)) {
         let Some(key) = item.leaf(&list.key) else { return };
         let pointer = crate::document::pointer(&item.pointer, &list.key);
-        let (carrier, record, path) = carried;
+        // The key says where the item goes; no place of the provider holds it, so no error can be about it.
+        let (carrier, record, _) = carried;
+        let path = Vec::new();
         let mut outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
         let at = Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: list.key.clone() };
         if !self.has_value(list, slot, item) {

@@ -52,15 +52,7 @@ impl Drive<'_> {
     /// Verdicts stand in the order of the patch, whichever construct decided them.
     fn in_patch_order(&mut self) {
         let Some(patch) = &self.run.patch else { return };
-        let rank = |pointer: &str| {
-            let mut parts = pointer.split('/').skip(1);
-            let field = parts.next().unwrap_or_default();
-            let field = patch.names.iter().position(|name| crate::document::pointer("", name)[1..] == *field);
-            // Items in their order, and what is said of a list as a whole after them.
-            let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
-            (field.unwrap_or(usize::MAX), item)
-        };
-        self.work.verdicts.sort_by_key(|verdict| rank(&verdict.outcome.pointer));
+        self.work.verdicts.sort_by_key(|verdict| patch.rank(&verdict.outcome.pointer));
     }
 
     /// Strict mode: anything but a clean write refuses the patch.
@@ -83,12 +75,7 @@ impl Drive<'_> {
 
     /// A refusal before anything was written: what would have been sent was not.
     fn refusal(&self, violations: Vec<Violation>) -> Failure {
-        let mut failure = Failure::refused(violations);
-        failure.outcomes = self.verdicts();
-        for outcome in failure.outcomes.iter_mut().filter(|outcome| outcome.outcome.is_sent()) {
-            outcome.outcome = Fate::NotSent;
-        }
-        failure
+        Failure { outcomes: self.nothing_sent(), ..Failure::refused(violations) }
     }
 
     /// Notes a verdict.

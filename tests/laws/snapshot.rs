@@ -1,0 +1,94 @@
+//! The whole state of a simulated provider, member by member.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::hints::Kept;
+
+/// The names from the root of the state to one of its members.
+pub(crate) type Place = Vec<String>;
+
+/// The whole state, member by member. What is null or an empty object is not there; a list is one member.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Snapshot(pub(crate) BTreeMap<Place, Value>);
+
+impl Desk {
+    /// The whole state but for the count of requests, which reads move too.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut state = self.sandbox.state();
+        let mut members = BTreeMap::new();
+        if let Some(state) = state.as_object_mut() {
+            state.remove("requests");
+            let links = state.remove("links").unwrap_or_default();
+            for (name, pairs) in links.as_object().into_iter().flatten() {
+                for pair in pairs.as_array().into_iter().flatten() {
+                    let end = |key: &str| pair[key].as_str().unwrap_or_default().to_owned();
+                    members
+                        .insert(vec!["links".to_owned(), name.clone(), end("from"), end("to")], pair["kinds"].clone());
+                }
+            }
+        }
+        flatten(&state, &mut Vec::new(), &mut members);
+        Snapshot(members)
+    }
+}
+
+impl Snapshot {
+    /// The members that differ.
+    pub(crate) fn changed(&self, after: &Snapshot) -> Vec<Place> {
+        let places: BTreeSet<&Place> = self.0.keys().chain(after.0.keys()).collect();
+        places.into_iter().filter(|place| self.0.get(*place) != after.0.get(*place)).cloned().collect()
+    }
+
+    /// The member at a place, or the members below it.
+    pub(crate) fn below(&self, place: &[String]) -> Vec<&Value> {
+        self.0.iter().filter(|(known, _)| known.starts_with(place)).map(|(_, value)| value).collect()
+    }
+
+    /// The id of the record of a collection that an address names.
+    pub(crate) fn id_in(&self, collection: &str, url: &str) -> String {
+        let path = url.split('?').next().unwrap_or_default();
+        let pieces: Vec<&str> = path.split(['/', '(', ')']).collect();
+        let ids =
+            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        ids.clone()
+            .find(|id| pieces.contains(&id.as_str()))
+            .cloned()
+            .unwrap_or_else(|| panic!("no record of `{collection}` in {url}"))
+    }
+
+    /// The id of a record as it is kept, for any form of it that the provider takes.
+    pub(crate) fn full_id(&self, collection: &str, id: &str) -> String {
+        let mut ids =
+            self.0.keys().filter(|place| place[0] == "collections" && place[1] == collection).map(|place| &place[2]);
+        let found = ids.find(|known| *known == id || known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')));
+        found.cloned().unwrap_or_else(|| panic!("no record `{id}` of `{collection}`"))
+    }
+
+    /// The record that a lead is linked to first: what further records of a mapping are found by.
+    pub(crate) fn linked_to(&self, main: &Kept, collection: &str, id: &str) -> String {
+        let id = self.full_id(main.collection, id);
+        let links = ["links".to_owned(), collection.to_owned(), id];
+        let mut linked: Vec<_> = self.0.iter().filter(|(place, _)| place.starts_with(&links)).collect();
+        linked.sort_by_key(|(_, kinds)| std::cmp::Reverse(kinds.as_array().map_or(0, Vec::len)));
+        linked.first().map_or_else(|| panic!("no link of {links:?}"), |(place, _)| place[3].clone())
+    }
+}
+
+fn flatten(value: &Value, at: &mut Place, members: &mut BTreeMap<Place, Value>) {
+    match value {
+        Value::Null => {}
+        Value::Object(object) => {
+            for (name, value) in object {
+                at.push(name.clone());
+                flatten(value, at, members);
+                at.pop();
+            }
+        }
+        other => {
+            members.insert(at.clone(), other.clone());
+        }
+    }
+}
