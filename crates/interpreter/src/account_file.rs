@@ -22,6 +22,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::account::{Account, AccountError, AccountErrors};
+use crate::mask::MASKED;
 
 /// The keys of an account.
 const KEYS: [&str; 4] = ["provider", "auth", "variables", "secrets"];
@@ -139,11 +140,17 @@ fn secret(
         Value::Object(table) if table.len() == 1 => {
             let variable = table.get("env").and_then(Value::as_str).ok_or_else(wrong)?;
             let text = environment(variable)
-                .ok_or_else(|| AccountError::Environment { secret: name.to_owned(), variable: variable.to_owned() })?;
+                .ok_or_else(|| AccountError::Environment { secret: name.to_owned(), variable: shown(variable) })?;
             Ok(SecretString::from(text))
         }
         _ => Err(wrong()),
     }
+}
+
+/// The name of a variable of the environment, where it looks like one: a secret may stand in its place by mistake.
+fn shown(variable: &str) -> String {
+    let usual = |char: char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_';
+    if variable.chars().all(usual) { variable.to_owned() } else { MASKED.to_owned() }
 }
 
 #[cfg(test)]

@@ -16,6 +16,15 @@ const SHORTEST: usize = 4;
 /// The shortest secret that is searched for in a record, in bytes.
 const SHORTEST_IN_RECORDS: usize = 8;
 
+/// The shortest start of a secret that is searched for where a text is cut, in bytes.
+const SHORTEST_START: usize = 6;
+
+/// The longest text that is searched for marks of a cut inside it, in bytes.
+const LONGEST_MESSAGE: usize = 8 << 10;
+
+/// What a cut in a text is marked with.
+const CUT: &str = "...";
+
 /// The texts that are never shown: secrets and tokens, as they are, percent-encoded, in JSON and HTML escapes, and in
 /// base64 wherever they stand inside it.
 #[derive(Clone, Default)]
@@ -41,9 +50,27 @@ impl Mask {
         Mask { in_records: needles(in_records.copied()), needles: needles(secrets.iter().copied()) }
     }
 
-    /// The text with every secret masked.
+    /// The text with every secret masked, and the start of a secret where the text is cut.
     pub(crate) fn text(&self, text: &str) -> String {
-        replace(&self.needles, text)
+        let masked = masked(&self.needles, text).unwrap_or_else(|| text.to_owned());
+        self.without_starts(masked)
+    }
+
+    fn without_starts(&self, mut text: String) -> String {
+        let mut from = text.len();
+        loop {
+            let head = text.get(..from).unwrap_or_default();
+            let starts = self.needles.iter().filter_map(|needle| start_of(needle, head));
+            if let Some(length) = starts.max() {
+                text.replace_range(from - length..from, MASKED);
+                from -= length;
+            }
+            let before = text.get(..from).filter(|_| text.len() <= LONGEST_MESSAGE);
+            match before.and_then(|before| before.rfind(CUT)) {
+                Some(at) => from = at,
+                None => return text,
+            }
+        }
     }
 
     /// Masks every secret in the texts and names of a value.
@@ -124,32 +151,105 @@ fn inside_base64(secret: &str, before: usize) -> Vec<String> {
         .collect()
 }
 
-fn replace(needles: &[String], text: &str) -> String {
-    let mut out = text.to_owned();
+/// The length of the longest start of a secret, not all of it, that a text ends with.
+fn start_of(needle: &str, text: &str) -> Option<usize> {
+    let lengths = (SHORTEST_START..needle.len().min(text.len() + 1)).rev();
+    lengths.into_iter().find(|length| needle.get(..*length).is_some_and(|start| text.ends_with(start)))
+}
+
+/// The text with every secret masked; none where it holds none. A secret behind escapes that are not the usual ones,
+/// such as escaped letters, is found as well: then the whole text is shown without its escapes.
+fn masked(needles: &[String], text: &str) -> Option<String> {
+    let mut found = replace(needles, text);
+    let mut seen = found.clone().unwrap_or_else(|| text.to_owned());
+    // Escapes stand behind escapes where a URL is a parameter of a URL.
+    for _ in 0..3 {
+        let Some(plain) = unescaped(&seen) else { break };
+        seen = match replace(needles, &plain) {
+            Some(masked) => found.insert(masked).clone(),
+            None => plain,
+        };
+    }
+    found
+}
+
+/// The text with every secret replaced that stands in it as it is; none where there is none.
+fn replace(needles: &[String], text: &str) -> Option<String> {
+    let mut out: Option<String> = None;
     for needle in needles {
-        if out.contains(needle.as_str()) {
-            out = out.replace(needle.as_str(), MASKED);
+        let now = out.as_deref().unwrap_or(text);
+        if now.contains(needle.as_str()) {
+            out = Some(now.replace(needle.as_str(), MASKED));
         }
     }
     out
 }
 
+/// The text with the escaped characters of ASCII in their plain form; none where there is none.
+fn unescaped(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut done = None;
+    while let Some(at) = rest.find(['\\', '%', '&']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        match escape(from) {
+            Some((char, length)) => {
+                out.push(char);
+                rest = from.get(length..).unwrap_or_default();
+                done = Some(());
+            }
+            None => {
+                let mut chars = from.chars();
+                out.extend(chars.next());
+                rest = chars.as_str();
+            }
+        }
+    }
+    out.push_str(rest);
+    done.map(|()| out)
+}
+
+/// The printable character of ASCII that a text begins with an escape of (`\u002B`, `%2B`, `&#x2B;`, `&#43;`), and the
+/// length of the escape.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let hex = |digits: &str| u8::from_str_radix(digits, 16).ok();
+    let (byte, length) = if let Some(digits) = text.strip_prefix("\\u00") {
+        (hex(digits.get(..2)?)?, 6)
+    } else if let Some(digits) = text.strip_prefix('%') {
+        (hex(digits.get(..2)?)?, 3)
+    } else {
+        let entity = text.strip_prefix("&#")?;
+        let entity = entity.get(..entity.find(';').filter(|end| *end <= 6)?)?;
+        let byte = match entity.strip_prefix(['x', 'X']) {
+            Some(digits) => hex(digits)?,
+            None => entity.parse().ok()?,
+        };
+        (byte, entity.len() + 3)
+    };
+    let char = char::from(byte);
+    (char.is_ascii_graphic() || char == ' ').then_some((char, length))
+}
+
 fn replace_in(needles: &[String], value: &mut Value) {
-    let hit = |text: &str| needles.iter().any(|needle| text.contains(needle.as_str()));
     match value {
-        Value::String(text) if hit(text) => *text = replace(needles, text),
-        Value::Number(number) if hit(&number.to_string()) => *value = MASKED.into(),
+        Value::String(text) => {
+            if let Some(masked) = masked(needles, text) {
+                *text = masked;
+            }
+        }
+        Value::Number(number) if replace(needles, &number.to_string()).is_some() => *value = MASKED.into(),
         Value::Array(items) => items.iter_mut().for_each(|item| replace_in(needles, item)),
         Value::Object(members) => {
-            if members.keys().any(|name| hit(name)) {
+            if members.keys().any(|name| masked(needles, name).is_some()) {
                 *members = std::mem::take(members)
                     .into_iter()
-                    .map(|(name, member)| (replace(needles, &name), member))
+                    .map(|(name, member)| (masked(needles, &name).unwrap_or(name), member))
                     .collect();
             }
             members.values_mut().for_each(|member| replace_in(needles, member));
         }
-        Value::String(_) | Value::Number(_) | Value::Null | Value::Bool(_) => {}
+        Value::Number(_) | Value::Null | Value::Bool(_) => {}
     }
 }
 
@@ -177,6 +277,38 @@ mod tests {
         ] {
             assert_eq!(mask.text(&format!("<{shown}>")), "<***>", "{shown}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_behind_escapes_of_single_characters() {
+        let mask = Mask::new([CANARY]);
+        for shown in [
+            r#"c4n\u002Fry\u002b \u0022k\u0026y\u0022~é"#,
+            "%634n%2Fry%2B%20%22k%26y%22%7Eé",
+            "%25634n%252Fry%252B%2520%2522k%2526y%2522%257Eé",
+            "c4n/ry&#x2B; &quot;k&#38;y&quot;~é",
+        ] {
+            assert_eq!(mask.text(&format!("<{shown}>")), "<***>", "{shown}");
+        }
+        let plain = r"100 %2 \u00zz \u0007 &#; &#300; &amp; caf\u00e9 %";
+        assert_eq!(mask.text(plain), plain, "what hides no secret stays as it is");
+    }
+
+    #[test]
+    fn the_start_of_a_secret_does_not_show_where_a_text_is_cut() {
+        let mask = Mask::new(["canary-1-canary-2"]);
+        for (text, want) in [
+            ("no canary-1-canary-", "no ***"),
+            ("no canary", "no ***"),
+            ("no canar", "no canar"),
+            ("`canary-1-c...` and `canary-1-canary-2...` and canary-1", "`***...` and `***...` and ***"),
+            ("... canary-1 ...", "... canary-1 ..."),
+        ] {
+            assert_eq!(mask.text(text), want);
+        }
+        let mut record = json!("a canary");
+        mask.record(&mut record);
+        assert_eq!(record, "a canary", "a record is not cut");
     }
 
     #[test]

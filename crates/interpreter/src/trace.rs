@@ -16,6 +16,9 @@ const LONGEST_BODY: usize = 64 << 10;
 const MASKED_HEADERS: [&str; 5] =
     ["set-cookie", "cookie", "authorization", "proxy-authorization", "authentication-info"];
 
+/// Headers of replies that hold an address: who sends elsewhere may hand a token along.
+const ADDRESSES: [&str; 3] = ["location", "content-location", "refresh"];
+
 /// The calls of a run, in order. It holds no secret and no token of the account, in none of the usual encodings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Trace {
@@ -127,10 +130,30 @@ impl ReceivedReply {
     pub(crate) fn of(reply: &Reply, mask: &Mask) -> ReceivedReply {
         let headers = reply.headers.iter().map(|(name, value)| {
             let hidden = MASKED_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
-            let shown = if hidden { MASKED.to_owned() } else { mask.text(value) };
+            let shown = match hidden {
+                true => MASKED.to_owned(),
+                false if ADDRESSES.iter().any(|known| name.eq_ignore_ascii_case(known)) => bare(&mask.text(value)),
+                false => mask.text(value),
+            };
             (name.clone(), shown)
         });
         ReceivedReply { status: reply.status, headers: headers.collect(), body: ShownBody::of(&reply.body, mask) }
+    }
+}
+
+/// An address without its user, its query and its fragment.
+fn bare(address: &str) -> String {
+    let end = address.find(['?', '#']).map_or(address.len(), |at| at + 1);
+    let (shown, rest) = address.split_at(end);
+    let hidden = if rest.is_empty() { "" } else { MASKED };
+    let (scheme, after) = match shown.find("//") {
+        Some(at) => shown.split_at(at + 2),
+        None => ("", shown),
+    };
+    let authority = after.find(['/', '?', '#']).unwrap_or(after.len());
+    match after.get(..authority).and_then(|authority| authority.rfind('@')) {
+        Some(at) => format!("{scheme}{MASKED}{}{hidden}", after.get(at..).unwrap_or_default()),
+        None => format!("{shown}{hidden}"),
     }
 }
 
@@ -173,6 +196,19 @@ mod tests {
         assert_eq!(shown.length, body.len());
         assert_eq!(shown.text.len(), LONGEST_BODY);
         assert!(shown.text.ends_with("xx*** an"), "{}", &shown.text[LONGEST_BODY - 20..]);
+    }
+
+    #[test]
+    fn an_address_is_shown_without_what_it_hands_along() {
+        for (address, want) in [
+            ("https://other.example/a?token=canary#b", "https://other.example/a?***"),
+            ("https://ann:canary@other.example/a#canary", "https://***@other.example/a#***"),
+            ("//canary@other.example", "//***@other.example"),
+            ("/a/b?", "/a/b?"),
+            ("0; url=https://other.example/?canary", "0; url=https://other.example/?***"),
+        ] {
+            assert_eq!(bare(address), want);
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Catalog {
     /// Loads and checks models (JSON Schemas) and providers' directories: every finding in one pass.
     pub fn load(models: &FileSet, mappings: &FileSet) -> Loaded {
         let mut loader = Loader { catalog: Catalog::default(), diagnostics: Diagnostics::default(), shapes: Shapes::new() };
-        for (name, bytes) in models.iter().filter(|(name, _)| name.ends_with(".json")) {
+        for (name, bytes) in models.iter().filter(|(name, _)| has_ending(name, &["json"])) {
             loader.model(name, bytes);
         }
         let directories: BTreeSet<&str> = mappings.keys().filter_map(|name| name.split_once('/').map(|(directory, _)| directory)).collect();
@@ -273,7 +273,7 @@ impl Loader {
         let doc = match Document::parse(file) {
             Ok(doc) => doc,
             Err(found) => {
-                found.into_iter().for_each(|diagnostic| self.diagnostics.push(diagnostic));
+                self.diagnostics.extend(found);
                 return None;
             }
         };
@@ -290,7 +290,7 @@ impl Loader {
         let (schema, validator) = if mapping { &self.shapes.mapping } else { &self.shapes.provider };
         let found = doc.check_shape(validator, schema);
         let bad = !found.is_empty();
-        found.into_iter().for_each(|diagnostic| self.diagnostics.push(diagnostic));
+        self.diagnostics.extend(found);
         match serde_json::from_value(doc.value().clone()) {
             Ok(raw) => Some((doc, raw)),
             Err(e) => {

@@ -109,9 +109,18 @@ impl Violation {
 impl Patch {
     /// Checks a patch against the model: every violation at once.
     pub fn parse(patch: &Value, model: &Model) -> Result<Patch, Vec<Violation>> {
+        match Patch::parse_all(patch, model) {
+            (patch, violations) if violations.is_empty() => Ok(patch),
+            (_, violations) => Err(violations),
+        }
+    }
+
+    /// The same, with what is good in a patch beside what is not.
+    pub fn parse_all(patch: &Value, model: &Model) -> (Patch, Vec<Violation>) {
         let mut parser = Parser { patch: Patch::default(), violations: Vec::new() };
         let Some(object) = patch.as_object() else {
-            return Err(vec![Violation::new("", "wrong-type", format!("a patch is an object, this is {}", kind_of(patch)))]);
+            parser.refuse("", "wrong-type", format!("a patch is an object, this is {}", kind_of(patch)));
+            return (parser.patch, parser.violations);
         };
         for (name, value) in object {
             let at = pointer("", name);
@@ -121,7 +130,7 @@ impl Patch {
                 None => parser.unknown(name, at, model.fields.iter()),
             }
         }
-        if parser.violations.is_empty() { Ok(parser.patch) } else { Err(parser.violations) }
+        (parser.patch, parser.violations)
     }
 
     /// Whether the patch says nothing.
@@ -201,12 +210,11 @@ impl Parser {
             Value::Object(object) if field.patch_object && object.is_empty() => return,
             other => other,
         };
-        if !field.read_only {
-            if let Some(message) = mismatch(scalar, value) {
+        if !field.read_only
+            && let Some(message) = mismatch(scalar, value) {
                 let code = if scalar == Scalar::Instant && value.is_string() { "bad-date-time" } else { "wrong-type" };
                 return self.refuse(at, code, message);
             }
-        }
         self.patch.leaves.push(LeafPatch { name, pointer: at.to_owned(), change: change_of(value) });
     }
 
@@ -265,7 +273,7 @@ impl Parser {
                     None => self.unknown(name, at, leaves.iter()),
                 }
             }
-            for name in required.iter().filter(|name| !object.get(*name).is_some_and(|v| !v.is_null())) {
+            for name in required.iter().filter(|name| object.get(*name).is_none_or(Value::is_null)) {
                 if !field.read_only {
                     self.refuse(&pointer(&at, name), "missing-leaf", format!("an item has to have `{name}`"));
                 }

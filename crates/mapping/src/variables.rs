@@ -78,10 +78,10 @@ impl Variable {
         };
         for value in texts {
             let Some(text) = text_of(Some(value)) else {
-                return Err(self.error("is not a text".to_owned()));
+                return Err(self.error("is not a text"));
             };
             if text.len() > LONGEST || text.chars().any(char::is_control) {
-                return Err(self.error(format!("is longer than {LONGEST} bytes or holds control characters")));
+                return Err(self.error(&format!("is longer than {LONGEST} bytes or holds control characters")));
             }
             match &self.legal {
                 Legal::Any => {}
@@ -89,13 +89,13 @@ impl Variable {
                 Legal::Values(values) if values.iter().any(|v| *v == *text) => {}
                 Legal::Rows { columns, rows } => {
                     let Some(row) = rows.get(text.as_ref()) else {
-                        return Err(self.error("is not one of the legal values".to_owned()));
+                        return Err(self.error("is not one of the legal values"));
                     };
                     let mut bound = vec![(self.name.clone(), Value::String(text.into_owned()))];
                     bound.extend(columns.iter().zip(row).map(|(column, v)| (format!("{}.{column}", self.name), Value::String(v.clone()))));
                     return Ok(bound);
                 }
-                Legal::Pattern { .. } | Legal::Values(_) => return Err(self.error("is not one of the legal values".to_owned())),
+                Legal::Pattern { .. } | Legal::Values(_) => return Err(self.error("is not one of the legal values")),
             }
         }
         Ok(vec![(self.name.clone(), given)])
@@ -111,7 +111,7 @@ impl Variable {
         }
     }
 
-    fn error(&self, what: String) -> VariableError {
+    fn error(&self, what: &str) -> VariableError {
         let find = self.find.as_ref().map(|find| format!("; {find}")).unwrap_or_default();
         VariableError { name: self.name.clone(), message: format!("{what}; it is {}{find}", self.legal_in_words()) }
     }
@@ -132,7 +132,7 @@ impl Bound {
                     Ok(bound) => values.extend(bound),
                     Err(error) => errors.push(error),
                 },
-                None if variable.required => errors.push(variable.error("is missing".to_owned())),
+                None if variable.required => errors.push(variable.error("is missing")),
                 None => {}
             }
         }

@@ -1,4 +1,4 @@
-//! Both JSONata engines give the same: over every expression of the shipped mappings and of the fixtures, on the records
+//! Both `JSONata` engines give the same: over every expression of the shipped mappings and of the fixtures, on the records
 //! below and on every JSON body of the cases beside the mapping.
 #![cfg(feature = "jsonata-rs")]
 

@@ -34,7 +34,7 @@ pub struct ActionRequest {
 
 impl Resolver<'_> {
     /// Whether the field is an action.
-    pub(super) fn is_action(&self, raw: &RawField) -> bool {
+    pub(super) fn is_action(raw: &RawField) -> bool {
         matches!(raw, RawField::Table(slot) if slot.set.is_some() || slot.unset.is_some())
     }
 

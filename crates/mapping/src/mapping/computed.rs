@@ -1,4 +1,4 @@
-//! The way out of the language: JSONata in both directions, with the unified leaves that it reads stated.
+//! The way out of the language: `JSONata` in both directions, with the unified leaves that it reads stated.
 
 use super::Resolver;
 use crate::diagnostic::Code;
@@ -6,7 +6,7 @@ use crate::document::pointer;
 use crate::expression::{Expression, Limits};
 use crate::raw::RawExpr;
 
-/// JSONata in both directions.
+/// `JSONata` in both directions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Computed {
     /// From the record to the unified value.
@@ -19,7 +19,7 @@ pub struct Computed {
 
 impl Resolver<'_> {
     /// Checks an expression pair as it is written at `at`. What the texts say is checked in `crate::check::expressions`.
-    pub(super) fn computed(&mut self, raw: &RawExpr, at: &str) -> Option<Computed> {
+    pub(super) fn computed(&mut self, raw: &RawExpr, at: &str) -> Computed {
         for (i, leaf) in raw.reads.iter().enumerate() {
             if self.model.leaf(leaf).is_none() {
                 let place = self.doc.place(&pointer(&pointer(at, "reads"), &i.to_string()));
@@ -39,6 +39,6 @@ impl Resolver<'_> {
         };
         let read = compile(&raw.read, "read");
         let write = compile(&raw.write, "write");
-        Some(Computed { read, write, reads: raw.reads.clone() })
+        Computed { read, write, reads: raw.reads.clone() }
     }
 }

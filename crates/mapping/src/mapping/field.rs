@@ -27,13 +27,10 @@ impl Resolver<'_> {
 
     /// The type and the names of a unified leaf, or a diagnostic.
     pub(super) fn unified_leaf(&mut self, leaf: &str, at: &str) -> Option<(Scalar, Vec<String>)> {
-        match self.model.leaf(leaf).and_then(|field| Some((field.scalar()?, field.names.clone()))) {
-            Some(found) => Some(found),
-            None => {
-                let place = self.doc.key(at);
-                self.unknown_unified(leaf, place);
-                None
-            }
+        if let Some(found) = self.model.leaf(leaf).and_then(|field| Some((field.scalar()?, field.names.clone()))) { Some(found) } else {
+            let place = self.doc.key(at);
+            self.unknown_unified(leaf, place);
+            None
         }
     }
 }

@@ -32,12 +32,11 @@ impl Resolver<'_> {
     /// Checks a form as it is written at `at`.
     pub(super) fn form(&mut self, name: &str, raw: &RawForm, at: &str) -> Form {
         let write = raw.write.as_ref().and_then(|shape| self.shape(shape, &pointer(at, "write")));
-        if let Some(shape) = &write {
-            if !shape.names().contains(&"") {
+        if let Some(shape) = &write
+            && !shape.names().contains(&"") {
                 let place = self.doc.place(&pointer(at, "write"));
                 self.error(Code::TemplateSyntax, place, "the shape has no hole `{}` for the value");
             }
-        }
         Form {
             name: name.to_owned(),
             write,

@@ -85,7 +85,7 @@ fn trimmed<'p>(parts: &[&'p str]) -> Vec<&'p str> {
 
 impl Resolver<'_> {
     /// Checks a group as it is written at `at`.
-    pub(super) fn group(&mut self, name: &str, raw: &RawGroup, at: &str) -> Option<Group> {
+    pub(super) fn group(&mut self, name: &str, raw: &RawGroup, at: &str) -> Group {
         let slot = RawSlot {
             path: Some(raw.path.clone()),
             clear: raw.clear.clone(),
@@ -105,7 +105,7 @@ impl Resolver<'_> {
                 self.unknown_unified(part, place);
             }
         }
-        Some(Group { name: name.to_owned(), parts: raw.parts.clone(), join, slot })
+        Group { name: name.to_owned(), parts: raw.parts.clone(), join, slot }
     }
 
     /// Checks a join.

@@ -12,7 +12,7 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
-//! Requests, shared by records, actions and tables, are in `request.rs`; the way out into JSONata in `computed.rs`.
+//! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
 pub mod computed;

@@ -61,15 +61,14 @@ impl Resolver<'_> {
             let Found::Leaf(leaf) = &record.found else { continue };
             let Some(action) = actions.iter().position(|action| action.leaf == *leaf) else { continue };
             let at = |write: Write| order.iter().position(|other| *other == write);
-            if let (Some(action_at), Some(record_at)) = (at(Write::Action(action)), at(Write::Record(RecordId(i)))) {
-                if record_at < action_at {
+            if let (Some(action_at), Some(record_at)) = (at(Write::Action(action)), at(Write::Record(RecordId(i))))
+                && record_at < action_at {
                     let index = self.raw.update.order.iter().position(|name| *name == record.name).unwrap_or(record_at);
                     let place = self.doc.place(&pointer("/update/order", &index.to_string()));
                     let message = format!("record `{}` is found by `{leaf}`, which is set after it", record.name);
                     let diagnostic = Diagnostic::error(Code::OrderCycle, place, message);
                     self.diagnostics.push(diagnostic.with_help(format!("put \"{leaf}\" before \"{}\"", record.name)));
                 }
-            }
         }
     }
 

@@ -68,13 +68,13 @@ impl<'a> Resolver<'a> {
         let mut fields = Vec::new();
         let mut actions = Vec::new();
         for (leaf, field, at) in self.in_file_order("/fields", &raw.fields) {
-            if self.is_action(field) {
+            if Self::is_action(field) {
                 actions.extend(self.action(leaf, field, &at));
             } else {
                 fields.extend(self.field(leaf, field, &at));
             }
         }
-        let groups = self.in_file_order("/groups", &raw.groups).into_iter().filter_map(|(n, g, at)| self.group(n, g, &at)).collect();
+        let groups = self.in_file_order("/groups", &raw.groups).into_iter().map(|(n, g, at)| self.group(n, g, &at)).collect();
         let lists = self.in_file_order("/lists", &raw.lists).into_iter().filter_map(|(n, l, at)| self.list(n, l, &at)).collect();
         let rests = self.in_file_order("/rest", &raw.rest).into_iter().filter_map(|(n, r, at)| self.rest(n, r, &at)).collect();
         let unsupported = self.unsupported();
@@ -174,15 +174,12 @@ impl<'a> Resolver<'a> {
     /// The table of that name.
     pub(super) fn table_id(&mut self, name: &str, at: &str) -> Option<TableId> {
         let found = self.tables.iter().position(|table| *table == name);
-        match found {
-            Some(_) => {
-                self.used.insert(format!("tables.{name}"));
-            }
-            None => {
-                let known = did_you_mean(name, self.tables.iter().copied());
-                let place = self.doc.place(at);
-                self.diagnostics.push(Diagnostic::error(Code::UnknownTable, place, format!("there is no table `{name}`")).with_help(known));
-            }
+        if found.is_some() {
+            self.used.insert(format!("tables.{name}"));
+        } else {
+            let known = did_you_mean(name, self.tables.iter().copied());
+            let place = self.doc.place(at);
+            self.diagnostics.push(Diagnostic::error(Code::UnknownTable, place, format!("there is no table `{name}`")).with_help(known));
         }
         found.map(TableId)
     }
@@ -190,15 +187,12 @@ impl<'a> Resolver<'a> {
     /// The form of that name.
     pub(super) fn form_id(&mut self, name: &str, at: &str) -> Option<FormId> {
         let found = self.forms.iter().position(|form| *form == name);
-        match found {
-            Some(_) => {
-                self.used.insert(format!("forms.{name}"));
-            }
-            None => {
-                let known = did_you_mean(name, self.forms.iter().copied());
-                let place = self.doc.place(at);
-                self.diagnostics.push(Diagnostic::error(Code::UnknownForm, place, format!("there is no form `{name}`")).with_help(known));
-            }
+        if found.is_some() {
+            self.used.insert(format!("forms.{name}"));
+        } else {
+            let known = did_you_mean(name, self.forms.iter().copied());
+            let place = self.doc.place(at);
+            self.diagnostics.push(Diagnostic::error(Code::UnknownForm, place, format!("there is no form `{name}`")).with_help(known));
         }
         found.map(FormId)
     }

@@ -121,13 +121,10 @@ impl Resolver<'_> {
         let keys = match raw.keys.as_ref().map(|keys| (&keys.table, &keys.pattern)) {
             None | Some((None, None)) => Keys::All,
             Some((Some(table), _)) => self.table_id(table, &pointer(&keys_at, "table")).map_or(Keys::All, Keys::Table),
-            Some((None, Some(pattern))) => match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) => Keys::Pattern { text: pattern.clone(), regex },
-                Err(_) => {
-                    let place = self.doc.place(&pointer(&keys_at, "pattern"));
-                    self.error(Code::BadValue, place, "the pattern is not a regular expression");
-                    Keys::All
-                }
+            Some((None, Some(pattern))) => if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) { Keys::Pattern { text: pattern.clone(), regex } } else {
+                let place = self.doc.place(&pointer(&keys_at, "pattern"));
+                self.error(Code::BadValue, place, "the pattern is not a regular expression");
+                Keys::All
             },
         };
         let form = raw.form.as_ref().and_then(|form| {

@@ -40,7 +40,7 @@ pub struct Slot {
     pub unconfirmed: Option<String>,
     /// The case that shows a computed or differently read slot.
     pub tested: Option<String>,
-    /// JSONata in both directions.
+    /// `JSONata` in both directions.
     pub computed: Option<Computed>,
 }
 
@@ -145,7 +145,7 @@ impl Resolver<'_> {
                 slot.with.push((address, template));
             }
         }
-        slot.computed = raw.expr.as_ref().and_then(|expr| self.computed(expr, &sub("expr")));
+        slot.computed = raw.expr.as_ref().map(|expr| self.computed(expr, &sub("expr")));
         slot
     }
 

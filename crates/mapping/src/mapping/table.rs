@@ -264,13 +264,10 @@ impl Resolver<'_> {
         let request = self.request(fetch, Use::Table, &pointer(at, "fetch"));
         let rows = self.path(path, &pointer(at, "rows"));
         let unified = raw.unified.as_ref().and_then(|path| self.path(path, &pointer(at, "unified")));
-        let remote = match &raw.remote {
-            Some(path) => self.path(path, &pointer(at, "remote")),
-            None => {
-                let place = self.doc.key(at);
-                self.error(Code::MissingKey, place, "fetched rows need `remote`: the member that holds the remote value");
-                None
-            }
+        let remote = if let Some(path) = &raw.remote { self.path(path, &pointer(at, "remote")) } else {
+            let place = self.doc.key(at);
+            self.error(Code::MissingKey, place, "fetched rows need `remote`: the member that holds the remote value");
+            None
         };
         let columns = raw
             .columns
@@ -279,13 +276,10 @@ impl Resolver<'_> {
             .collect();
         let cache = match &raw.cache {
             None => Duration::ZERO,
-            Some(text) => match duration(text) {
-                Some(span) => span,
-                None => {
-                    let place = self.doc.place(&pointer(at, "cache"));
-                    self.error(Code::BadValue, place, "a span is a number and its unit: \"30s\", \"10m\", \"1h\", \"500ms\"");
-                    Duration::ZERO
-                }
+            Some(text) => if let Some(span) = duration(text) { span } else {
+                let place = self.doc.place(&pointer(at, "cache"));
+                self.error(Code::BadValue, place, "a span is a number and its unit: \"30s\", \"10m\", \"1h\", \"500ms\"");
+                Duration::ZERO
             },
         };
         Some(Box::new(Fetch { request: request?, rows: rows?, unified, remote: remote?, columns, cache }))
@@ -315,8 +309,8 @@ pub fn duration(text: &str) -> Option<Duration> {
     let unit = match unit {
         "ms" => Duration::from_millis(1),
         "s" => Duration::from_secs(1),
-        "m" => Duration::from_secs(60),
-        "h" => Duration::from_secs(3600),
+        "m" => Duration::from_mins(1),
+        "h" => Duration::from_hours(1),
         _ => return None,
     };
     unit.checked_mul(number)

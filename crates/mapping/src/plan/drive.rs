@@ -212,11 +212,10 @@ impl<'a> Drive<'a> {
             if self.assumed == Some(id) {
                 return Ok(Known::Hole(self.mapping().record(id).name.clone()));
             }
-            if !self.wrote {
-                if let Some(state) = self.states.get(&(Phase::First, id)) {
+            if !self.wrote
+                && let Some(state) = self.states.get(&(Phase::First, id)) {
                     return Ok(state.clone());
                 }
-            }
         }
         if let Some(state) = self.states.get(&(phase, id)) {
             return Ok(state.clone());
@@ -429,11 +428,10 @@ impl<'a> Drive<'a> {
             match self.rows(*table, 0) {
                 Ok(Known::Value(fetched)) => {
                     for row in fetched.rows.iter() {
-                        if let Some(name) = text_of(Some(&row.remote)) {
-                            if !names.iter().any(|known| *known == name) {
+                        if let Some(name) = text_of(Some(&row.remote))
+                            && !names.iter().any(|known| *known == name) {
                                 names.push(name.into_owned());
                             }
-                        }
                     }
                 }
                 Ok(Known::Hole(name)) => hole = Some(name),

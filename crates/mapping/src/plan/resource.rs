@@ -255,15 +255,14 @@ impl Drive<'_> {
     /// The value of a key, through its form when its type has one; an error where it cannot be represented.
     fn rest_read(&mut self, rest: &Rest, address: &crate::mapping::Address, name: &str, wire: Value) -> Result<Result<Value, String>, Stop> {
         let mapping = self.mapping();
-        if let Some(by) = &rest.form {
-            if let Ok(fetched) = self.rows_for_reading(by.table, 0)? {
+        if let Some(by) = &rest.form
+            && let Ok(fetched) = self.rows_for_reading(by.table, 0)? {
                 let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
                 let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
                 if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
                     return Ok(self.read_form(*form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
                 }
             }
-        }
         if mapping.record(address.record).empty.contains(&wire) {
             return Ok(Ok(Value::Null));
         }

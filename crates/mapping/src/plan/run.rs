@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::drive::{Drive, Stop};
 use super::step::{Replies, RequestSpec, Step, StepKey};
 use crate::mapping::{Clear, Mapping};
-use crate::outcome::{Failure, Fate, LeafOutcome, Success};
-use crate::patch::{Change, Patch, Violation};
+use crate::outcome::{Failure, LeafOutcome, Success};
+use crate::patch::Patch;
 use crate::provider::{Class, Judged};
 use crate::reply::Reply;
 use crate::variables::Bound;
@@ -79,14 +79,23 @@ impl Run {
     /// A patch. Checks id and patch against the model and the mapping, without any reply: every violation at once.
     pub fn patch(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str, patch: &Value, options: Options) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
-        let patch = Patch::parse(patch, &mapping.model).map_err(Failure::refused)?;
+        let (patch, mut violations) = Patch::parse_all(patch, &mapping.model);
         let run = Run { mapping, bound, id, patch: Some(patch), options };
-        let violations = run.impossible();
-        if violations.is_empty() {
+        // What the mapping refuses whatever any reply says is told together with what the model refuses.
+        let is_good = violations.is_empty();
+        let nothing = Replies::new();
+        let mut drive = Drive::new(&run, &nothing, false);
+        if let Err(Stop::Trouble(trouble)) = drive.decide() {
+            violations.extend(trouble.failure.violations);
+        }
+        // A good patch whose names have to be looked up is refused after that, with all of its violations.
+        if violations.is_empty() || (is_good && !drive.planned.is_empty()) {
             return Ok(run);
         }
-        let said = run.patch.iter().flat_map(Patch::values);
-        let outcomes = said.map(|(pointer, _)| LeafOutcome::new(pointer, Fate::NotSent)).collect();
+        if let Some(patch) = &run.patch {
+            violations.sort_by_key(|violation| patch.rank(&violation.pointer));
+        }
+        let outcomes = drive.nothing_sent();
         Err(Failure { outcomes, ..Failure::refused(violations) })
     }
 
@@ -134,27 +143,6 @@ impl Run {
     /// The account's variables.
     pub fn bound(&self) -> &Arc<Bound> {
         &self.bound
-    }
-
-    /// What can be refused without knowing any state: null where it cannot be spelled.
-    fn impossible(&self) -> Vec<Violation> {
-        let mapping = &self.mapping;
-        let mut violations = Vec::new();
-        let Some(patch) = &self.patch else { return violations };
-        let refuse = |pointer: &str| Violation::new(pointer, "not-clearable", "the provider has no way to clear it; leave it out or give a value");
-        for leaf in patch.leaves.iter().filter(|leaf| leaf.change == Change::Clear) {
-            let field = mapping.fields.iter().find(|field| field.leaf == leaf.name);
-            if let Some(address) = field.and_then(|field| field.slot.write.as_ref()) {
-                let spelled = field.and_then(|field| mapping.clear_of(&field.slot)).unwrap_or(mapping.record(address.record).clear);
-                if spelled == Clear::Never {
-                    violations.push(refuse(&leaf.pointer));
-                }
-            }
-            if mapping.actions.iter().any(|action| action.leaf == leaf.name && action.slot.read_only.is_none() && action.unset.is_none()) {
-                violations.push(refuse(&leaf.pointer));
-            }
-        }
-        violations
     }
 }
 

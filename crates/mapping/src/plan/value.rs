@@ -215,8 +215,8 @@ impl Drive<'_> {
 
     /// Decodes a slot from the records: none where it is empty; an error where it cannot be represented.
     pub(crate) fn decode(&mut self, slot: &Slot, scalar: Scalar, phase: Phase) -> Result<Result<Option<Value>, String>, Stop> {
-        if let Some(computed) = &slot.computed {
-            if let Some(read) = &computed.read {
+        if let Some(computed) = &slot.computed
+            && let Some(read) = &computed.read {
                 let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
                 let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
                 return Ok(match read.eval(state.record(), &BTreeMap::new()) {
@@ -225,7 +225,6 @@ impl Drive<'_> {
                     Err(e) => Err(format!("the expression failed: {e}")),
                 });
             }
-        }
         match self.current(slot, "", phase)? {
             Known::Value(Some(wire)) => self.decode_wire(slot, scalar, &wire),
             Known::Value(None) => Ok(Ok(None)),
@@ -278,11 +277,10 @@ impl Drive<'_> {
             Ok(rows) => rows,
             Err(why) => return Ok(Err(why)),
         };
-        if rows.cached && table.remote(&rows.rows, remote).is_none() && matches!(table.rows, Rows::Fetched(_)) {
-            if let Ok(fresh) = self.rows_for_reading(id, 1)? {
+        if rows.cached && table.remote(&rows.rows, remote).is_none() && matches!(table.rows, Rows::Fetched(_))
+            && let Ok(fresh) = self.rows_for_reading(id, 1)? {
                 rows = fresh;
             }
-        }
         Ok(match table.remote(&rows.rows, remote) {
             Some(row) => Ok(Value::String(row.unified.clone())),
             None if table.unknown_read == Unknown::Pass => {

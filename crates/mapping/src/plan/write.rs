@@ -53,11 +53,10 @@ impl<'a> Drive<'a> {
                         continue;
                     }
                     let (request, _) = self.record_request(*id)?;
-                    if let Body::JsonPatch { diff: true, .. } = &request.body {
-                        if self.work.changes.get(id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list)) {
+                    if let Body::JsonPatch { diff: true, .. } = &request.body
+                        && self.work.changes.get(id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list)) {
                             self.state(*id, Phase::First)?;
                         }
-                    }
                     let headers = self.guard(*id, request, Phase::First, &mut Vec::new())?;
                     let values = BTreeMap::from([("changes".to_owned(), Known::Value(Value::Null))]);
                     let values = self.record_values(*id, request, Phase::First, values)?;

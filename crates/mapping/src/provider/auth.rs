@@ -96,7 +96,7 @@ impl Auth {
             .iter()
             .map(|(_, value)| value)
             .chain(self.basic.iter().flat_map(|basic| [&basic.user, &basic.password]))
-            .flat_map(|template| template.names())
+            .flat_map(super::super::template::Template::names)
             .filter_map(|name| name.strip_prefix("secret."))
             .map(str::to_owned)
             .collect();

@@ -272,7 +272,7 @@ impl When {
                 let found = path.all(body, bound);
                 match want.as_str() {
                     Some("present") => found.iter().any(|value| !value.is_null()),
-                    _ => found.iter().any(|value| *value == want),
+                    _ => found.contains(&want),
                 }
             })
             && self.on.as_ref().is_none_or(|on| *on == purpose.on)

@@ -75,13 +75,10 @@ impl Resolver<'_> {
                 }
                 Legal::Rows { columns, rows: rows.clone() }
             }
-            (None, Some(pattern)) => match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) => Legal::Pattern { text: pattern.clone(), regex },
-                Err(_) => {
-                    let place = self.doc.place(&pointer(at, "pattern"));
-                    self.error(Code::BadValue, place, "the pattern is not a regular expression");
-                    return None;
-                }
+            (None, Some(pattern)) => if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) { Legal::Pattern { text: pattern.clone(), regex } } else {
+                let place = self.doc.place(&pointer(at, "pattern"));
+                self.error(Code::BadValue, place, "the pattern is not a regular expression");
+                return None;
             },
             (None, None) => Legal::Any,
         };
@@ -345,12 +342,11 @@ fn stays_in_host(pattern: &str) -> bool {
             '[' => in_class = true,
             ']' => in_class = false,
             '.' if !in_class => return false,
-            '/' | '@' | ':' | '#' | ' ' | '%' | '&' | '\'' | '"' | '<' | '>' | '^' | '$' => {
+            '/' | '@' | ':' | '#' | ' ' | '%' | '&' | '\'' | '"' | '<' | '>' | '^' | '$'
                 // `(?:…)` is the one place where a colon is grammar.
-                if c != ':' {
+                if c != ':' => {
                     return false;
                 }
-            }
             _ => {}
         }
     }

@@ -33,7 +33,7 @@ pub struct RawProviderFile {
 pub struct RawProvider {
     /// The name that people know.
     pub label: String,
-    /// The base of every path, as "https://host/path"; the host holds literals and checked variables only.
+    /// The base of every path, as "<https://host/path>"; the host holds literals and checked variables only.
     pub base: String,
     /// Headers of every request to the base.
     #[serde(default)]
@@ -114,7 +114,7 @@ pub struct RawBasic {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawRefresh {
-    /// Method and the whole URL, as "POST https://host/token".
+    /// Method and the whole URL, as "POST <https://host/token>".
     pub send: String,
     /// "form" (the default) or "json".
     #[serde(default)]
@@ -246,7 +246,7 @@ pub struct RawErrors {
 pub struct RawErrorRule {
     /// What has to hold; all of it.
     pub when: RawWhen,
-    /// The class: invalid, unsupported, auth, forbidden, not_found, conflict, rate, provider, unavailable, ambiguous.
+    /// The class: invalid, unsupported, auth, forbidden, `not_found`, conflict, rate, provider, unavailable, ambiguous.
     pub class: RawClass,
     /// How long to wait: headers, paths in the body, or spans as "2s"; the first that is there.
     #[serde(default)]

@@ -73,7 +73,7 @@ pub struct RawRequest {
     /// Further headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body: a template with the hole "{changes}", or { form = … }, or { json_patch = "/prefix", arrays = "diff" }.
+    /// The body: a template with the hole "{changes}", or { form = … }, or { `json_patch` = "/prefix", arrays = "diff" }.
     #[serde(default)]
     pub body: Option<RawBody>,
     /// The file with the GraphQL operation; the body is then { query, variables }.

@@ -62,7 +62,7 @@ pub struct RawSlot {
     /// The case that shows a computed or differently read slot.
     #[serde(default)]
     pub tested: Option<String>,
-    /// JSONata in both directions, for what a slot cannot say.
+    /// `JSONata` in both directions, for what a slot cannot say.
     #[serde(default)]
     pub expr: Option<RawExpr>,
     /// Unified leaves that share this one text; only in a list's slot.
@@ -100,7 +100,7 @@ pub struct RawReadTable {
     pub codec: RawChain,
 }
 
-/// JSONata in both directions.
+/// `JSONata` in both directions.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawExpr {

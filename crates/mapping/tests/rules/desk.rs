@@ -165,6 +165,7 @@ impl Call<'_> {
     }
 
     /// A JSON answer; a `null` body is an empty one.
+    #[allow(clippy::needless_pass_by_value, reason = "a test writes the answer down where it is given")]
     pub(crate) fn status(self, step: &str, status: u16, body: Value) -> Self {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         self.text(step, status, &body)
@@ -177,6 +178,7 @@ impl Call<'_> {
     }
 
     /// An answer that is kept from before.
+    #[allow(clippy::needless_pass_by_value, reason = "a test writes the answer down where it is given")]
     pub(crate) fn kept(mut self, step: &str, body: Value) -> Self {
         let reply = Reply { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() };
         self.replies.insert(step.to_owned(), (Ending::Answered(reply), true));
@@ -244,18 +246,12 @@ impl Call<'_> {
             "{open:?} was never asked for; sent was {:?}",
             sent.iter().map(|(_, request)| shown(request)).collect::<Vec<_>>()
         );
-        self.compare(&run, &replies, &sent, &result);
+        Self::compare(&run, &replies, &sent, &result);
         Ran { sent, result }
     }
 
     /// R1: with the replies the plan is what was sent, byte for byte; without them it has a hole for each of them.
-    fn compare(
-        &self,
-        run: &Run,
-        replies: &Replies,
-        sent: &[(StepKey, RequestSpec)],
-        result: &Result<Success, Failure>,
-    ) {
+    fn compare(run: &Run, replies: &Replies, sent: &[(StepKey, RequestSpec)], result: &Result<Success, Failure>) {
         let after = run.plan(replies);
         let kept = |step: &&PlannedStep| !replies.get(&step.key).is_some_and(|arrived| arrived.cached);
         let planned: Vec<(StepKey, RequestSpec)> =

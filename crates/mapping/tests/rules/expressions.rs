@@ -1,4 +1,4 @@
-//! Fields that JSONata computes: R21.
+//! Fields that expressions compute: R21.
 
 use serde_json::{Value, json};
 

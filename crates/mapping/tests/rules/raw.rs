@@ -17,6 +17,7 @@ title = "title"
 "#;
 const FIELDS: &str = "title place raw_book";
 
+#[allow(clippy::needless_pass_by_value, reason = "a test writes the answer down where it is given")]
 fn run(call: Call<'_>, back: Value) -> Ran {
     call.answer("read book", json!({"book": {"etag": "v"}}))
         .answer("write book", json!({}))

@@ -27,7 +27,7 @@ clear = []
 "#;
 const FIELDS: &str = "title subtitle editions pages";
 
-fn operations(list: Value) -> String {
+fn operations(list: &Value) -> String {
     format!("PATCH /books/7 {list}")
 }
 
@@ -41,7 +41,7 @@ fn r24_a_list_is_written_as_its_difference_to_what_was_read() {
         .run();
     assert_eq!(
         ran.writes(),
-        [operations(json!([
+        [operations(&json!([
             {"op": "remove", "path": "/tags/1"},
             {"op": "remove", "path": "/tags/2"},
             {"op": "add", "path": "/tags/-", "value": 3},
@@ -65,7 +65,7 @@ fn r24_after_silence_a_difference_is_read_again_and_only_what_still_differs_is_s
         ran.requests()[2..4],
         [
             "GET /books/7".to_owned(),
-            operations(json!([{"op": "remove", "path": "/tags/1"}, {"op": "remove", "path": "/sub"}])),
+            operations(&json!([{"op": "remove", "path": "/tags/1"}, {"op": "remove", "path": "/sub"}])),
         ]
     );
     assert_eq!(ran.outcomes(), ["/pages written", "/title written", "/subtitle written"]);

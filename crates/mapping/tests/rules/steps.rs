@@ -90,7 +90,7 @@ fn r02_reads_and_look_ups_may_come_before_a_refusal_and_writes_may_not() {
     assert_eq!(ran.requests(), ["GET /genres"]);
     assert_eq!(ran.refused(), ["/genre unknown-value"]);
     assert_eq!(ran.failure().violations[0].suggestion.as_deref(), Some("Crime"));
-    assert_eq!(ran.outcomes(), ["/title not_sent"]);
+    assert_eq!(ran.outcomes(), ["/title not_sent", "/genre not_sent"]);
     assert_eq!(ran.failure().done, Vec::<String>::new());
 }
 

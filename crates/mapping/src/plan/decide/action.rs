@@ -58,12 +58,11 @@ impl Drive<'_> {
                     Encoding::Done(encoded) => encoded,
                 };
                 // A value that may not stand in a path is refused here, and not after other writes were sent.
-                if let Known::Value(wire) = &encoded.wire {
-                    if set.request.path.names().any(|hole| hole == "new") && !is_segment(&text(wire)) {
+                if let Known::Value(wire) = &encoded.wire
+                    && set.request.path.names().any(|hole| hole == "new") && !is_segment(&text(wire)) {
                         self.refuse(Violation::new(leaf.pointer.clone(), "bad-id", "it is empty, `.`, `..` or has control characters: no id"));
                         return Ok(());
                     }
-                }
                 (ActionWork { set: Some(chosen), new: encoded.wire, row: encoded.row }, Some(canonical))
             }
         };

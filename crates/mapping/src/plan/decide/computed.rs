@@ -1,4 +1,4 @@
-//! Fields that are computed by JSONata: sent when a leaf of theirs is in the patch.
+//! Fields that are computed by `JSONata`: sent when a leaf of theirs is in the patch.
 
 use std::collections::BTreeMap;
 

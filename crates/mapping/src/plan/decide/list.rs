@@ -366,11 +366,10 @@ fn assign(list: &List, slots: &[ListSlot], items: &[Item]) -> Vec<Option<usize>>
     let free = |taken: &[Option<usize>], index: usize| !taken.contains(&Some(index));
     for (i, item) in items.iter().enumerate() {
         let Some(key) = item.leaf(&list.key).map(text) else { continue };
-        if let Some(index) = slots.iter().position(|slot| slot.names(&key)) {
-            if free(&taken, index) {
+        if let Some(index) = slots.iter().position(|slot| slot.names(&key))
+            && free(&taken, index) {
                 taken[i] = Some(index);
             }
-        }
     }
     for (i, item) in items.iter().enumerate() {
         let Some(key) = item.leaf(&list.key).map(text) else { continue };

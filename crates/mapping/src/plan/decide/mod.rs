@@ -10,7 +10,7 @@ mod rest;
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange};
-use super::drive::{Drive, Phase, Stop, trouble};
+use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::{Encoded, Encoding};
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
@@ -46,7 +46,33 @@ impl Drive<'_> {
             self.refuse_unclean()?;
         }
         self.rehearse()?;
+        self.name_dropped();
         self.settle_actions()
+    }
+
+    /// Names what a list of the provider loses beyond the one value that is shown of it, where the list was read.
+    fn name_dropped(&mut self) {
+        let mapping = self.mapping();
+        for field in &mapping.fields {
+            let (Some(address), Some(loss)) = (&field.slot.write, &field.slot.loss) else { continue };
+            let path = self.written_path(address);
+            let atoms = self.work.changes.get(&address.record).map(|changes| changes.atoms.as_slice()).unwrap_or_default();
+            let wanted = atoms.iter().find(|atom| atom.path == path).and_then(|atom| match &atom.change {
+                AtomChange::Set(Known::Value(Value::Array(items))) => Some(items.clone()),
+                _ => None,
+            });
+            let state = self.known_state(address.record, Phase::First);
+            let (Some(wanted), Some(state)) = (wanted, state) else { continue };
+            let Some(Value::Array(current)) = state.get(&address.path, &self.run.bound) else { continue };
+            let dropped: Vec<String> = current.iter().skip(1).filter(|item| !wanted.contains(item)).map(text).collect();
+            if dropped.is_empty() {
+                continue;
+            }
+            for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.path == path && verdict.outcome.outcome.is_sent()) {
+                verdict.outcome.outcome = Fate::Lossy;
+                verdict.outcome.reason = Some(format!("{loss}: {}", dropped.join(", ")));
+            }
+        }
     }
 
     /// Verdicts stand in the order of the patch, whichever construct decided them.

@@ -122,8 +122,8 @@ impl Drive<'_> {
         if address.record != mapping.main {
             outcome.record = Some(mapping.record(address.record).name.clone());
         }
-        if let (Change::Set(value), Some(reads)) = (&key.change, &reads) {
-            if !Compare::Exact.same(value, reads) {
+        if let (Change::Set(value), Some(reads)) = (&key.change, &reads)
+            && !Compare::Exact.same(value, reads) {
                 let Some(loss) = rest.loss.as_deref().filter(|_| !reads.is_null()).or(reads.is_null().then_some(super::NOTHING)) else {
                     let message = format!("would read back as {}, and the mapping declares no loss here", super::shown(reads));
                     self.refuse(Violation::new(key.pointer.clone(), "undeclared-loss", message));
@@ -134,7 +134,6 @@ impl Drive<'_> {
                 outcome.sent = Some(value.clone());
                 outcome.reads = Some(reads.clone());
             }
-        }
         let expect = rest.place.read().map(|_| Expect {
             at: Locate::Key { map: rest.name.clone(), key: shown },
             value: reads,
@@ -220,14 +219,11 @@ impl Drive<'_> {
                 }
                 let Fetched { rows, .. } = fetched;
                 let found = table.named(&rows, &key.key);
-                Ok(match found.first() {
-                    Some(row) => KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() },
-                    None => {
-                        let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
-                        let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
-                        let message = format!("the account has no custom field `{}`; {}", cut(&key.key), did_you_mean(&key.key, known));
-                        KeyOf::Refused(Violation { suggestion, ..Violation::new(key.pointer.clone(), "unknown-key", message) })
-                    }
+                Ok(if let Some(row) = found.first() { KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() } } else {
+                    let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
+                    let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
+                    let message = format!("the account has no custom field `{}`; {}", cut(&key.key), did_you_mean(&key.key, known));
+                    KeyOf::Refused(Violation { suggestion, ..Violation::new(key.pointer.clone(), "unknown-key", message) })
                 })
             }
         }
