@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
-use mapwright_interpreter::{Account, Http, Interpreter};
+use mapwright_interpreter::{Account, DEADLINE, Http, Interpreter};
 use mapwright_mapping::document::Document;
 use mapwright_mapping::provider::{Auth, Provider};
 use mapwright_mapping::source::SourceFile;
@@ -20,6 +21,9 @@ use crate::library::Library;
 use crate::output::Surroundings;
 use crate::problem::Problem;
 use crate::simulated::{self, Simulated};
+
+/// The longest deadline of a run, in seconds.
+const LONGEST: u64 = 3600;
 
 /// Whose account it is: one of the two.
 #[derive(Debug, Args)]
@@ -41,6 +45,10 @@ pub(crate) struct TargetArguments {
     /// Send every request to a server on this machine, such as a running sandbox
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// How long the run may take; nothing more is sent after it
+    #[arg(long, value_name = "SECONDS", default_value_t = DEADLINE.as_secs())]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
+    deadline: u64,
     /// Where the simulated provider's state is kept between runs
     #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with = "base_url")]
     state: Option<PathBuf>,
@@ -59,6 +67,16 @@ pub(crate) struct Target {
 impl TargetArguments {
     /// Opens the target.
     pub(crate) fn open(
+        &self,
+        library: &Library,
+        provider: &Arc<Provider>,
+        surroundings: &Surroundings,
+    ) -> Result<Target, Problem> {
+        let Target { account, interpreter, kept } = self.opened(library, provider, surroundings)?;
+        Ok(Target { account, interpreter: interpreter.within(Duration::from_secs(self.deadline)), kept })
+    }
+
+    fn opened(
         &self,
         library: &Library,
         provider: &Arc<Provider>,

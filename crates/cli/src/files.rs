@@ -15,7 +15,7 @@ const ENDINGS: [&str; 4] = ["toml", "json", "jsonata", "graphql"];
 const DEEPEST: usize = 8;
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 8 << 20;
+pub(crate) const LARGEST: u64 = 8 << 20;
 
 /// One provider's directory: its name, where it lies, and its files by name.
 pub(crate) struct ProviderDirectory {
@@ -44,7 +44,10 @@ pub(crate) fn providers(path: &Path) -> Result<Vec<ProviderDirectory>, Problem> 
         let id = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         if !id.starts_with('.') && path.is_dir() {
-            found.push(ProviderDirectory { files: directory(&path)?, id, path });
+            let files = directory(&path)?;
+            if !files.is_empty() {
+                found.push(ProviderDirectory { id, path, files });
+            }
         }
     }
     if found.is_empty() {
@@ -57,12 +60,18 @@ pub(crate) fn providers(path: &Path) -> Result<Vec<ProviderDirectory>, Problem> 
 /// The files below a directory, by name with forward slashes.
 pub(crate) fn directory(path: &Path) -> Result<FileSet, Problem> {
     let mut files = FileSet::new();
-    collect(path, "", DEEPEST, &mut files)?;
+    collect(path, "", &mut Vec::new(), &mut files)?;
     Ok(files)
 }
 
-fn collect(path: &Path, prefix: &str, deep: usize, files: &mut FileSet) -> Result<(), Problem> {
+/// `above` are the directories that the path lies in, each in its one true form.
+fn collect(path: &Path, prefix: &str, above: &mut Vec<PathBuf>, files: &mut FileSet) -> Result<(), Problem> {
     let failed = |path: &Path, error: &io::Error| Problem::unreadable(path, &in_words(error));
+    let full = path.canonicalize().map_err(|e| failed(path, &e))?;
+    if above.contains(&full) {
+        return Err(Problem::unreadable(path, "the link leads back to a directory that it lies in"));
+    }
+    above.push(full);
     for entry in fs::read_dir(path).map_err(|e| failed(path, &e))? {
         let entry = entry.map_err(|e| failed(path, &e))?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -70,14 +79,20 @@ fn collect(path: &Path, prefix: &str, deep: usize, files: &mut FileSet) -> Resul
         if name.starts_with('.') {
             continue;
         }
-        if path.is_dir() {
-            if deep > 0 {
-                collect(&path, &format!("{prefix}{name}/"), deep - 1, files)?;
+        let is_wanted = name.rsplit_once('.').is_some_and(|(_, own)| ENDINGS.contains(&own));
+        if path.is_dir() && !is_wanted {
+            if above.len() <= DEEPEST {
+                collect(&path, &format!("{prefix}{name}/"), above, files)?;
             }
-        } else if name.rsplit_once('.').is_some_and(|(_, own)| ENDINGS.contains(&own)) {
+        } else if is_wanted {
+            // To open a pipe is to wait for somebody who writes into it.
+            if !path.is_dir() && path.exists() && !path.is_file() {
+                return Err(Problem::unreadable(&path, "it is not a file"));
+            }
             files.insert(format!("{prefix}{name}"), bytes(&path)?);
         }
     }
+    above.pop();
     Ok(())
 }
 

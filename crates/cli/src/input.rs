@@ -18,7 +18,9 @@ impl DataArguments {
             (_, Some(path)) => (path.to_owned(), files::text(Path::new(path))?),
             (text, None) => ("--data".to_owned(), text.to_owned()),
         };
-        serde_json::from_str(&text).map_err(|error| {
+        // Editors put a byte-order mark before a text, and JSON knows none.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let words = error.to_string();
             let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
@@ -50,9 +52,13 @@ pub(crate) fn pair(option: &str, text: &str) -> Result<(String, String), Problem
 }
 
 fn standard_input() -> Result<String, Problem> {
-    let mut text = String::new();
-    match io::stdin().read_to_string(&mut text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(Problem::Unreadable(format!("standard input: {error}"))),
+    let mut bytes = Vec::new();
+    let unreadable = |why: &str| Problem::Unreadable(format!("standard input: {why}"));
+    match io::stdin().take(files::LARGEST + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > files::LARGEST => {
+            Err(unreadable(&format!("it is larger than {} bytes", files::LARGEST)))
+        }
+        Ok(_) => String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8")),
+        Err(error) => Err(unreadable(&error.to_string())),
     }
 }

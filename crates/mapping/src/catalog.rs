@@ -83,15 +83,19 @@ pub struct Sources<'a> {
 impl Catalog {
     /// Loads and checks models (JSON Schemas) and providers' directories: every finding in one pass.
     pub fn load(models: &FileSet, mappings: &FileSet) -> Loaded {
-        let mut loader = Loader { catalog: Catalog::default(), diagnostics: Diagnostics::default(), shapes: Shapes::new() };
+        let mut loader =
+            Loader { catalog: Catalog::default(), diagnostics: Diagnostics::default(), shapes: Shapes::new() };
         for (name, bytes) in models.iter().filter(|(name, _)| has_ending(name, &["json"])) {
             loader.model(name, bytes);
         }
-        let directories: BTreeSet<&str> = mappings.keys().filter_map(|name| name.split_once('/').map(|(directory, _)| directory)).collect();
+        let directories: BTreeSet<&str> =
+            mappings.keys().filter_map(|name| name.split_once('/').map(|(directory, _)| directory)).collect();
         for directory in directories {
             let prefix = format!("{directory}/");
-            let files: FileSet =
-                mappings.iter().filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone()))).collect();
+            let files: FileSet = mappings
+                .iter()
+                .filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
+                .collect();
             loader.directory(directory, &files, None);
             loader.catalog.files.insert(directory.to_owned(), Arc::new(files));
         }
@@ -105,7 +109,8 @@ impl Catalog {
             return Err(MissingMapping::Provider { name: provider.to_owned(), known });
         }
         self.mappings.get(&(provider.to_owned(), resource.to_owned())).ok_or_else(|| {
-            let resources = self.mappings.keys().filter(|(known, _)| known == provider).map(|(_, resource)| resource.as_str());
+            let resources =
+                self.mappings.keys().filter(|(known, _)| known == provider).map(|(_, resource)| resource.as_str());
             let known = did_you_mean(resource, resources);
             MissingMapping::Resource { provider: provider.to_owned(), resource: resource.to_owned(), known }
         })
@@ -115,9 +120,16 @@ impl Catalog {
     ///
     /// # Errors
     /// Every finding, those of the overlay placed in the overlay.
-    pub fn overlaid(&self, provider: &str, resource: &str, overlay: &Arc<SourceFile>) -> Result<Arc<Mapping>, Vec<Diagnostic>> {
+    pub fn overlaid(
+        &self,
+        provider: &str,
+        resource: &str,
+        overlay: &Arc<SourceFile>,
+    ) -> Result<Arc<Mapping>, Vec<Diagnostic>> {
         let at = Place::new(overlay, 0..0);
-        let base = self.mapping(provider, resource).map_err(|e| vec![Diagnostic::error(Code::ResourceUnknown, at, e.to_string())])?;
+        let base = self
+            .mapping(provider, resource)
+            .map_err(|e| vec![Diagnostic::error(Code::ResourceUnknown, at, e.to_string())])?;
         let overlay = Document::parse(Arc::clone(overlay))?;
         let mut loader = Loader {
             catalog: Catalog { models: self.models.clone(), ..Catalog::default() },
@@ -160,7 +172,8 @@ impl Shapes {
     /// If a schema made from the Rust types is no JSON Schema; a test holds that it is.
     fn new() -> Shapes {
         let compile = |schema: Value| {
-            let validator = jsonschema::validator_for(&schema).unwrap_or_else(|e| panic!("a generated schema does not compile: {e}"));
+            let validator = jsonschema::validator_for(&schema)
+                .unwrap_or_else(|e| panic!("a generated schema does not compile: {e}"));
             (schema, validator)
         };
         Shapes { mapping: compile(raw::mapping_schema()), provider: compile(raw::provider_schema()) }
@@ -201,11 +214,19 @@ impl Loader {
     fn directory(&mut self, id: &str, files: &FileSet, overlay: Option<&Document>) {
         let Some(bytes) = files.get("provider.toml") else {
             let file = SourceFile::from_text(format!("{id}/provider.toml"), "");
-            self.diagnostics.push(Diagnostic::error(Code::FileUnreadable, Place::new(&file, 0..0), "a provider's directory has a `provider.toml`"));
+            self.diagnostics.push(Diagnostic::error(
+                Code::FileUnreadable,
+                Place::new(&file, 0..0),
+                "a provider's directory has a `provider.toml`",
+            ));
             return;
         };
         let over = overlay.map(|overlay| move |base: &Document| overlay::over_provider(base, overlay));
-        let Some((provider_doc, raw_provider)) = self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false, over) else { return };
+        let Some((provider_doc, raw_provider)) =
+            self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false, over)
+        else {
+            return;
+        };
         let before = self.diagnostics.errors();
         let provider = Arc::new(Provider::resolve(id, &provider_doc, &raw_provider, &mut self.diagnostics));
         if self.diagnostics.errors() == before {
@@ -215,33 +236,50 @@ impl Loader {
         let attachments: Files = files
             .iter()
             .filter(|(name, _)| has_ending(name, &["graphql", "jsonata"]))
-            .filter_map(|(name, bytes)| Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned())))
+            .filter_map(|(name, bytes)| {
+                Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned()))
+            })
             .collect();
         let cases: BTreeMap<String, String> = files
             .iter()
             .filter(|(name, _)| name.starts_with("cases/") && has_ending(name, &["toml"]))
-            .filter_map(|(name, bytes)| Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned())))
+            .filter_map(|(name, bytes)| {
+                Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned()))
+            })
             .collect();
         let resources = files.iter().filter(|(name, _)| {
-            has_ending(name, &["toml"]) && !name.contains('/') && !["provider.toml", "sandbox.toml"].contains(&name.as_str())
+            has_ending(name, &["toml"])
+                && !name.contains('/')
+                && !["provider.toml", "sandbox.toml"].contains(&name.as_str())
         });
         for (name, bytes) in resources {
             let over = overlay.map(|overlay| move |base: &Document| overlay::over_mapping(base, overlay));
-            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true, over) else { continue };
+            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true, over) else {
+                continue;
+            };
             let Some(model) = self.catalog.models.get(&raw.resource).cloned() else {
                 let known = did_you_mean(&raw.resource, self.catalog.models.keys().map(String::as_str));
                 let message = format!("there is no unified resource `{}`", raw.resource);
-                self.diagnostics.push(Diagnostic::error(Code::ResourceUnknown, doc.place("/resource"), message).with_help(known));
+                self.diagnostics
+                    .push(Diagnostic::error(Code::ResourceUnknown, doc.place("/resource"), message).with_help(known));
                 continue;
             };
             let before = self.diagnostics.errors();
-            let mut mapping = Resolver::new(&doc, &raw, &model, &provider, &attachments, &mut self.diagnostics).mapping();
-            let sources =
-                Sources { doc: &doc, raw: &raw, provider_doc: &provider_doc, raw_provider: &raw_provider, payload: payload.as_ref(), cases: &cases };
+            let mut mapping =
+                Resolver::new(&doc, &raw, &model, &provider, &attachments, &mut self.diagnostics).mapping();
+            let sources = Sources {
+                doc: &doc,
+                raw: &raw,
+                provider_doc: &provider_doc,
+                raw_provider: &raw_provider,
+                payload: payload.as_ref(),
+                cases: &cases,
+            };
             check::check(&mapping, &sources, &mut self.diagnostics);
             // Overlaid values count as well as the files' texts.
             let (own, providers) = (doc.value().to_string(), provider_doc.value().to_string());
-            mapping.version = version([own.as_str(), providers.as_str()].into_iter().chain(attachments.values().map(String::as_str)));
+            mapping.version =
+                version([own.as_str(), providers.as_str()].into_iter().chain(attachments.values().map(String::as_str)));
             if self.diagnostics.errors() == before && self.catalog.providers.contains_key(id) {
                 self.catalog.mappings.insert((id.to_owned(), raw.resource.clone()), Arc::new(mapping));
             }
@@ -253,9 +291,15 @@ impl Loader {
         match serde_json::from_str(file.text()) {
             Ok(value) => Some(value),
             Err(e) => {
-                let offset = file.text().split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum::<usize>() + e.column().saturating_sub(1);
+                let offset =
+                    file.text().split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum::<usize>()
+                        + e.column().saturating_sub(1);
                 let place = Place::new(&file, offset.min(file.text().len())..offset.min(file.text().len()));
-                self.diagnostics.push(Diagnostic::error(Code::PayloadInvalid, place, format!("the file is not JSON: {e}")));
+                self.diagnostics.push(Diagnostic::error(
+                    Code::PayloadInvalid,
+                    place,
+                    format!("the file is not JSON: {e}"),
+                ));
                 None
             }
         }
@@ -281,10 +325,15 @@ impl Loader {
             Some(over) => over(&doc),
             None => doc,
         };
-        if let Some(language) = doc.value().get("language").and_then(Value::as_i64).filter(|language| *language != LANGUAGE) {
-            let message = format!("the file is written in version {language} of the mapping language; this build reads version {LANGUAGE}");
+        if let Some(language) =
+            doc.value().get("language").and_then(Value::as_i64).filter(|language| *language != LANGUAGE)
+        {
+            let message = format!(
+                "the file is written in version {language} of the mapping language; this build reads version {LANGUAGE}"
+            );
             let help = if language > LANGUAGE { "use a newer build" } else { "versions begin at 1" };
-            self.diagnostics.push(Diagnostic::error(Code::LanguageNewer, doc.place("/language"), message).with_help(help));
+            self.diagnostics
+                .push(Diagnostic::error(Code::LanguageNewer, doc.place("/language"), message).with_help(help));
             return None;
         }
         let (schema, validator) = if mapping { &self.shapes.mapping } else { &self.shapes.provider };

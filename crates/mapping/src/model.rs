@@ -133,7 +133,9 @@ impl Model {
             .iter()
             .flat_map(|field| match &field.kind {
                 FieldKind::Scalar(_) => vec![field.name.clone()],
-                FieldKind::Object(leaves) => leaves.iter().map(|leaf| format!("{}.{}", field.name, leaf.name)).collect(),
+                FieldKind::Object(leaves) => {
+                    leaves.iter().map(|leaf| format!("{}.{}", field.name, leaf.name)).collect()
+                }
                 FieldKind::List { .. } | FieldKind::OpenMap | FieldKind::Raw => Vec::new(),
             })
             .collect()
@@ -165,7 +167,10 @@ impl Field {
 
 fn fields_of(schema: &Value, pointer: &str) -> Result<Vec<Field>, ModelError> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return Err(ModelError { pointer: format!("{pointer}/properties"), message: "the properties are missing".to_owned() });
+        return Err(ModelError {
+            pointer: format!("{pointer}/properties"),
+            message: "the properties are missing".to_owned(),
+        });
     };
     let mut seen = BTreeSet::new();
     properties
@@ -185,18 +190,28 @@ fn field_of(name: &str, schema: &Value, pointer: &str) -> Result<Field, ModelErr
         (_, Some("array")) => {
             let items = schema.get("items").unwrap_or(&Value::Null);
             let Some(key) = note.get("key").and_then(Value::as_str) else {
-                return Err(ModelError { pointer: format!("{pointer}/x-mapwright/key"), message: "the list's key is missing".to_owned() });
+                return Err(ModelError {
+                    pointer: format!("{pointer}/x-mapwright/key"),
+                    message: "the list's key is missing".to_owned(),
+                });
             };
             let leaves = fields_of(items, &format!("{pointer}/items"))?;
             FieldKind::List { key: key.to_owned(), required: texts(note.get("required")), leaves }
         }
         (_, Some("object")) => FieldKind::Object(fields_of(schema, pointer)?),
-        (_, Some("string")) if schema.get("format").and_then(Value::as_str) == Some("date-time") => FieldKind::Scalar(Scalar::Instant),
+        (_, Some("string")) if schema.get("format").and_then(Value::as_str) == Some("date-time") => {
+            FieldKind::Scalar(Scalar::Instant)
+        }
         (_, Some("string")) => FieldKind::Scalar(Scalar::Text),
         (_, Some("integer")) => FieldKind::Scalar(Scalar::Integer),
         (_, Some("number")) => FieldKind::Scalar(Scalar::Number),
         (_, Some("boolean")) => FieldKind::Scalar(Scalar::Boolean),
-        _ => return Err(ModelError { pointer: format!("{pointer}/type"), message: "the type is missing or unknown".to_owned() }),
+        _ => {
+            return Err(ModelError {
+                pointer: format!("{pointer}/type"),
+                message: "the type is missing or unknown".to_owned(),
+            });
+        }
     };
     Ok(Field {
         name: name.to_owned(),

@@ -17,8 +17,19 @@ use crate::document::{Document, pointer};
 /// Tables of a mapping whose entries an overlay replaces or adds.
 const ENTRIES: [&str; 6] = ["fields", "forms", "groups", "lists", "rest", "tables"];
 /// Keys that an overlay may have.
-const KNOWN: [&str; 11] =
-    ["errors", "fields", "forms", "groups", "language", "lists", "rest", "tables", "unsupported", "update", "variables"];
+const KNOWN: [&str; 11] = [
+    "errors",
+    "fields",
+    "forms",
+    "groups",
+    "language",
+    "lists",
+    "rest",
+    "tables",
+    "unsupported",
+    "update",
+    "variables",
+];
 
 /// Keys of an overlay that no overlay has: each is a finding.
 pub(crate) fn unknown_keys(overlay: &Document) -> Vec<Diagnostic> {
@@ -26,7 +37,8 @@ pub(crate) fn unknown_keys(overlay: &Document) -> Vec<Diagnostic> {
     keys.filter(|key| !KNOWN.contains(&key.as_str()))
         .map(|key| {
             let message = format!("an overlay has no `{key}`");
-            Diagnostic::error(Code::UnknownKey, overlay.key(&pointer("", key)), message).with_help(did_you_mean(key, KNOWN))
+            Diagnostic::error(Code::UnknownKey, overlay.key(&pointer("", key)), message)
+                .with_help(did_you_mean(key, KNOWN))
         })
         .collect()
 }
@@ -59,7 +71,9 @@ pub(crate) fn over_mapping(base: &Document, overlay: &Document) -> Document {
         }
     }
     if overlay.value().get("unsupported").is_none() {
-        result.retain_items("/unsupported", |item| !item.as_str().is_some_and(|name| mapped.iter().any(|known| known == name)));
+        result.retain_items("/unsupported", |item| {
+            !item.as_str().is_some_and(|name| mapped.iter().any(|known| known == name))
+        });
     }
     result
 }

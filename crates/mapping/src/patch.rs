@@ -211,10 +211,11 @@ impl Parser {
             other => other,
         };
         if !field.read_only
-            && let Some(message) = mismatch(scalar, value) {
-                let code = if scalar == Scalar::Instant && value.is_string() { "bad-date-time" } else { "wrong-type" };
-                return self.refuse(at, code, message);
-            }
+            && let Some(message) = mismatch(scalar, value)
+        {
+            let code = if scalar == Scalar::Instant && value.is_string() { "bad-date-time" } else { "wrong-type" };
+            return self.refuse(at, code, message);
+        }
         self.patch.leaves.push(LeafPatch { name, pointer: at.to_owned(), change: change_of(value) });
     }
 
@@ -291,10 +292,19 @@ impl Parser {
             Value::Object(object) => {
                 for (key, value) in object {
                     let pointer = pointer(at, key);
-                    self.patch.maps.push(MapPatch { name: field.name.clone(), key: key.clone(), pointer, change: change_of(value) });
+                    self.patch.maps.push(MapPatch {
+                        name: field.name.clone(),
+                        key: key.clone(),
+                        pointer,
+                        change: change_of(value),
+                    });
                 }
             }
-            Value::Null => self.refuse(at, "not-clearable", "an open map is not cleared as a whole; set its keys to null one by one"),
+            Value::Null => self.refuse(
+                at,
+                "not-clearable",
+                "an open map is not cleared as a whole; set its keys to null one by one",
+            ),
             other => self.refuse(at, "wrong-type", format!("expected an object, found {}", kind_of(other))),
         }
     }
@@ -307,10 +317,16 @@ fn change_of(value: &Value) -> Change {
 /// Why a value is not of the type; null always is.
 fn mismatch(scalar: Scalar, value: &Value) -> Option<String> {
     let fits = match (scalar, value) {
-        (_, Value::Null) | (Scalar::Text, Value::String(_)) | (Scalar::Boolean, Value::Bool(_)) | (Scalar::Number, Value::Number(_)) => true,
+        (_, Value::Null)
+        | (Scalar::Text, Value::String(_))
+        | (Scalar::Boolean, Value::Bool(_))
+        | (Scalar::Number, Value::Number(_)) => true,
         (Scalar::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
         (Scalar::Instant, Value::String(text)) => {
-            return text.parse::<jiff::Timestamp>().err().map(|_| format!("`{}` is not {}", cut(text), scalar.in_words()));
+            return text
+                .parse::<jiff::Timestamp>()
+                .err()
+                .map(|_| format!("`{}` is not {}", cut(text), scalar.in_words()));
         }
         _ => false,
     };

@@ -116,7 +116,9 @@ fn every<'v>(segment: &Segment, value: &'v Value, bound: &Bound) -> Vec<&'v Valu
         Segment::Index(n) => value.get(*n).into_iter().collect(),
         Segment::Match { key, value: want, negate } => value
             .as_array()
-            .map(|items| items.iter().filter(|item| (text_of(item.get(key)) == Some(Cow::Borrowed(want))) != *negate).collect())
+            .map(|items| {
+                items.iter().filter(|item| (text_of(item.get(key)) == Some(Cow::Borrowed(want))) != *negate).collect()
+            })
             .unwrap_or_default(),
         Segment::Every => value.as_array().map(|items| items.iter().collect()).unwrap_or_default(),
         Segment::Rest => value.as_object().map(|o| o.values().collect()).unwrap_or_default(),
@@ -152,7 +154,9 @@ impl fmt::Display for Path {
                     }
                 }
                 Segment::Index(n) => write!(f, "[{n}]")?,
-                Segment::Match { key, value, negate } => write!(f, "[{key}{}{value}]", if *negate { "!=" } else { "=" })?,
+                Segment::Match { key, value, negate } => {
+                    write!(f, "[{key}{}{value}]", if *negate { "!=" } else { "=" })?
+                }
                 Segment::Every => f.write_str("[*]")?,
                 Segment::Rest => f.write_str(if i > 0 { ".*" } else { "*" })?,
             }
@@ -225,7 +229,11 @@ impl Parser<'_> {
                     break;
                 }
                 ']' | '*' | '^' | ':' if depth == 0 && !(c == '*' && i == 0) => {
-                    return self.error(start + i, start + i + 1, format!("`{c}` cannot stand here; quote the name: ['…']"));
+                    return self.error(
+                        start + i,
+                        start + i + 1,
+                        format!("`{c}` cannot stand here; quote the name: ['…']"),
+                    );
                 }
                 _ => {}
             }
@@ -319,14 +327,27 @@ mod tests {
 
     #[test]
     fn a_path_prints_as_it_is_written() {
-        for text in ["a", "shelf:a.b[0].c", "^meta.id", "a[key=value].c", "a['x.y']", "a.{column}", "rows[*]", "*", "notes.*", "a[b!=true]"] {
+        for text in [
+            "a",
+            "shelf:a.b[0].c",
+            "^meta.id",
+            "a[key=value].c",
+            "a['x.y']",
+            "a.{column}",
+            "rows[*]",
+            "*",
+            "notes.*",
+            "a[b!=true]",
+        ] {
             assert_eq!(Path::parse(text).map(|p| p.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
     fn an_error_names_its_bytes() {
-        for (text, range) in [("a..b", 2..3), ("a[", 1..2), ("a[x]", 1..4), ("", 0..0), (":a", 0..1), ("a.{b", 2..4), ("a]", 1..2)] {
+        for (text, range) in
+            [("a..b", 2..3), ("a[", 1..2), ("a[x]", 1..4), ("", 0..0), (":a", 0..1), ("a.{b", 2..4), ("a]", 1..2)]
+        {
             assert_eq!(Path::parse(text).map_err(|e| e.range), Err(range), "{text}");
         }
     }

@@ -45,17 +45,9 @@ impl SourceFile {
         if text.starts_with('\u{feff}') {
             text.drain(..BYTE_ORDER_MARK.len());
         }
-        let after_newlines = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let after_newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_newlines).collect();
-        Arc::new(Self {
-            name: name.into(),
-            text,
-            line_starts,
-        })
+        Arc::new(Self { name: name.into(), text, line_starts })
     }
 
     /// The name that diagnostics show.
@@ -74,10 +66,7 @@ impl SourceFile {
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
         let byte = self.boundary(byte);
         let line = self.line(byte);
-        let before = self
-            .text
-            .get(self.line_start(line)..byte)
-            .unwrap_or_default();
+        let before = self.text.get(self.line_start(line)..byte).unwrap_or_default();
         (line, before.chars().count() + 1)
     }
 
@@ -88,23 +77,16 @@ impl SourceFile {
 
     /// The byte at which a line starts, the line counted from 1; the end of the text for lines beyond it.
     pub(crate) fn line_start(&self, line: usize) -> usize {
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| self.line_starts.get(index));
+        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index));
         start.copied().unwrap_or(self.text.len())
     }
 
     /// The byte at which a line's ending starts, the line counted from 1; the end of the text for the last line.
     pub(crate) fn line_end(&self, line: usize) -> usize {
         let next = self.line_starts.get(line).copied();
-        let through = self
-            .text
-            .get(..next.unwrap_or(self.text.len()))
-            .unwrap_or_default();
+        let through = self.text.get(..next.unwrap_or(self.text.len())).unwrap_or_default();
         let without = match next {
-            Some(_) => through
-                .strip_suffix("\r\n")
-                .or_else(|| through.strip_suffix('\n')),
+            Some(_) => through.strip_suffix("\r\n").or_else(|| through.strip_suffix('\n')),
             None => None,
         };
         without.unwrap_or(through).len()
@@ -122,10 +104,7 @@ impl SourceFile {
 
 impl fmt::Debug for SourceFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("SourceFile")
-            .field(&self.name)
-            .finish()
+        formatter.debug_tuple("SourceFile").field(&self.name).finish()
     }
 }
 
@@ -143,10 +122,7 @@ pub struct Place {
 impl Place {
     /// A span of bytes in a file.
     pub fn new(file: &Arc<SourceFile>, span: Range<usize>) -> Self {
-        Self {
-            file: Arc::clone(file),
-            span,
-        }
+        Self { file: Arc::clone(file), span }
     }
 
     /// The text that the place covers; empty where the span does not lie on characters of the file.
@@ -189,13 +165,7 @@ impl fmt::Display for Place {
 
 impl fmt::Debug for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}[{}..{}]",
-            self.file.name(),
-            self.span.start,
-            self.span.end
-        )
+        write!(formatter, "{}[{}..{}]", self.file.name(), self.span.start, self.span.end)
     }
 }
 
@@ -208,14 +178,9 @@ fn not_utf_8(name: String, bytes: &[u8], valid_up_to: usize) -> Diagnostic {
     text.push_str(&String::from_utf8_lossy(shown));
     let end = valid_up_to + char::REPLACEMENT_CHARACTER.len_utf8();
     let byte = rest.first().copied().unwrap_or_default();
-    let place = Place {
-        file: SourceFile::from_text(name, text),
-        span: valid_up_to..end,
-    };
+    let place = Place { file: SourceFile::from_text(name, text), span: valid_up_to..end };
     Diagnostic::error(Code::NotUtf8, place, "the file is not UTF-8")
-        .with_label(format!(
-            "the byte 0x{byte:02X} is not part of a character here"
-        ))
+        .with_label(format!("the byte 0x{byte:02X} is not part of a character here"))
         .with_help("save the file as UTF-8")
 }
 

@@ -40,19 +40,33 @@ impl Template {
                     chars.next();
                     plain.push(c);
                 }
-                '}' => return Err(TemplateError { message: "`}` without `{`; a brace itself is `}}`".into(), range: at..at + 1 }),
+                '}' => {
+                    return Err(TemplateError {
+                        message: "`}` without `{`; a brace itself is `}}`".into(),
+                        range: at..at + 1,
+                    });
+                }
                 '{' => {
                     let start = at + 1;
                     let Some(length) = text.get(start..).and_then(|rest| rest.find(['{', '}'])) else {
-                        return Err(TemplateError { message: "`{` without `}`; a brace itself is `{{`".into(), range: at..text.len() });
+                        return Err(TemplateError {
+                            message: "`{` without `}`; a brace itself is `{{`".into(),
+                            range: at..text.len(),
+                        });
                     };
                     let end = start + length;
                     let name = text.get(start..end).unwrap_or_default();
                     if !text.get(end..).is_some_and(|rest| rest.starts_with('}')) {
-                        return Err(TemplateError { message: "a hole does not hold another one".into(), range: at..end + 1 });
+                        return Err(TemplateError {
+                            message: "a hole does not hold another one".into(),
+                            range: at..end + 1,
+                        });
                     }
                     if name.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                        return Err(TemplateError { message: "a hole is a name without blanks".into(), range: start..end });
+                        return Err(TemplateError {
+                            message: "a hole is a name without blanks".into(),
+                            range: start..end,
+                        });
                     }
                     if !plain.is_empty() {
                         pieces.push(Piece::Text(std::mem::take(&mut plain)));

@@ -71,7 +71,11 @@ pub struct VariableError {
 impl Variable {
     /// Checks one value and gives what the mapping may use: the value itself, or one value a column.
     fn bind(&self, given: &Value) -> Result<Vec<(String, Value)>, VariableError> {
-        let given = if self.host { given.as_str().map_or_else(|| given.clone(), |text| host_of(text).into()) } else { given.clone() };
+        let given = if self.host {
+            given.as_str().map_or_else(|| given.clone(), |text| host_of(text).into())
+        } else {
+            given.clone()
+        };
         let texts: Vec<&Value> = match &given {
             Value::Array(items) if matches!(self.default, Some(Value::Array(_))) => items.iter().collect(),
             other => vec![other],
@@ -92,7 +96,12 @@ impl Variable {
                         return Err(self.error("is not one of the legal values"));
                     };
                     let mut bound = vec![(self.name.clone(), Value::String(text.into_owned()))];
-                    bound.extend(columns.iter().zip(row).map(|(column, v)| (format!("{}.{column}", self.name), Value::String(v.clone()))));
+                    bound.extend(
+                        columns
+                            .iter()
+                            .zip(row)
+                            .map(|(column, v)| (format!("{}.{column}", self.name), Value::String(v.clone()))),
+                    );
                     return Ok(bound);
                 }
                 Legal::Pattern { .. } | Legal::Values(_) => return Err(self.error("is not one of the legal values")),
@@ -119,12 +128,18 @@ impl Variable {
 
 impl Bound {
     /// Checks an account's values against the declarations: every error at once.
-    pub fn new(declared: &BTreeMap<String, Variable>, given: &BTreeMap<String, Value>) -> Result<Bound, Vec<VariableError>> {
+    pub fn new(
+        declared: &BTreeMap<String, Variable>,
+        given: &BTreeMap<String, Value>,
+    ) -> Result<Bound, Vec<VariableError>> {
         let mut errors = Vec::new();
         let mut values = BTreeMap::new();
         for name in given.keys().filter(|name| !declared.contains_key(*name)) {
             let known = crate::diagnostic::suggest::did_you_mean(name, declared.keys().map(String::as_str));
-            errors.push(VariableError { name: name.clone(), message: format!("is not a variable of this provider; {known}") });
+            errors.push(VariableError {
+                name: name.clone(),
+                message: format!("is not a variable of this provider; {known}"),
+            });
         }
         for variable in declared.values() {
             match given.get(&variable.name).or(variable.default.as_ref()) {
@@ -177,12 +192,32 @@ mod tests {
     use serde_json::json;
 
     fn declared() -> BTreeMap<String, Variable> {
-        let variable = |name: &str, legal| Variable { name: name.into(), required: true, default: None, legal, host: false, find: None };
-        let pattern = |text: &str| Legal::Pattern { text: text.into(), regex: Regex::new(&format!("^(?:{text})$")).expect("a pattern") };
+        let variable = |name: &str, legal| Variable {
+            name: name.into(),
+            required: true,
+            default: None,
+            legal,
+            host: false,
+            find: None,
+        };
+        let pattern = |text: &str| Legal::Pattern {
+            text: text.into(),
+            regex: Regex::new(&format!("^(?:{text})$")).expect("a pattern"),
+        };
         [
-            Variable { host: true, find: Some("in the address bar".into()), ..variable("host", pattern("[a-z]+\\.example\\.com")) },
-            variable("zone", Legal::Rows { columns: vec!["api".into()], rows: [("eu".into(), vec!["api.eu".into()])].into() }),
-            Variable { default: Some(json!(["a", "b"])), ..variable("flags", Legal::Values(vec!["a".into(), "b".into()])) },
+            Variable {
+                host: true,
+                find: Some("in the address bar".into()),
+                ..variable("host", pattern("[a-z]+\\.example\\.com"))
+            },
+            variable(
+                "zone",
+                Legal::Rows { columns: vec!["api".into()], rows: [("eu".into(), vec!["api.eu".into()])].into() },
+            ),
+            Variable {
+                default: Some(json!(["a", "b"])),
+                ..variable("flags", Legal::Values(vec!["a".into(), "b".into()]))
+            },
         ]
         .into_iter()
         .map(|v| (v.name.clone(), v))
@@ -191,7 +226,8 @@ mod tests {
 
     #[test]
     fn good_values_are_bound_and_columns_are_reachable() {
-        let given = [("host".to_owned(), json!("https://Shop.Example.com:443/x")), ("zone".to_owned(), json!("eu"))].into();
+        let given =
+            [("host".to_owned(), json!("https://Shop.Example.com:443/x")), ("zone".to_owned(), json!("eu"))].into();
         let bound = Bound::new(&declared(), &given).expect("bound");
         assert_eq!(bound.get("host"), Some(&json!("shop.example.com")));
         assert_eq!(bound.get("zone.api"), Some(&json!("api.eu")));
@@ -200,8 +236,14 @@ mod tests {
 
     #[test]
     fn every_error_comes_at_once_and_names_what_is_legal() {
-        let given = [("host".to_owned(), json!("evil.test")), ("zoen".to_owned(), json!("eu")), ("flags".to_owned(), json!(["c"]))].into();
-        let errors: Vec<String> = Bound::new(&declared(), &given).expect_err("errors").iter().map(ToString::to_string).collect();
+        let given = [
+            ("host".to_owned(), json!("evil.test")),
+            ("zoen".to_owned(), json!("eu")),
+            ("flags".to_owned(), json!(["c"])),
+        ]
+        .into();
+        let errors: Vec<String> =
+            Bound::new(&declared(), &given).expect_err("errors").iter().map(ToString::to_string).collect();
         assert_eq!(
             errors,
             [

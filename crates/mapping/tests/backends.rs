@@ -17,7 +17,8 @@ fn root() -> PathBuf {
 }
 
 fn toml_files(directory: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -88,9 +89,12 @@ fn both_engines_give_the_same() {
         toml_files(&root().join(directory), &mut files);
         let parsed: BTreeMap<PathBuf, toml::Value> = files
             .into_iter()
-            .map(|path| (path.clone(), fs::read_to_string(&path).expect("text").parse::<toml::Table>().expect("TOML").into()))
+            .map(|path| {
+                (path.clone(), fs::read_to_string(&path).expect("text").parse::<toml::Table>().expect("TOML").into())
+            })
             .collect();
-        for (path, file) in parsed.iter().filter(|(path, _)| !path.components().any(|part| part.as_os_str() == "cases")) {
+        for (path, file) in parsed.iter().filter(|(path, _)| !path.components().any(|part| part.as_os_str() == "cases"))
+        {
             let mut texts = Vec::new();
             expressions(file, &mut texts);
             let mut inputs = records();
@@ -105,7 +109,9 @@ fn both_engines_give_the_same() {
                     let other = second.eval(input, &BTreeMap::new()).map_err(|_| "an error");
                     compared += 1;
                     let same = match (&one, &other) {
-                        (Ok(Some(one)), Ok(Some(other))) => mapwright_mapping::codec::same(mapwright_mapping::codec::Kind::Any, one, other),
+                        (Ok(Some(one)), Ok(Some(other))) => {
+                            mapwright_mapping::codec::same(mapwright_mapping::codec::Kind::Any, one, other)
+                        }
                         _ => one == other,
                     };
                     if !same {

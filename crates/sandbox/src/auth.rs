@@ -19,12 +19,7 @@ enum Short {
 }
 
 /// Whether one of the route's schemes is satisfied; the error is that of the nearest one.
-pub(crate) fn admit(
-    spec: &Spec,
-    state: &State,
-    route: &Route,
-    headers: &HeaderMap,
-) -> Result<(), String> {
+pub(crate) fn admit(spec: &Spec, state: &State, route: &Route, headers: &HeaderMap) -> Result<(), String> {
     let mut nearest: Option<(Short, &AuthFile)> = None;
     for name in &route.auth {
         let Some(auth) = spec.auth.get(name) else {
@@ -49,36 +44,17 @@ pub(crate) fn admit(
     Err(name.get_ref().clone())
 }
 
-fn prove(
-    spec: &Spec,
-    state: &State,
-    scheme: &str,
-    auth: &AuthFile,
-    headers: &HeaderMap,
-) -> Result<(), Short> {
+fn prove(spec: &Spec, state: &State, scheme: &str, auth: &AuthFile, headers: &HeaderMap) -> Result<(), Short> {
     let Some(header) = headers.get(&auth.header) else {
         return Err(Short::Missing);
     };
     let text = header.to_str().map_err(|_| Short::Wrong)?;
     if let Some(basic) = &auth.basic {
-        let scope = Scope {
-            roots: demo_roots(spec, scheme),
-            now: state.now(),
-            lookup: &|_, _| None,
-        };
-        let wanted = (
-            basic.user.render(&scope, None),
-            basic.password.render(&scope, None),
-        );
-        return if credentials(text) == Some(wanted) {
-            Ok(())
-        } else {
-            Err(Short::Wrong)
-        };
+        let scope = Scope { roots: demo_roots(spec, scheme), now: state.now(), lookup: &|_, _| None };
+        let wanted = (basic.user.render(&scope, None), basic.password.render(&scope, None));
+        return if credentials(text) == Some(wanted) { Ok(()) } else { Err(Short::Wrong) };
     }
-    let token = text
-        .strip_prefix(auth.prefix.as_str())
-        .ok_or(Short::Wrong)?;
+    let token = text.strip_prefix(auth.prefix.as_str()).ok_or(Short::Wrong)?;
     if auth.issued.is_some() {
         return match state.access_tokens.get(token) {
             Some(access) if access.scheme != scheme => Err(Short::Wrong),
@@ -91,11 +67,7 @@ fn prove(
         let secrets = spec.demo.secrets.get(scheme)?;
         secrets.get(name.get_ref())
     });
-    if secret.is_some_and(|secret| secret == token) {
-        Ok(())
-    } else {
-        Err(Short::Wrong)
-    }
+    if secret.is_some_and(|secret| secret == token) { Ok(()) } else { Err(Short::Wrong) }
 }
 
 /// User and password of basic credentials (RFC 7617).

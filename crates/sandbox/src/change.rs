@@ -28,23 +28,8 @@ pub(crate) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// A draft of a record as it is.
-    pub(crate) fn new(
-        spec: &'a Spec,
-        own: &'a Collection,
-        collection: &'a str,
-        id: String,
-        record: Value,
-    ) -> Self {
-        Self {
-            spec,
-            own,
-            collection,
-            id,
-            before: record.clone(),
-            record,
-            written: Vec::new(),
-            problems: Vec::new(),
-        }
+    pub(crate) fn new(spec: &'a Spec, own: &'a Collection, collection: &'a str, id: String, record: Value) -> Self {
+        Self { spec, own, collection, id, before: record.clone(), record, written: Vec::new(), problems: Vec::new() }
     }
 
     /// Notes something wrong.
@@ -64,14 +49,7 @@ impl<'a> Draft<'a> {
             }
             return;
         }
-        let candidate = Candidate {
-            spec: self.spec,
-            state,
-            collection: self.collection,
-            id: &self.id,
-            key,
-            field,
-        };
+        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
         match candidate.check(value) {
             Err(violation) => self.problem(violation),
             Ok(stored) => {
@@ -86,14 +64,7 @@ impl<'a> Draft<'a> {
         let Some(field) = self.own.field(key) else {
             return;
         };
-        let candidate = Candidate {
-            spec: self.spec,
-            state,
-            collection: self.collection,
-            id: &self.id,
-            key,
-            field,
-        };
+        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
         match candidate.reference(value) {
             Err(violation) => self.problem(violation),
             Ok(id) => {
@@ -112,22 +83,10 @@ impl<'a> Draft<'a> {
             return;
         };
         let mut list = self.list(key);
-        let ids: Vec<String> = field
-            .to
-            .iter()
-            .map(|name| self.spec.full_id(name.get_ref(), element))
-            .collect();
-        let is_it = |value: &Value| {
-            value
-                .as_str()
-                .is_some_and(|id| ids.iter().any(|known| known == id))
-        };
+        let ids: Vec<String> = field.to.iter().map(|name| self.spec.full_id(name.get_ref(), element)).collect();
+        let is_it = |value: &Value| value.as_str().is_some_and(|id| ids.iter().any(|known| known == id));
         match list.iter().position(is_it) {
-            None => self.problem(Violation::new(
-                Wrong::Operation,
-                &format!("{key}/{}", escape(element)),
-                &Value::Null,
-            )),
+            None => self.problem(Violation::new(Wrong::Operation, &format!("{key}/{}", escape(element)), &Value::Null)),
             Some(at) => {
                 list.remove(at);
                 self.store(key, Value::Array(list));
@@ -174,17 +133,12 @@ impl<'a> Draft<'a> {
                 (None, Some(stamp)) => Some(self.render(state, stamp)),
                 _ => continue,
             };
-            computed
-                .field
-                .set(&mut self.record, value.unwrap_or_default());
+            computed.field.set(&mut self.record, value.unwrap_or_default());
         }
         if let Some(records) = state.collections.get_mut(self.collection) {
             records.insert(self.id.clone(), self.record);
         }
-        Stored {
-            id: self.id,
-            written: self.written,
-        }
+        Stored { id: self.id, written: self.written }
     }
 
     /// A template over the record as it is now.
@@ -193,11 +147,7 @@ impl<'a> Draft<'a> {
         roots.insert("record".to_owned(), self.record.clone());
         roots.insert("id".to_owned(), self.id.clone().into());
         roots.insert("serial".to_owned(), state.serial.into());
-        template.render(&Scope {
-            roots,
-            now: state.now(),
-            lookup: &|_, _| None,
-        })
+        template.render(&Scope { roots, now: state.now(), lookup: &|_, _| None })
     }
 
     /// Sets a value at a place of the record, unchecked.
@@ -212,8 +162,8 @@ impl<'a> Draft<'a> {
         let key = locked.field.get_ref();
         let value_in = |record| self.own.value(record, key);
         let is_locked = value_in(&self.before).is_some_and(|value| locked.values.contains(value));
-        let is_freed = self.written.contains(key)
-            && value_in(&self.record).is_some_and(|value| locked.free.contains(value));
+        let is_freed =
+            self.written.contains(key) && value_in(&self.record).is_some_and(|value| locked.free.contains(value));
         if is_locked && !is_freed {
             return Err(Stop::error(locked.error.get_ref()).with("id", self.id.as_str()));
         }
@@ -230,24 +180,17 @@ impl<'a> Draft<'a> {
             if !self.written.contains(key) && !self.written.contains(parent) {
                 continue;
             }
-            let (Some(value), Some(within)) = (
-                self.own.value(&self.record, key).cloned(),
-                self.own.value(&self.record, parent).cloned(),
-            ) else {
+            let (Some(value), Some(within)) =
+                (self.own.value(&self.record, key).cloned(), self.own.value(&self.record, parent).cloned())
+            else {
                 continue;
             };
             let choices = choices(state, field);
             let belongs = |choice: &&crate::collection::Choice| {
-                choice
-                    .within
-                    .as_ref()
-                    .is_none_or(|there| plain_text(there) == plain_text(&within))
+                choice.within.as_ref().is_none_or(|there| plain_text(there) == plain_text(&within))
             };
             let mut fitting = choices.iter().filter(belongs);
-            if fitting
-                .clone()
-                .any(|choice| plain_text(&choice.value) == plain_text(&value))
-            {
+            if fitting.clone().any(|choice| plain_text(&choice.value) == plain_text(&value)) {
                 continue;
             }
             match fitting.find(|choice| choice.default) {

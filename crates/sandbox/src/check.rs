@@ -14,10 +14,7 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
     if *file.language.get_ref() != LANGUAGE {
         return Err((
             file.language.span(),
-            format!(
-                "language {} is not known; this is version {LANGUAGE}",
-                file.language.get_ref()
-            ),
+            format!("language {} is not known; this is version {LANGUAGE}", file.language.get_ref()),
         ));
     }
     for error in file.errors.values() {
@@ -61,10 +58,7 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
                 return Err((name.span(), "either `header` or `query`".to_owned()));
             }
             (None, None) => {
-                return Err((
-                    ask.pattern.span(),
-                    "a condition of `asks` has `header` or `query`".to_owned(),
-                ));
+                return Err((ask.pattern.span(), "a condition of `asks` has `header` or `query`".to_owned()));
             }
         }
     }
@@ -99,33 +93,19 @@ fn check_reply(reply: &Reply, file: &File) -> Result<(), Problem> {
     let looked_into = reply.json.iter().flat_map(|json| json.0.collections());
     for name in looked_into {
         if !file.collections.contains_key(name) {
-            return Err((
-                span,
-                format!("a template looks into the collection `{name}`, which is not declared"),
-            ));
+            return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
         }
     }
     Ok(())
 }
 
 fn check_auth(auth: &AuthFile, file: &File) -> Result<(), Problem> {
-    let ways = usize::from(auth.secret.is_some())
-        + usize::from(auth.issued.is_some())
-        + usize::from(auth.basic.is_some());
+    let ways =
+        usize::from(auth.secret.is_some()) + usize::from(auth.issued.is_some()) + usize::from(auth.basic.is_some());
     if ways != 1 {
-        return Err((
-            auth.missing.span(),
-            "a scheme has exactly one of `secret`, `issued` and `basic`".to_owned(),
-        ));
+        return Err((auth.missing.span(), "a scheme has exactly one of `secret`, `issued` and `basic`".to_owned()));
     }
-    for name in [
-        Some(&auth.missing),
-        Some(&auth.wrong),
-        auth.expired.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for name in [Some(&auth.missing), Some(&auth.wrong), auth.expired.as_ref()].into_iter().flatten() {
         declared("error", name, &file.errors)?;
     }
     let scheme = file
@@ -137,13 +117,7 @@ fn check_auth(auth: &AuthFile, file: &File) -> Result<(), Problem> {
     for secret in auth.secret.iter().chain(&auth.issued) {
         let secrets = file.demo.secrets.get(scheme);
         if !secrets.is_some_and(|all| all.contains_key(secret.get_ref())) {
-            return Err((
-                secret.span(),
-                format!(
-                    "the demo has no secret `{}` for this scheme",
-                    secret.get_ref()
-                ),
-            ));
+            return Err((secret.span(), format!("the demo has no secret `{}` for this scheme", secret.get_ref())));
         }
     }
     Ok(())
@@ -157,10 +131,7 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         let span = field.span();
         let field = field.get_ref();
         if collection.refusals.is_none() {
-            return Err((
-                span,
-                "a collection with fields names its `refusals`".to_owned(),
-            ));
+            return Err((span, "a collection with fields names its `refusals`".to_owned()));
         }
         for name in &field.to {
             declared("collection", name, &file.collections)?;
@@ -185,11 +156,7 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     Ok(())
 }
 
-fn check_computed(
-    computed: &Spanned<Computed>,
-    collection: &Collection,
-    file: &File,
-) -> Result<(), Problem> {
+fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &File) -> Result<(), Problem> {
     let span = computed.span();
     let computed = computed.get_ref();
     let ways = [
@@ -206,27 +173,15 @@ fn check_computed(
     if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err((
             span,
-            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text and elsewhere".to_owned(),
+            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text and elsewhere"
+                .to_owned(),
         ));
     }
     if computed.source.trim().is_empty() {
-        return Err((
-            span,
-            "`source` says where the behaviour is known from".to_owned(),
-        ));
+        return Err((span, "`source` says where the behaviour is known from".to_owned()));
     }
-    let single = [
-        &computed.copy,
-        &computed.label,
-        &computed.via,
-        &computed.kind_of,
-        &computed.follows,
-    ];
-    let named = single
-        .into_iter()
-        .flatten()
-        .chain(computed.join.iter().flatten())
-        .chain(&computed.along);
+    let single = [&computed.copy, &computed.label, &computed.via, &computed.kind_of, &computed.follows];
+    let named = single.into_iter().flatten().chain(computed.join.iter().flatten()).chain(&computed.along);
     for name in named {
         declared("field", name, &collection.fields)?;
     }
@@ -237,10 +192,7 @@ fn check_computed(
         declared("links", &linked.name, &file.links)?;
         let link = file.links.get(linked.name.get_ref());
         if !link.is_some_and(|link| link.kinds.iter().any(|kind| kind.id == linked.kind)) {
-            return Err((
-                linked.name.span(),
-                format!("no kind {} of these links", linked.kind),
-            ));
+            return Err((linked.name.span(), format!("no kind {} of these links", linked.kind)));
         }
     }
     Ok(())
@@ -257,15 +209,9 @@ fn check_link(link: &LinkFile, file: &File) -> Result<(), Problem> {
                 declared("record", id, &collection.records)?;
             }
         }
-        let unknown = record
-            .kinds
-            .iter()
-            .find(|number| !link.kinds.iter().any(|kind| kind.id == **number));
+        let unknown = record.kinds.iter().find(|number| !link.kinds.iter().any(|kind| kind.id == **number));
         if let Some(number) = unknown {
-            return Err((
-                record.from.span(),
-                format!("no kind {number} of these links"),
-            ));
+            return Err((record.from.span(), format!("no kind {number} of these links")));
         }
     }
     Ok(())
@@ -283,17 +229,9 @@ pub(crate) fn record_fits(collection: &Collection, record: &Value) -> Result<(),
         let key = crate::pointer::escape(name);
         let below = format!("{key}/");
         let place = collection.fields_at.join(&Pointer::parse(&key));
-        let is_field = collection
-            .fields
-            .keys()
-            .any(|field| *field == key || field.starts_with(&below));
-        let is_computed = collection.computed.iter().any(|computed| {
-            computed
-                .get_ref()
-                .field
-                .tokens()
-                .starts_with(place.tokens())
-        });
+        let is_field = collection.fields.keys().any(|field| *field == key || field.starts_with(&below));
+        let is_computed =
+            collection.computed.iter().any(|computed| computed.get_ref().field.tokens().starts_with(place.tokens()));
         if !is_field && !is_computed {
             return Err(format!("no field `{name}` is declared"));
         }

@@ -108,10 +108,7 @@ impl FieldType {
 
 /// One field.
 #[derive(Debug, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a key of the file, and they are independent"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file, and they are independent")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
     /// What it holds.

@@ -35,15 +35,7 @@ impl SandboxError {
     pub(crate) fn at(name: &str, text: &str, offset: usize, problem: impl Into<String>) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(1, |tail| tail.chars().count() + 1);
-        Self::File {
-            name: name.to_owned(),
-            line,
-            column,
-            problem: problem.into(),
-        }
+        let column = before.rsplit('\n').next().map_or(1, |tail| tail.chars().count() + 1);
+        Self::File { name: name.to_owned(), line, column, problem: problem.into() }
     }
 }

@@ -225,9 +225,7 @@ pub(crate) struct Status(pub(crate) http::StatusCode);
 impl<'de> Deserialize<'de> for Status {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = u16::deserialize(deserializer)?;
-        http::StatusCode::from_u16(code)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        http::StatusCode::from_u16(code).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -286,9 +284,7 @@ pub(crate) struct JsonText(pub(crate) Value);
 impl<'de> Deserialize<'de> for JsonText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        serde_json::from_str(&text)
-            .map(Self)
-            .map_err(|error| serde::de::Error::custom(format!("not JSON: {error}")))
+        serde_json::from_str(&text).map(Self).map_err(|error| serde::de::Error::custom(format!("not JSON: {error}")))
     }
 }
 

@@ -71,43 +71,26 @@ impl Hole {
         let (root, path) = place.split_once('/').unwrap_or((place, ""));
         if !ROOTS.contains(&root) && !REFUSAL_ROOTS.contains(&root) {
             let known: Vec<&str> = ROOTS.iter().chain(&REFUSAL_ROOTS).copied().collect();
-            return Err(format!(
-                "unknown root `{root}` in the hole `{{{text}}}`; known are {}",
-                known.join(", ")
-            ));
+            return Err(format!("unknown root `{root}` in the hole `{{{text}}}`; known are {}", known.join(", ")));
         }
         let known = match filter.as_deref() {
             None | Some("json") => true,
-            Some(time) => {
-                root == "now" && (time == "unix" || time == "unix_ms" || time.starts_with('%'))
-            }
+            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || time.starts_with('%')),
         };
         if !known {
             return Err(format!(
                 "unknown filter in the hole `{{{text}}}`; known are json, and on `now` unix, unix_ms and %-forms"
             ));
         }
-        Ok(Self {
-            root: root.to_owned(),
-            path: Pointer::parse(path),
-            filter,
-        })
+        Ok(Self { root: root.to_owned(), path: Pointer::parse(path), filter })
     }
 
     pub(crate) fn value(&self, scope: &Scope<'_>, item: Option<&Value>) -> Value {
         let found = match self.root.as_str() {
             "null" => Value::Null,
             "now" => return self.time(scope.now),
-            "item" => item
-                .and_then(|item| self.path.get(item))
-                .cloned()
-                .unwrap_or_default(),
-            root => scope
-                .roots
-                .get(root)
-                .and_then(|value| self.path.get(value))
-                .cloned()
-                .unwrap_or_default(),
+            "item" => item.and_then(|item| self.path.get(item)).cloned().unwrap_or_default(),
+            root => scope.roots.get(root).and_then(|value| self.path.get(value)).cloned().unwrap_or_default(),
         };
         match self.filter {
             Some(_) => Value::String(found.to_string()),
@@ -121,9 +104,7 @@ impl Hole {
             Some("unix_ms") => now.as_millisecond().into(),
             Some(form) if form.starts_with('%') => {
                 let mut text = String::new();
-                let printer = jiff::fmt::strtime::BrokenDownTime::from(
-                    &now.to_zoned(jiff::tz::TimeZone::UTC),
-                );
+                let printer = jiff::fmt::strtime::BrokenDownTime::from(&now.to_zoned(jiff::tz::TimeZone::UTC));
                 // A form that cannot be printed yields the plain form: a simulated reply never fails.
                 if printer.format(form, &mut text).is_ok() {
                     Value::String(text)
@@ -150,10 +131,7 @@ impl TextTemplate {
             } else if let Some(after) = tail.strip_prefix("}}") {
                 plain.push('}');
                 rest = after;
-            } else if let Some((hole, after)) = tail
-                .strip_prefix('{')
-                .and_then(|inner| inner.split_once('}'))
-            {
+            } else if let Some((hole, after)) = tail.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
                 if !plain.is_empty() {
                     pieces.push(Piece::Plain(std::mem::take(&mut plain)));
                 }

@@ -55,11 +55,7 @@ pub(crate) fn find<'s>(
         }
         if !route.when.is_empty() {
             let body = body.get_or_insert_with(|| parse(spec, request).unwrap_or_default());
-            let holds = |test: &BodyTest| {
-                test.at
-                    .text_in(body)
-                    .is_some_and(|text| test.matches.matches(text))
-            };
+            let holds = |test: &BodyTest| test.at.text_in(body).is_some_and(|text| test.matches.matches(text));
             if !route.when.iter().all(holds) {
                 continue;
             }
@@ -87,9 +83,7 @@ fn parse(spec: &Spec, request: &Request<Bytes>) -> Option<Value> {
 /// The media type of the body without parameters; empty where it is not stated.
 fn media_type(request: &Request<Bytes>) -> &str {
     let given = request.headers().get(header::CONTENT_TYPE);
-    let given = given
-        .and_then(|given| given.to_str().ok())
-        .unwrap_or_default();
+    let given = given.and_then(|given| given.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim()
 }
 
@@ -113,9 +107,7 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
     }
     turn.body = match route.body {
         Body::None => Value::Null,
-        Body::Json => {
-            serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?
-        }
+        Body::Json => serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?,
         Body::Form => json!(pairs(&String::from_utf8_lossy(request.body()))),
     };
     turn.roots.insert("body".to_owned(), turn.body.clone());
@@ -123,27 +115,16 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
 }
 
 /// The declared conditions that hold for a request.
-pub(crate) fn asks(
-    spec: &Spec,
-    request: &Request<Bytes>,
-    query: &BTreeMap<String, String>,
-) -> BTreeSet<String> {
+pub(crate) fn asks(spec: &Spec, request: &Request<Bytes>, query: &BTreeMap<String, String>) -> BTreeSet<String> {
     let holds = |ask: &Ask| match (&ask.header, &ask.query) {
         (Some(name), _) => {
             let values = request.headers().get_all(name.get_ref().as_str()).iter();
-            let texts: Vec<String> = values
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-                .collect();
+            let texts: Vec<String> =
+                values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
             !texts.is_empty() && ask.pattern.get_ref().matches(&texts.join(","))
         }
-        (None, Some(name)) => query
-            .get(name.get_ref())
-            .is_some_and(|text| ask.pattern.get_ref().matches(text)),
+        (None, Some(name)) => query.get(name.get_ref()).is_some_and(|text| ask.pattern.get_ref().matches(text)),
         (None, None) => false,
     };
-    spec.asks
-        .iter()
-        .filter(|(_, ask)| holds(ask))
-        .map(|(name, _)| name.clone())
-        .collect()
+    spec.asks.iter().filter(|(_, ask)| holds(ask)).map(|(name, _)| name.clone()).collect()
 }

@@ -19,8 +19,7 @@ pub(crate) const LANGUAGE: u32 = 1;
 
 /// Reads and checks a sandbox file.
 pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
-    let at =
-        |span: Range<usize>, problem: String| SandboxError::at(name, text, span.start, problem);
+    let at = |span: Range<usize>, problem: String| SandboxError::at(name, text, span.start, problem);
     let file: File = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         SandboxError::at(name, text, start, error.message())
@@ -46,10 +45,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
         schemes: &schemes,
     };
     for route in file.routes {
-        routes.push(
-            crate::resolve::route(&mut known, route)
-                .map_err(|(span, problem)| at(span, problem))?,
-        );
+        routes.push(crate::resolve::route(&mut known, route).map_err(|(span, problem)| at(span, problem))?);
     }
     Ok(Spec {
         clock: file.clock,
@@ -76,21 +72,10 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
 }
 
 /// Whether a name is declared; the problem lists those that are.
-pub(crate) fn declared<T>(
-    what: &str,
-    name: &Name,
-    known: &BTreeMap<String, T>,
-) -> Result<(), Problem> {
+pub(crate) fn declared<T>(what: &str, name: &Name, known: &BTreeMap<String, T>) -> Result<(), Problem> {
     if known.contains_key(name.get_ref()) {
         return Ok(());
     }
     let names: Vec<&str> = known.keys().map(String::as_str).collect();
-    Err((
-        name.span(),
-        format!(
-            "no {what} `{}`; declared are {}",
-            name.get_ref(),
-            names.join(", ")
-        ),
-    ))
+    Err((name.span(), format!("no {what} `{}`; declared are {}", name.get_ref(), names.join(", "))))
 }

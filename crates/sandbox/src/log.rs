@@ -32,25 +32,13 @@ pub struct Exchange {
 }
 
 /// Notes an exchange; `secret` says that the bodies are of a token route.
-pub(crate) fn exchange(
-    spec: &Spec,
-    request: &Request<Bytes>,
-    reply: &Response<Bytes>,
-    secret: bool,
-) -> Exchange {
+pub(crate) fn exchange(spec: &Spec, request: &Request<Bytes>, reply: &Response<Bytes>, secret: bool) -> Exchange {
     let body = |bytes: &Bytes| {
-        if secret {
-            Bytes::from_static(REDACTED.as_bytes())
-        } else {
-            bytes.clone()
-        }
+        if secret { Bytes::from_static(REDACTED.as_bytes()) } else { bytes.clone() }
     };
     Exchange {
         method: request.method().to_string(),
-        path_and_query: request
-            .uri()
-            .path_and_query()
-            .map_or_else(String::new, ToString::to_string),
+        path_and_query: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
         headers: headers(spec, request.headers()),
         body: body(request.body()),
         status: reply.status().as_u16(),
@@ -61,13 +49,8 @@ pub(crate) fn exchange(
 
 fn headers(spec: &Spec, headers: &HeaderMap) -> Vec<(String, String)> {
     let is_secret = |name: &str| {
-        matches!(
-            name,
-            "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
-        ) || spec
-            .auth
-            .values()
-            .any(|auth| auth.header.eq_ignore_ascii_case(name))
+        matches!(name, "authorization" | "proxy-authorization" | "cookie" | "set-cookie")
+            || spec.auth.values().any(|auth| auth.header.eq_ignore_ascii_case(name))
     };
     headers
         .iter()

@@ -62,12 +62,9 @@ impl Pointer {
         let mut at = value;
         for token in way {
             let next = match at {
-                Value::Object(object) => object
-                    .entry(token.clone())
-                    .or_insert_with(|| Value::Object(Map::new())),
+                Value::Object(object) => object.entry(token.clone()).or_insert_with(|| Value::Object(Map::new())),
                 Value::Array(items) => {
-                    let Some(item) = token.parse::<usize>().ok().and_then(|at| items.get_mut(at))
-                    else {
+                    let Some(item) = token.parse::<usize>().ok().and_then(|at| items.get_mut(at)) else {
                         return;
                     };
                     item

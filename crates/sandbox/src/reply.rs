@@ -28,11 +28,7 @@ pub(crate) fn render(spec: &Spec, reply: &Reply, scope: &Scope<'_>) -> Response<
 }
 
 /// Sets headers. A value that cannot stand in a header is left out: it comes from the request.
-fn set(
-    response: &mut Response<Bytes>,
-    headers: &BTreeMap<String, TextTemplate>,
-    scope: &Scope<'_>,
-) {
+fn set(response: &mut Response<Bytes>, headers: &BTreeMap<String, TextTemplate>, scope: &Scope<'_>) {
     for (name, template) in headers {
         let name = HeaderName::try_from(name.as_str());
         let value = HeaderValue::try_from(template.render(scope, None));

@@ -44,35 +44,22 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
     let action = action(known, &mut file, &span)?;
     unused(&file, &span)?;
     if let Action::Update { target, .. } | Action::JsonPatch { target, .. } = &action
-        && known
-            .collections
-            .get(&target.collection)
-            .is_none_or(|own| own.fields.is_empty())
+        && known.collections.get(&target.collection).is_none_or(|own| own.fields.is_empty())
     {
-        let problem = format!(
-            "the collection `{}` has no fields to write",
-            target.collection
-        );
+        let problem = format!("the collection `{}` has no fields to write", target.collection);
         return Err((span, problem));
     }
     let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
-            return Err((
-                span,
-                format!("`refuse` says no error for {situation:?}, which this route needs"),
-            ));
+            return Err((span, format!("`refuse` says no error for {situation:?}, which this route needs")));
         }
     }
     let is_refusal = matches!(action, Action::Refuse(_));
-    let last = file
-        .answers
-        .last()
-        .and_then(|name| known.replies.get(name.get_ref()));
+    let last = file.answers.last().and_then(|name| known.replies.get(name.get_ref()));
     let has_last = last.is_some_and(|reply| reply.when.is_empty());
     if is_refusal == has_last {
-        let problem =
-            "the last of `answers` has no conditions, and a route that refuses has no answers";
+        let problem = "the last of `answers` has no conditions, and a route that refuses has no answers";
         return Err((span, problem.to_owned()));
     }
     let media = file.media.or(match file.body {
@@ -89,36 +76,21 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         media,
         action,
         refuse: file.refuse,
-        answers: file
-            .answers
-            .into_iter()
-            .map(toml::Spanned::into_inner)
-            .collect(),
+        answers: file.answers.into_iter().map(toml::Spanned::into_inner).collect(),
     })
 }
 
 fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Result<Action, Problem> {
     let missing = |key: &str| (span.clone(), format!("this route needs `{key}`"));
     let collection = |file: &mut RouteFile| {
-        let name = file
-            .collection
-            .take()
-            .ok_or_else(|| missing("collection"))?;
+        let name = file.collection.take().ok_or_else(|| missing("collection"))?;
         declared("collection", &name, known.collections)?;
         Ok::<String, Problem>(name.into_inner())
     };
     let id = |file: &mut RouteFile| {
-        file.id.take().map_or_else(
-            || Template::from_text("{path/id}").map_err(|problem| (span.clone(), problem)),
-            Ok,
-        )
+        file.id.take().map_or_else(|| Template::from_text("{path/id}").map_err(|problem| (span.clone(), problem)), Ok)
     };
-    let target = |file: &mut RouteFile| {
-        Ok::<Target, Problem>(Target {
-            collection: collection(file)?,
-            id: id(file)?,
-        })
-    };
+    let target = |file: &mut RouteFile| Ok::<Target, Problem>(Target { collection: collection(file)?, id: id(file)? });
     let link = |file: &mut RouteFile| {
         let name = file.link.take().ok_or_else(|| missing("link"))?;
         declared("links", &name, known.links)?;
@@ -128,10 +100,7 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         if file.body == Body::Json {
             Ok(())
         } else {
-            Err((
-                span.clone(),
-                "this route reads a body: `body = \"json\"`".to_owned(),
-            ))
+            Err((span.clone(), "this route reads a body: `body = \"json\"`".to_owned()))
         }
     };
     Ok(match file.does {
@@ -142,23 +111,14 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         }
         Does::Read => Action::Read(target(file)?),
         Does::List => Action::List(collection(file)?),
-        Does::Describe => Action::Describe {
-            collection: collection(file)?,
-            field: file.field.take(),
-        },
+        Does::Describe => Action::Describe { collection: collection(file)?, field: file.field.take() },
         Does::Update => {
             json(file)?;
             let target = target(file)?;
             let creates = file.creates.take().unwrap_or(false);
-            let blank = known
-                .collections
-                .get(&target.collection)
-                .and_then(|own| own.blank.as_ref());
+            let blank = known.collections.get(&target.collection).and_then(|own| own.blank.as_ref());
             if creates && blank.is_none() {
-                return Err((
-                    span.clone(),
-                    "a collection whose records are created has a `blank`".to_owned(),
-                ));
+                return Err((span.clone(), "a collection whose records are created has a `blank`".to_owned()));
             }
             Action::Update {
                 target,
@@ -171,10 +131,7 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         }
         Does::JsonPatch => {
             json(file)?;
-            Action::JsonPatch {
-                target: target(file)?,
-                prefix: file.prefix.take().unwrap_or_default(),
-            }
+            Action::JsonPatch { target: target(file)?, prefix: file.prefix.take().unwrap_or_default() }
         }
         Does::Assign => {
             if let Some(finds) = &file.finds {
@@ -191,25 +148,15 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
                 (Some(kinds), None) => KindsFrom::Fixed(kinds),
                 (None, Some(kind_at)) => {
                     json(file)?;
-                    KindsFrom::Body {
-                        kind_at,
-                        element: file.element.take().unwrap_or_default(),
-                    }
+                    KindsFrom::Body { kind_at, element: file.element.take().unwrap_or_default() }
                 }
                 _ => return Err(missing("kinds` or `kind_at")),
             };
-            Action::Link {
-                link: link(file)?,
-                from: id(file)?,
-                to: file.to.take().ok_or_else(|| missing("to"))?,
-                kinds,
-            }
+            Action::Link { link: link(file)?, from: id(file)?, to: file.to.take().ok_or_else(|| missing("to"))?, kinds }
         }
-        Does::Unlink => Action::Unlink {
-            link: link(file)?,
-            from: id(file)?,
-            to: file.to.take().ok_or_else(|| missing("to"))?,
-        },
+        Does::Unlink => {
+            Action::Unlink { link: link(file)?, from: id(file)?, to: file.to.take().ok_or_else(|| missing("to"))? }
+        }
         Does::Token => {
             let token = file.token.take().ok_or_else(|| missing("token"))?;
             declared("scheme", &token.scheme, known.auth)?;
@@ -242,13 +189,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
     ];
     match left.into_iter().find(|(_, is_left)| *is_left) {
         None => Ok(()),
-        Some((key, _)) => Err((
-            span.clone(),
-            format!(
-                "`{key}` has no meaning in a route that does {:?}",
-                file.does
-            ),
-        )),
+        Some((key, _)) => Err((span.clone(), format!("`{key}` has no meaning in a route that does {:?}", file.does))),
     }
 }
 
@@ -287,18 +228,11 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
             needs.push(Situation::Missing);
             needs.extend(finds.as_ref().map(|_| Situation::MissingOther));
         }
-        Action::Link { .. } => needs.extend([
-            Situation::Missing,
-            Situation::MissingOther,
-            Situation::BadKind,
-            Situation::KeptLink,
-        ]),
+        Action::Link { .. } => {
+            needs.extend([Situation::Missing, Situation::MissingOther, Situation::BadKind, Situation::KeptLink])
+        }
         Action::Unlink { .. } => needs.extend([Situation::Missing, Situation::KeptLink]),
-        Action::Token(_) => needs.extend([
-            Situation::BadGrant,
-            Situation::BadClient,
-            Situation::BadRefresh,
-        ]),
+        Action::Token(_) => needs.extend([Situation::BadGrant, Situation::BadClient, Situation::BadRefresh]),
     }
     needs
 }

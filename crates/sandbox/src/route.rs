@@ -20,10 +20,7 @@ impl Pattern {
     /// The named group `name`, or the whole match where the pattern has no such group.
     pub(crate) fn pick<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
         let found = self.0.captures(text)?;
-        found
-            .name(name)
-            .or_else(|| found.get(0))
-            .map(|part| part.as_str())
+        found.name(name).or_else(|| found.get(0)).map(|part| part.as_str())
     }
 
     /// Whether the pattern has a group of this name.
@@ -35,9 +32,7 @@ impl Pattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Regex::new(&text)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        Regex::new(&text).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -59,9 +54,7 @@ impl Path {
         let mut rest = text;
         while let Some((before, tail)) = rest.split_once('{') {
             pattern.push_str(&regex::escape(before));
-            let (hole, after) = tail
-                .split_once('}')
-                .ok_or_else(|| format!("a capture is not closed in `{text}`"))?;
+            let (hole, after) = tail.split_once('}').ok_or_else(|| format!("a capture is not closed in `{text}`"))?;
             let (name, part) = if let Some(name) = hole.strip_suffix("...") {
                 (name, "(.*)".to_owned())
             } else if let Some((name, words)) = hole.split_once(':') {
@@ -124,8 +117,7 @@ mod tests {
     fn captures_are_decoded_after_the_path_is_split() {
         let path = Path::parse("/shelves({id})/{kind:book|map}").unwrap();
         assert_eq!(
-            path.captures("/shelves(a%2Fb)/map")
-                .map(serde_json::Value::Object),
+            path.captures("/shelves(a%2Fb)/map").map(serde_json::Value::Object),
             Some(json!({"id": "a/b", "kind": "map"}))
         );
         assert_eq!(path.captures("/shelves(a/b)/map"), None);

@@ -40,15 +40,8 @@ impl Sandbox {
     /// A provider from a file; `name` is the file's name in errors, which give line and column.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, SandboxError> {
         let spec = crate::load::load(name, text)?;
-        let inner = Inner {
-            state: State::first(&spec),
-            faults: VecDeque::new(),
-            log: VecDeque::new(),
-        };
-        Ok(Self {
-            spec: Arc::new(spec),
-            inner: Arc::new(Mutex::new(inner)),
-        })
+        let inner = Inner { state: State::first(&spec), faults: VecDeque::new(), log: VecDeque::new() };
+        Ok(Self { spec: Arc::new(spec), inner: Arc::new(Mutex::new(inner)) })
     }
 
     /// Answers a request as the provider does, whatever the request is. The host is not looked at.
@@ -84,22 +77,13 @@ impl Sandbox {
     pub fn record(&self, collection: &str, id: &str) -> Option<Value> {
         let inner = self.lock();
         let asks = self.spec.asks.keys().cloned().collect();
-        let viewer = Viewer {
-            spec: &self.spec,
-            state: &inner.state,
-            asks: &asks,
-        };
+        let viewer = Viewer { spec: &self.spec, state: &inner.state, asks: &asks };
         let id = self.spec.full_id(collection, id);
         viewer.show(collection, &id, &Wanted::All).ok().flatten()
     }
 
     /// Puts a record in place, unchecked but for its fields' names: a starting point for a test.
-    pub fn put_record(
-        &self,
-        collection: &str,
-        id: &str,
-        record: Value,
-    ) -> Result<(), SandboxError> {
+    pub fn put_record(&self, collection: &str, id: &str, record: Value) -> Result<(), SandboxError> {
         fits_record(&self.spec, collection, id, &record).map_err(SandboxError::Record)?;
         let id = self.spec.full_id(collection, id);
         if let Some(records) = self.lock().state.collections.get_mut(collection) {
@@ -164,10 +148,7 @@ impl Sandbox {
         let number = inner.state.requests;
         let mut roots = Map::new();
         roots.insert("query".to_owned(), json!(query));
-        roots.insert(
-            "request".to_owned(),
-            json!({"number": number, "uuid": uuid(number)}),
-        );
+        roots.insert("request".to_owned(), json!({"number": number, "uuid": uuid(number)}));
         roots.insert("demo".to_owned(), json!({"variables": spec.demo.variables}));
         let found = find(spec, request, &mut roots);
         // A form that no route takes is most likely a token request gone astray.
@@ -182,8 +163,7 @@ impl Sandbox {
             Ok(route) => route,
             Err(missing) => {
                 let situation = missing.situation();
-                let mut response =
-                    self.error(inner, Stop::error(spec.error_for(None, situation)), roots);
+                let mut response = self.error(inner, Stop::error(spec.error_for(None, situation)), roots);
                 if let Missing::Method(allow) = missing
                     && let Ok(allow) = HeaderValue::try_from(allow)
                 {
@@ -230,11 +210,7 @@ impl Sandbox {
         let flags = held.iter().map(|name| (name.clone(), Value::Bool(true)));
         roots.insert("asks".to_owned(), Value::Object(flags.collect()));
         answers.find(holds).map_or_else(undeclared, |reply| {
-            render(
-                &self.spec,
-                reply,
-                &scope(&inner.state, roots, &lookup(&inner.state)),
-            )
+            render(&self.spec, reply, &scope(&inner.state, roots, &lookup(&inner.state)))
         })
     }
 
@@ -242,11 +218,7 @@ impl Sandbox {
         roots.extend(stop.roots);
         match self.spec.errors.get(&stop.error) {
             None => undeclared(),
-            Some(error) => render(
-                &self.spec,
-                error,
-                &scope(&inner.state, roots, &lookup(&inner.state)),
-            ),
+            Some(error) => render(&self.spec, error, &scope(&inner.state, roots, &lookup(&inner.state))),
         }
     }
 }
@@ -261,11 +233,7 @@ fn scope<'a>(
     lookup: &'a dyn Fn(&str, &str) -> Option<Value>,
 ) -> Scope<'a> {
     roots.insert("serial".to_owned(), state.serial.into());
-    Scope {
-        roots,
-        now: state.now(),
-        lookup,
-    }
+    Scope { roots, now: state.now(), lookup }
 }
 
 /// The error that the next request is answered with, if one is due.

@@ -52,10 +52,7 @@ where
     }
 }
 
-async fn answer(
-    sandbox: &Sandbox,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let longest = sandbox.longest_body();
     let body = match Limited::new(body, longest).collect().await {

@@ -127,10 +127,7 @@ pub(crate) enum KindsFrom {
     /// The route.
     Fixed(Vec<i64>),
     /// The elements of the body.
-    Body {
-        kind_at: Pointer,
-        element: BTreeMap<String, String>,
-    },
+    Body { kind_at: Pointer, element: BTreeMap<String, String> },
 }
 
 impl Spec {
@@ -172,8 +169,6 @@ impl Collection {
 
     /// The value of a field in a record.
     pub(crate) fn value<'a>(&self, record: &'a Value, field: &str) -> Option<&'a Value> {
-        self.place(field)
-            .get(record)
-            .filter(|value| !value.is_null())
+        self.place(field).get(record).filter(|value| !value.is_null())
     }
 }

@@ -77,10 +77,7 @@ impl State {
             let Some(issued) = &auth.issued else { continue };
             let secret = |name: &str| spec.demo.secrets.get(scheme).and_then(|all| all.get(name));
             if let Some(token) = secret(issued.get_ref()) {
-                let access = Access {
-                    scheme: scheme.clone(),
-                    expired: false,
-                };
+                let access = Access { scheme: scheme.clone(), expired: false };
                 state.access_tokens.insert(token.clone(), access);
             }
             if let Some(token) = secret("refresh_token") {
@@ -92,27 +89,17 @@ impl State {
 
     /// A state given as JSON, if it fits the file.
     pub(crate) fn read(spec: &Spec, value: &Value) -> Result<Self, SandboxError> {
-        let state: Self = serde_json::from_value(value.clone())
-            .map_err(|error| SandboxError::State(error.to_string()))?;
+        let state: Self =
+            serde_json::from_value(value.clone()).map_err(|error| SandboxError::State(error.to_string()))?;
         let fits = |given: Vec<&String>, known: Vec<&String>, what: &str| {
             if given == known {
                 Ok(())
             } else {
-                Err(SandboxError::State(format!(
-                    "{what} are {given:?} and the file has {known:?}"
-                )))
+                Err(SandboxError::State(format!("{what} are {given:?} and the file has {known:?}")))
             }
         };
-        fits(
-            state.collections.keys().collect(),
-            spec.collections.keys().collect(),
-            "collections",
-        )?;
-        fits(
-            state.links.keys().collect(),
-            spec.links.keys().collect(),
-            "links",
-        )?;
+        fits(state.collections.keys().collect(), spec.collections.keys().collect(), "collections")?;
+        fits(state.links.keys().collect(), spec.links.keys().collect(), "links")?;
         for (collection, records) in &state.collections {
             for (id, record) in records {
                 fits_record(spec, collection, id, record).map_err(SandboxError::State)?;
@@ -145,19 +132,10 @@ impl State {
 }
 
 /// Whether a record is an object whose fields the collection knows.
-pub(crate) fn fits_record(
-    spec: &Spec,
-    collection: &str,
-    id: &str,
-    record: &Value,
-) -> Result<(), String> {
-    let known = spec
-        .collections
-        .get(collection)
-        .ok_or_else(|| format!("no collection `{collection}`"))?;
+pub(crate) fn fits_record(spec: &Spec, collection: &str, id: &str, record: &Value) -> Result<(), String> {
+    let known = spec.collections.get(collection).ok_or_else(|| format!("no collection `{collection}`"))?;
     if !record.is_object() {
         return Err(format!("`{collection}` `{id}` is not an object"));
     }
-    crate::check::record_fits(known, record)
-        .map_err(|problem| format!("`{collection}` `{id}`: {problem}"))
+    crate::check::record_fits(known, record).map_err(|problem| format!("`{collection}` `{id}`: {problem}"))
 }

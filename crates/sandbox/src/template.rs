@@ -68,14 +68,8 @@ impl Template {
     fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::String(text) => Self::from_text(&text),
-            Value::Array(list) => list
-                .into_iter()
-                .map(Self::from_value)
-                .collect::<Result<_, _>>()
-                .map(Self::List),
-            Value::Object(object) if object.keys().any(|key| is_special(key)) => {
-                Self::special(object)
-            }
+            Value::Array(list) => list.into_iter().map(Self::from_value).collect::<Result<_, _>>().map(Self::List),
+            Value::Object(object) if object.keys().any(|key| is_special(key)) => Self::special(object),
             Value::Object(object) => object
                 .into_iter()
                 .map(|(key, member)| {
@@ -108,11 +102,9 @@ impl Template {
             return Err(format!("`{key}` stands beside a `$` member"));
         }
         match (each, item, when, then) {
-            (Some(over), Some(item), None, None) if otherwise.is_none() => Ok(Self::Each {
-                over: Hole::parse(&over)?,
-                within,
-                item: Box::new(item),
-            }),
+            (Some(over), Some(item), None, None) if otherwise.is_none() => {
+                Ok(Self::Each { over: Hole::parse(&over)?, within, item: Box::new(item) })
+            }
             (None, None, Some(condition), Some(then)) if within.is_none() => Ok(Self::When {
                 test: Hole::parse(&condition)?,
                 then: Box::new(then),
@@ -128,25 +120,12 @@ impl Template {
     pub(crate) fn collections(&self) -> Vec<&str> {
         match self {
             Self::Fixed(_) | Self::Hole(_) | Self::Text(_) => Vec::new(),
-            Self::List(items) | Self::Joined(items) => {
-                items.iter().flat_map(Self::collections).collect()
+            Self::List(items) | Self::Joined(items) => items.iter().flat_map(Self::collections).collect(),
+            Self::Object(members) => members.iter().flat_map(|(_, item)| item.collections()).collect(),
+            Self::Each { within, item, .. } => within.as_deref().into_iter().chain(item.collections()).collect(),
+            Self::When { then, otherwise, .. } => {
+                then.collections().into_iter().chain(otherwise.iter().flat_map(|part| part.collections())).collect()
             }
-            Self::Object(members) => members
-                .iter()
-                .flat_map(|(_, item)| item.collections())
-                .collect(),
-            Self::Each { within, item, .. } => within
-                .as_deref()
-                .into_iter()
-                .chain(item.collections())
-                .collect(),
-            Self::When {
-                then, otherwise, ..
-            } => then
-                .collections()
-                .into_iter()
-                .chain(otherwise.iter().flat_map(|part| part.collections()))
-                .collect(),
         }
     }
 
@@ -161,23 +140,13 @@ impl Template {
             Self::Fixed(value) => value.clone(),
             Self::Hole(hole) => hole.value(scope, item),
             Self::Text(text) => Value::String(text.render(scope, item)),
-            Self::List(list) => Value::Array(
-                list.iter()
-                    .filter_map(|each| each.render_with(scope, item))
-                    .collect(),
-            ),
+            Self::List(list) => Value::Array(list.iter().filter_map(|each| each.render_with(scope, item)).collect()),
             Self::Joined(parts) => {
-                let parts = parts
-                    .iter()
-                    .filter_map(|part| part.render_with(scope, item));
+                let parts = parts.iter().filter_map(|part| part.render_with(scope, item));
                 Value::String(parts.map(|part| plain_text(&part)).collect())
             }
             Self::Object(members) => Value::Object(render_object(members, scope, item)),
-            Self::Each {
-                over,
-                within,
-                item: element,
-            } => {
+            Self::Each { over, within, item: element } => {
                 let list = match over.value(scope, item) {
                     Value::Array(list) => list,
                     Value::Null => Vec::new(),
@@ -194,27 +163,15 @@ impl Template {
                         .collect(),
                 )
             }
-            Self::When {
-                test,
-                then,
-                otherwise,
-            } => {
-                let chosen = if holds(&test.value(scope, item)) {
-                    Some(then)
-                } else {
-                    otherwise.as_ref()
-                };
+            Self::When { test, then, otherwise } => {
+                let chosen = if holds(&test.value(scope, item)) { Some(then) } else { otherwise.as_ref() };
                 return chosen.and_then(|part| part.render_with(scope, item));
             }
         })
     }
 }
 
-fn render_object(
-    members: &[(String, Template)],
-    scope: &Scope<'_>,
-    item: Option<&Value>,
-) -> Map<String, Value> {
+fn render_object(members: &[(String, Template)], scope: &Scope<'_>, item: Option<&Value>) -> Map<String, Value> {
     let mut object = Map::new();
     for (key, member) in members {
         match member.render_with(scope, item) {
@@ -230,8 +187,7 @@ fn render_object(
 
 /// Whether a member's name is kept for special objects: `$name`, but not `$$name`, which stands for `$name`.
 fn is_special(key: &str) -> bool {
-    key.strip_prefix('$')
-        .is_some_and(|own| !own.is_empty() && !own.starts_with('$'))
+    key.strip_prefix('$').is_some_and(|own| !own.is_empty() && !own.starts_with('$'))
 }
 
 impl<'de> Deserialize<'de> for Template {
@@ -248,9 +204,7 @@ pub(crate) struct JsonTemplate(pub(crate) Template);
 impl<'de> Deserialize<'de> for JsonTemplate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Template::from_json(&text)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        Template::from_json(&text).map(Self).map_err(serde::de::Error::custom)
     }
 }
 

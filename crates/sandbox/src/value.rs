@@ -35,11 +35,7 @@ impl Candidate<'_> {
         let empty = value.as_str() == Some("");
         let clears = if as_text { empty } else { value.is_null() };
         if clears || (empty && own.is_some_and(|own| own.empty_is_null)) {
-            return if field.required {
-                Err(wrong(Wrong::Required))
-            } else {
-                Ok(Value::Null)
-            };
+            return if field.required { Err(wrong(Wrong::Required)) } else { Ok(Value::Null) };
         }
         if field.null_only {
             return Err(wrong(Wrong::Type));
@@ -48,11 +44,8 @@ impl Candidate<'_> {
             FieldType::Reference => return self.reference(value),
             FieldType::References | FieldType::Map => return Err(wrong(Wrong::Type)),
             kind => {
-                let fits = if as_text {
-                    value.as_str().is_some_and(|text| reads_as(kind, text))
-                } else {
-                    is_of(kind, value)
-                };
+                let fits =
+                    if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
                 if !fits {
                     return Err(wrong(Wrong::Type).with("type", kind.name()));
                 }
@@ -65,13 +58,9 @@ impl Candidate<'_> {
             return Err(wrong(Wrong::Length).with("max", max));
         }
         if let Some([least, greatest]) = field.range
-            && !text
-                .parse::<i128>()
-                .is_ok_and(|number| (i128::from(least)..=i128::from(greatest)).contains(&number))
+            && !text.parse::<i128>().is_ok_and(|number| (i128::from(least)..=i128::from(greatest)).contains(&number))
         {
-            return Err(wrong(Wrong::Range)
-                .with("least", least)
-                .with("greatest", greatest));
+            return Err(wrong(Wrong::Range).with("least", least).with("greatest", greatest));
         }
         if let Some(pattern) = &field.pattern
             && !pattern.matches(&text)
@@ -101,11 +90,7 @@ impl Candidate<'_> {
             return Ok(());
         }
         let choices = choices(self.state, field);
-        let known = |part: &str| {
-            choices
-                .iter()
-                .any(|choice| plain_text(&choice.value) == part)
-        };
+        let known = |part: &str| choices.iter().any(|choice| plain_text(&choice.value) == part);
         let fits = match &field.many {
             Some(separator) => text.split(separator.as_str()).all(known),
             None => known(text),
@@ -120,9 +105,7 @@ impl Candidate<'_> {
                 accepted.push(text);
             }
         }
-        Err(self
-            .violation(Wrong::Option, value)
-            .with("options", accepted.join(",")))
+        Err(self.violation(Wrong::Option, value).with("options", accepted.join(",")))
     }
 
     /// The id of the record that the value leads to, in full form.
@@ -141,10 +124,7 @@ impl Candidate<'_> {
             None => (Some(text.as_str()), None),
             Some(pattern) => (
                 pattern.pick(&text, "id"),
-                pattern
-                    .has("collection")
-                    .then(|| pattern.pick(&text, "collection"))
-                    .flatten(),
+                pattern.has("collection").then(|| pattern.pick(&text, "collection")).flatten(),
             ),
         };
         let Some(id) = id else {
@@ -160,10 +140,7 @@ impl Candidate<'_> {
             .find(allowed)
             .and_then(|name| self.spec.collections.get(name.get_ref()))
             .map(|collection| collection.called.clone());
-        Err(self
-            .violation(Wrong::Reference, value)
-            .with("id", id)
-            .with("called", called))
+        Err(self.violation(Wrong::Reference, value).with("id", id).with("called", called))
     }
 
     fn unique(&self, value: &Value, text: &str) -> Result<(), Violation> {
@@ -177,9 +154,7 @@ impl Candidate<'_> {
         });
         match other {
             None => Ok(()),
-            Some((id, _)) => Err(self
-                .violation(Wrong::Taken, value)
-                .with("other", id.as_str())),
+            Some((id, _)) => Err(self.violation(Wrong::Taken, value).with("other", id.as_str())),
         }
     }
 }
@@ -194,10 +169,7 @@ pub(crate) fn find<'a>(
     collections.find_map(|name| {
         let collection = name.get_ref().as_str();
         let id = spec.full_id(collection, id);
-        state
-            .record(collection, &id)
-            .is_some()
-            .then_some((collection, id))
+        state.record(collection, &id).is_some().then_some((collection, id))
     })
 }
 
@@ -212,9 +184,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
         let (elements, within) = match &from.list {
             None => (vec![record], None),
             Some(list) => (
-                list.get(record)
-                    .and_then(Value::as_array)
-                    .map_or_else(Vec::new, |list| list.iter().collect()),
+                list.get(record).and_then(Value::as_array).map_or_else(Vec::new, |list| list.iter().collect()),
                 Some(Value::String(id.clone())),
             ),
         };
@@ -224,12 +194,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
             };
             choices.push(Choice {
                 value: value.clone(),
-                label: from
-                    .label
-                    .as_ref()
-                    .and_then(|label| label.text_in(element))
-                    .unwrap_or_default()
-                    .to_owned(),
+                label: from.label.as_ref().and_then(|label| label.text_in(element)).unwrap_or_default().to_owned(),
                 within: within.clone(),
                 default: false,
             });
@@ -245,9 +210,7 @@ fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Integer => value.is_i64() || value.is_u64(),
         FieldType::Number => value.is_number(),
         FieldType::Boolean => value.is_boolean(),
-        FieldType::Datetime | FieldType::Date => {
-            value.as_str().is_some_and(|text| reads_as(kind, text))
-        }
+        FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
         FieldType::Reference | FieldType::References | FieldType::Map => false,
     }

@@ -31,29 +31,16 @@ pub(crate) struct Viewer<'a> {
 
 impl Viewer<'_> {
     /// The record as shown; the error is a name that cannot be selected.
-    pub(crate) fn show(
-        &self,
-        collection: &str,
-        id: &str,
-        wanted: &Wanted<'_>,
-    ) -> Result<Option<Value>, String> {
-        let (Some(own), Some(record)) = (
-            self.spec.collections.get(collection),
-            self.state.record(collection, id),
-        ) else {
+    pub(crate) fn show(&self, collection: &str, id: &str, wanted: &Wanted<'_>) -> Result<Option<Value>, String> {
+        let (Some(own), Some(record)) = (self.spec.collections.get(collection), self.state.record(collection, id))
+        else {
             return Ok(None);
         };
         let mut full = record.clone();
         for computed in &own.computed {
             let computed = computed.get_ref();
-            let is_asked = computed
-                .asked
-                .as_ref()
-                .is_none_or(|asked| self.asks.contains(asked.get_ref()));
-            let has_value = computed
-                .follows
-                .as_ref()
-                .is_none_or(|field| own.value(&full, field.get_ref()).is_some());
+            let is_asked = computed.asked.as_ref().is_none_or(|asked| self.asks.contains(asked.get_ref()));
+            let has_value = computed.follows.as_ref().is_none_or(|field| own.value(&full, field.get_ref()).is_some());
             if !is_asked || !has_value {
                 continue;
             }
@@ -65,13 +52,7 @@ impl Viewer<'_> {
     }
 
     /// `None` where the value is stored and not computed for a reply.
-    fn compute(
-        &self,
-        own: &Collection,
-        id: &str,
-        computed: &Computed,
-        record: &Value,
-    ) -> Option<Value> {
+    fn compute(&self, own: &Collection, id: &str, computed: &Computed, record: &Value) -> Option<Value> {
         if let Some(parts) = &computed.join {
             let texts: Vec<String> = parts
                 .iter()
@@ -80,29 +61,19 @@ impl Viewer<'_> {
                 .filter(|text| !text.is_empty())
                 .collect();
             let joined = texts.join(&computed.separator);
-            return Some(if joined.is_empty() {
-                Value::Null
-            } else {
-                joined.into()
-            });
+            return Some(if joined.is_empty() { Value::Null } else { joined.into() });
         }
         if let Some(text) = &computed.text {
             let mut roots = Map::new();
             roots.insert("record".to_owned(), record.clone());
             roots.insert("id".to_owned(), id.into());
-            let scope = Scope {
-                roots,
-                now: self.state.now(),
-                lookup: &|_, _| None,
-            };
+            let scope = Scope { roots, now: self.state.now(), lookup: &|_, _| None };
             return Some(text.render(&scope, None).into());
         }
         if let Some(field) = &computed.label {
             let value = own.value(record, field.get_ref())?;
             let choices = choices(self.state, own.field(field.get_ref())?);
-            let chosen = choices
-                .iter()
-                .find(|choice| plain_text(&choice.value) == plain_text(value))?;
+            let chosen = choices.iter().find(|choice| plain_text(&choice.value) == plain_text(value))?;
             return Some(chosen.label.clone().into());
         }
         if let Some(field) = &computed.via {
@@ -114,31 +85,20 @@ impl Viewer<'_> {
         if let Some(field) = &computed.kind_of {
             return Some(
                 self.other(own, field.get_ref(), record)
-                    .map_or(Value::Null, |(name, _)| {
-                        computed.names.get(name).map_or(name, String::as_str).into()
-                    }),
+                    .map_or(Value::Null, |(name, _)| computed.names.get(name).map_or(name, String::as_str).into()),
             );
         }
         if let Some(linked) = &computed.link {
             let link = self.spec.links.get(linked.name.get_ref())?;
             let pairs = self.state.links.get(linked.name.get_ref())?;
-            let pair = pairs
-                .iter()
-                .find(|pair| pair.from == id && pair.kinds.contains(&linked.kind));
-            return Some(pair.map_or(Value::Null, |pair| {
-                self.shown(computed, link.to.get_ref(), &pair.to)
-            }));
+            let pair = pairs.iter().find(|pair| pair.from == id && pair.kinds.contains(&linked.kind));
+            return Some(pair.map_or(Value::Null, |pair| self.shown(computed, link.to.get_ref(), &pair.to)));
         }
         None
     }
 
     /// The record that a reference leads to.
-    fn other<'s>(
-        &'s self,
-        own: &'s Collection,
-        key: &str,
-        record: &Value,
-    ) -> Option<(&'s str, String)> {
+    fn other<'s>(&'s self, own: &'s Collection, key: &str, record: &Value) -> Option<(&'s str, String)> {
         let id = own.value(record, key)?.as_str()?.to_owned();
         find(self.spec, self.state, own.field(key)?.to.iter(), &id)
     }
@@ -146,12 +106,9 @@ impl Viewer<'_> {
     fn shown(&self, computed: &Computed, collection: &str, id: &str) -> Value {
         match &computed.shows {
             None => id.into(),
-            Some(place) => self
-                .state
-                .record(collection, id)
-                .and_then(|record| place.get(record))
-                .cloned()
-                .unwrap_or_default(),
+            Some(place) => {
+                self.state.record(collection, id).and_then(|record| place.get(record)).cloned().unwrap_or_default()
+            }
         }
     }
 
@@ -223,14 +180,9 @@ pub(crate) fn pair_value(spec: &Spec, name: &str, to: &str, numbers: &[i64]) -> 
         .flat_map(|link| &link.kinds)
         .filter(|kind| numbers.contains(&kind.id))
         .collect();
-    let labels: Vec<&String> = kinds
-        .iter()
-        .filter_map(|kind| kind.label.as_ref())
-        .collect();
-    let kinds: Vec<Value> = kinds
-        .iter()
-        .map(|kind| json!({"kind": kind.id, "name": kind.name, "label": kind.label}))
-        .collect();
+    let labels: Vec<&String> = kinds.iter().filter_map(|kind| kind.label.as_ref()).collect();
+    let kinds: Vec<Value> =
+        kinds.iter().map(|kind| json!({"kind": kind.id, "name": kind.name, "label": kind.label})).collect();
     json!({"to": to, "kinds": kinds, "labels": labels})
 }
 
@@ -244,19 +196,13 @@ fn project(own: &Collection, mut full: Value, wanted: &Wanted<'_>) -> Result<Val
         Wanted::All => None,
         Wanted::Selected(None) => select.default.clone(),
         Wanted::Selected(Some(text)) => {
-            let names = text
-                .split(',')
-                .map(str::trim)
-                .filter(|name| !name.is_empty());
+            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
             Some(names.map(str::to_owned).collect())
         }
         Wanted::Written(keys) => Some(keys.iter().chain(&select.beside_written).cloned().collect()),
     };
     let relative = |computed: &Computed| {
-        let tokens = computed
-            .field
-            .tokens()
-            .strip_prefix(own.fields_at.tokens())?;
+        let tokens = computed.field.tokens().strip_prefix(own.fields_at.tokens())?;
         (tokens.len() == 1).then(|| tokens.first().cloned())?
     };
     let selectable = |name: &str| own.field(name).is_some_and(Collection::shown);
@@ -265,14 +211,8 @@ fn project(own: &Collection, mut full: Value, wanted: &Wanted<'_>) -> Result<Val
     {
         return Err(unknown.clone());
     }
-    let shown = |name: &str| {
-        names.as_ref().is_none_or(|names| {
-            names
-                .iter()
-                .chain(&select.always)
-                .any(|known| known == name)
-        })
-    };
+    let shown =
+        |name: &str| names.as_ref().is_none_or(|names| names.iter().chain(&select.always).any(|known| known == name));
     let mut object = match own.fields_at.get(&full) {
         Some(Value::Object(object)) => object.clone(),
         _ => Map::new(),
@@ -283,18 +223,16 @@ fn project(own: &Collection, mut full: Value, wanted: &Wanted<'_>) -> Result<Val
         relative(computed).map(|name| (computed, name))
     }) {
         let along = computed.along.iter().any(|field| shown(field.get_ref()));
-        let follows = computed
-            .follows
-            .as_ref()
-            .is_some_and(|field| shown(field.get_ref()));
+        let follows = computed.follows.as_ref().is_some_and(|field| shown(field.get_ref()));
         if along || follows {
             kept.insert(name);
         }
     }
     object.retain(|name, _| kept.contains(name));
-    let blanks = own.fields.iter().filter(|(name, field)| {
-        Collection::shown(field.get_ref()) && !name.contains('/') && shown(name)
-    });
+    let blanks = own
+        .fields
+        .iter()
+        .filter(|(name, field)| Collection::shown(field.get_ref()) && !name.contains('/') && shown(name));
     for (name, _) in blanks {
         object.entry(name.clone()).or_insert(Value::Null);
     }

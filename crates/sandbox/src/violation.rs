@@ -46,9 +46,7 @@ impl Violation {
     /// A violation of the field of this key by this value.
     pub(crate) fn new(wrong: Wrong, field: &str, value: &Value) -> Self {
         let facts = Map::new();
-        Self { wrong, facts }
-            .with("field", field)
-            .with("value", value.clone())
+        Self { wrong, facts }.with("field", field).with("value", value.clone())
     }
 
     /// The violation with a fact.
@@ -81,10 +79,7 @@ impl RefusalSet {
 impl Stop {
     /// A declared error without more to say.
     pub(crate) fn error(name: impl Into<String>) -> Self {
-        Self {
-            error: name.into(),
-            roots: Map::new(),
-        }
+        Self { error: name.into(), roots: Map::new() }
     }
 
     /// The error of a kind of wrong request.
@@ -115,9 +110,7 @@ impl Stop {
             .filter(|(_, refusal)| *refusal.error.get_ref() == error)
             .map(|(violation, refusal)| tell(violation, refusal))
             .collect();
-        Self::error(error)
-            .with("violation", told.first().cloned().unwrap_or_default())
-            .with("violations", told)
+        Self::error(error).with("violation", told.first().cloned().unwrap_or_default()).with("violations", told)
     }
 }
 
@@ -127,11 +120,7 @@ fn tell(violation: &Violation, refusal: &Refusal) -> Value {
     let says = refusal.says.as_ref().map(|says| {
         let mut roots = Map::new();
         roots.insert("violation".to_owned(), json!(told));
-        let scope = Scope {
-            roots,
-            now: Timestamp::UNIX_EPOCH,
-            lookup: &|_, _| None,
-        };
+        let scope = Scope { roots, now: Timestamp::UNIX_EPOCH, lookup: &|_, _| None };
         says.render(&scope, None)
     });
     told.insert("says".to_owned(), says.into());

@@ -14,10 +14,8 @@ const BODY: &str = r#"{"firstname":"Rene","jobtitle":"Purchasing Manager","email
  "mobilephone":"+49 170 5550101","leadsourcecode":7,
  "ownerid@odata.bind":"/systemusers(3f2504e0-4f89-41d3-9a0c-0305e82c3301)",
  "parentaccountid@odata.bind":"/accounts(9c8b7a65-1111-4222-8333-444455556666)"}"#;
-const REPRESENTATION: (&str, &str) = (
-    "Prefer",
-    r#"return=representation,odata.include-annotations="OData.Community.Display.V1.FormattedValue""#,
-);
+const REPRESENTATION: (&str, &str) =
+    ("Prefer", r#"return=representation,odata.include-annotations="OData.Community.Display.V1.FormattedValue""#);
 const TOKEN: (&str, &str) = ("Authorization", "Bearer sandbox-access-0");
 const JSON: (&str, &str) = ("Content-Type", "application/json; charset=utf-8");
 const ANY: (&str, &str) = ("If-Match", "*");
@@ -53,13 +51,7 @@ fn updated() -> Value {
 }
 
 fn patch(sandbox: &mapwright_sandbox::Sandbox, body: &str) -> Answer {
-    send(
-        sandbox,
-        "PATCH",
-        &format!("{BASE}/leads({LEAD})"),
-        &[TOKEN, JSON, ANY],
-        body,
-    )
+    send(sandbox, "PATCH", &format!("{BASE}/leads({LEAD})"), &[TOKEN, JSON, ANY], body)
 }
 
 /// An error body of section 4.
@@ -77,13 +69,7 @@ fn assert_error(answer: &Answer, status: u16, code: &str, message: &str) {
 #[test]
 fn the_update_of_section_5_answers_with_the_sheet_s_record() {
     let sandbox = sandbox(PROVIDER);
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &format!("{BASE}/leads({LEAD})?{SELECT}"),
-        &headers(),
-        BODY,
-    );
+    let answer = send(&sandbox, "PATCH", &format!("{BASE}/leads({LEAD})?{SELECT}"), &headers(), BODY);
     assert_eq!(answer.status, 200);
     assert_eq!(
         answer.headers(),
@@ -94,13 +80,7 @@ fn the_update_of_section_5_answers_with_the_sheet_s_record() {
         ]
     );
     assert_eq!(answer.json(), updated());
-    let read = send(
-        &sandbox,
-        "GET",
-        &format!("{BASE}/leads({LEAD})?{SELECT}"),
-        &[TOKEN, REPRESENTATION],
-        "",
-    );
+    let read = send(&sandbox, "GET", &format!("{BASE}/leads({LEAD})?{SELECT}"), &[TOKEN, REPRESENTATION], "");
     assert_eq!((read.status, read.json()), (200, updated()));
 }
 
@@ -114,11 +94,7 @@ fn over_a_socket_the_answer_is_the_same() {
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].path_and_query, target);
     assert_eq!(log[0].body, BODY);
-    assert!(
-        log[0]
-            .headers
-            .contains(&("authorization".to_owned(), "[redacted]".to_owned()))
-    );
+    assert!(log[0].headers.contains(&("authorization".to_owned(), "[redacted]".to_owned())));
 }
 
 #[test]
@@ -127,13 +103,7 @@ fn without_a_preference_a_write_has_no_body() {
     let answer = patch(&sandbox, r#"{"firstname":"Rene"}"#);
     assert_eq!((answer.status, answer.text()), (204, ""));
     let location = format!("{BASE}/leads({LEAD})");
-    assert_eq!(
-        answer.headers(),
-        [
-            ("odata-entityid", location.as_str()),
-            ("odata-version", "4.0")
-        ]
-    );
+    assert_eq!(answer.headers(), [("odata-entityid", location.as_str()), ("odata-version", "4.0")]);
 }
 
 #[test]
@@ -146,11 +116,7 @@ fn a_write_changes_what_it_names_and_what_is_computed() {
     expected["modifiedon"] = json!("2024-03-11T16:40:22Z");
     expected["@odata.etag"] = json!("W/\"536537\"");
     assert_eq!(sandbox.record("leads", LEAD).unwrap(), expected);
-    let computed: Vec<&str> = sandbox
-        .computed()
-        .iter()
-        .map(|computed| computed.field.as_str())
-        .collect();
+    let computed: Vec<&str> = sandbox.computed().iter().map(|computed| computed.field.as_str()).collect();
     for field in ["fullname", "modifiedon", "@odata.etag"] {
         assert!(computed.contains(&field), "{field} is listed as computed");
     }
@@ -160,13 +126,8 @@ fn a_write_changes_what_it_names_and_what_is_computed() {
 fn a_write_without_if_match_on_an_unknown_id_makes_a_row() {
     let sandbox = sandbox(PROVIDER);
     let uri = format!("{BASE}/leads({NOBODY})?$select=firstname,statuscode");
-    let made = send(
-        &sandbox,
-        "PATCH",
-        &uri,
-        &[TOKEN, JSON, ("Prefer", "return=representation")],
-        r#"{"firstname":"Rene"}"#,
-    );
+    let made =
+        send(&sandbox, "PATCH", &uri, &[TOKEN, JSON, ("Prefer", "return=representation")], r#"{"firstname":"Rene"}"#);
     assert_eq!(made.status, 201);
     assert_eq!(
         made.json(),
@@ -176,13 +137,7 @@ fn a_write_without_if_match_on_an_unknown_id_makes_a_row() {
         })
     );
     let other = "00000000-0000-0000-0000-000000000002";
-    let made = send(
-        &sandbox,
-        "PATCH",
-        &format!("{BASE}/leads({other})"),
-        &[TOKEN, JSON],
-        "{}",
-    );
+    let made = send(&sandbox, "PATCH", &format!("{BASE}/leads({other})"), &[TOKEN, JSON], "{}");
     assert_eq!((made.status, made.text()), (204, ""));
     assert!(sandbox.record("leads", other).is_some());
 }
@@ -190,48 +145,18 @@ fn a_write_without_if_match_on_an_unknown_id_makes_a_row() {
 #[test]
 fn with_if_match_an_unknown_id_is_not_found() {
     let sandbox = sandbox(PROVIDER);
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &format!("{BASE}/leads({NOBODY})"),
-        &[TOKEN, JSON, ANY],
-        "{}",
-    );
-    assert_error(
-        &answer,
-        404,
-        "0x80040217",
-        &format!("Entity 'lead' With Id = {NOBODY} Does Not Exist"),
-    );
+    let answer = send(&sandbox, "PATCH", &format!("{BASE}/leads({NOBODY})"), &[TOKEN, JSON, ANY], "{}");
+    assert_error(&answer, 404, "0x80040217", &format!("Entity 'lead' With Id = {NOBODY} Does Not Exist"));
     assert_eq!(sandbox.record("leads", NOBODY), None);
-    let read = send(
-        &sandbox,
-        "GET",
-        &format!("{BASE}/leads({NOBODY})"),
-        &[TOKEN],
-        "",
-    );
-    assert_error(
-        &read,
-        404,
-        "0x80040217",
-        &format!("Entity 'lead' With Id = {NOBODY} Does Not Exist"),
-    );
+    let read = send(&sandbox, "GET", &format!("{BASE}/leads({NOBODY})"), &[TOKEN], "");
+    assert_error(&read, 404, "0x80040217", &format!("Entity 'lead' With Id = {NOBODY} Does Not Exist"));
 }
 
 #[test]
 fn another_version_is_refused_and_the_right_one_taken() {
     let sandbox = sandbox(PROVIDER);
     let uri = format!("{BASE}/leads({LEAD})");
-    let with = |etag| {
-        send(
-            &sandbox,
-            "PATCH",
-            &uri,
-            &[TOKEN, JSON, ("If-Match", etag)],
-            "{}",
-        )
-    };
+    let with = |etag| send(&sandbox, "PATCH", &uri, &[TOKEN, JSON, ("If-Match", etag)], "{}");
     assert_error(
         &with("W/\"1\""),
         412,
@@ -267,25 +192,15 @@ fn wrong_values_are_refused_in_the_provider_s_words() {
     for (body, status, code, message) in cases {
         assert_error(&patch(&sandbox, body), status, code, &message);
     }
-    assert_eq!(
-        sandbox.state()["collections"],
-        before,
-        "a refused write changes nothing"
-    );
+    assert_eq!(sandbox.state()["collections"], before, "a refused write changes nothing");
 }
 
 #[test]
 fn a_lookup_is_cleared_by_null_on_either_name() {
-    for body in [
-        r#"{"parentaccountid@odata.bind":null}"#,
-        r#"{"parentaccountid":null}"#,
-    ] {
+    for body in [r#"{"parentaccountid@odata.bind":null}"#, r#"{"parentaccountid":null}"#] {
         let sandbox = sandbox(PROVIDER);
         assert_eq!(patch(&sandbox, body).status, 204);
-        assert_eq!(
-            sandbox.record("leads", LEAD).unwrap()["_parentaccountid_value"],
-            Value::Null
-        );
+        assert_eq!(sandbox.record("leads", LEAD).unwrap()["_parentaccountid_value"], Value::Null);
     }
 }
 
@@ -300,31 +215,21 @@ fn a_closed_lead_is_read_only_until_it_is_opened_again() {
         "0x80040265",
         "The lead is qualified or disqualified and cannot be updated until it is reactivated.",
     );
-    assert_eq!(
-        patch(&sandbox, r#"{"statecode":0,"statuscode":2}"#).status,
-        204
-    );
+    assert_eq!(patch(&sandbox, r#"{"statecode":0,"statuscode":2}"#).status, 204);
     assert_eq!(sandbox.record("leads", LEAD).unwrap()["statuscode"], 2);
 }
 
 #[test]
 fn annotations_tell_a_team_from_a_user_when_they_are_asked_for() {
     let sandbox = sandbox(PROVIDER);
-    let uri = format!(
-        "{BASE}/leads(77d0a1c2-3b4e-4f5a-9c6d-8e7f60514233)?$select=_ownerid_value,leadsourcecode"
-    );
+    let uri = format!("{BASE}/leads(77d0a1c2-3b4e-4f5a-9c6d-8e7f60514233)?$select=_ownerid_value,leadsourcecode");
     let read = |prefer| {
         let mut body = send(&sandbox, "GET", &uri, &[TOKEN, ("Prefer", prefer)], "").json();
-        body.as_object_mut()
-            .unwrap()
-            .retain(|key, _| key.contains("_ownerid_value") || key.contains("leadsource"));
+        body.as_object_mut().unwrap().retain(|key, _| key.contains("_ownerid_value") || key.contains("leadsource"));
         body
     };
     let team = "6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293";
-    assert_eq!(
-        read("handling=strict"),
-        json!({"_ownerid_value": team, "leadsourcecode": null})
-    );
+    assert_eq!(read("handling=strict"), json!({"_ownerid_value": team, "leadsourcecode": null}));
     assert_eq!(
         read(r#"odata.include-annotations="*""#),
         json!({
@@ -365,11 +270,7 @@ fn a_refresh_gives_new_tokens_and_ends_the_old_refresh_token() {
     let uri = "https://login.microsoftonline.com/common/oauth2/v2.0/token";
     let kind = ("Content-Type", "application/x-www-form-urlencoded");
     let ask = |body: &str| send(&sandbox, "POST", uri, &[kind], body);
-    let good = form(
-        "refresh_token",
-        &secrets["client_secret"],
-        "sandbox-refresh-0",
-    );
+    let good = form("refresh_token", &secrets["client_secret"], "sandbox-refresh-0");
     let answer = ask(&good);
     assert_eq!(answer.status, 200);
     assert_eq!(
@@ -380,27 +281,14 @@ fn a_refresh_gives_new_tokens_and_ends_the_old_refresh_token() {
             "access_token": "sandbox-access-1", "refresh_token": "sandbox-refresh-1"
         })
     );
-    let read = send(
-        &sandbox,
-        "GET",
-        &format!("{BASE}/leads({LEAD})"),
-        &[("Authorization", "Bearer sandbox-access-1")],
-        "",
-    );
+    let read =
+        send(&sandbox, "GET", &format!("{BASE}/leads({LEAD})"), &[("Authorization", "Bearer sandbox-access-1")], "");
     assert_eq!(read.status, 200);
     let assert_refused = |answer: &Answer, status, error: &str, text: &str| {
         assert_eq!(answer.status, status);
-        assert_eq!(
-            answer.json(),
-            json!({"error": error, "error_description": text})
-        );
+        assert_eq!(answer.json(), json!({"error": error, "error_description": text}));
     };
-    assert_refused(
-        &ask(&good),
-        400,
-        "invalid_grant",
-        "The refresh token has expired or was used before.",
-    );
+    assert_refused(&ask(&good), 400, "invalid_grant", "The refresh token has expired or was used before.");
     assert_refused(
         &ask(&form("refresh_token", "no", "sandbox-refresh-1")),
         401,
@@ -417,10 +305,7 @@ fn a_refresh_gives_new_tokens_and_ends_the_old_refresh_token() {
     assert_eq!(app.json()["access_token"], "sandbox-access-2");
     assert_eq!(app.json().get("refresh_token"), None);
     let log = sandbox.log();
-    assert_eq!(
-        (&log[0].body[..], &log[0].reply_body[..]),
-        (&b"[redacted]"[..], &b"[redacted]"[..])
-    );
+    assert_eq!((&log[0].body[..], &log[0].reply_body[..]), (&b"[redacted]"[..], &b"[redacted]"[..]));
 }
 
 #[test]
@@ -428,39 +313,13 @@ fn wrong_requests_are_told_apart() {
     let sandbox = sandbox(PROVIDER);
     let row = format!("{BASE}/leads({LEAD})");
     let answer = send(&sandbox, "PATCH", &row, &[TOKEN, JSON, ANY], "{");
-    assert_error(
-        &answer,
-        400,
-        "0x80048d19",
-        "Error identified in Payload provided by the user.",
-    );
+    assert_error(&answer, 400, "0x80048d19", "Error identified in Payload provided by the user.");
     let answer = send(&sandbox, "PATCH", &row, &[TOKEN, JSON, ANY], "[]");
-    assert_error(
-        &answer,
-        400,
-        "0x80048d19",
-        "Error identified in Payload provided by the user.",
-    );
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &row,
-        &[TOKEN, ("Content-Type", "text/plain"), ANY],
-        "{}",
-    );
-    assert_error(
-        &answer,
-        415,
-        "",
-        "The content type 'text/plain' is not supported.",
-    );
+    assert_error(&answer, 400, "0x80048d19", "Error identified in Payload provided by the user.");
+    let answer = send(&sandbox, "PATCH", &row, &[TOKEN, ("Content-Type", "text/plain"), ANY], "{}");
+    assert_error(&answer, 415, "", "The content type 'text/plain' is not supported.");
     let answer = send(&sandbox, "GET", &format!("{BASE}/conacs"), &[TOKEN], "");
-    assert_error(
-        &answer,
-        404,
-        "0x80060888",
-        "Resource not found for the segment 'conacs'.",
-    );
+    assert_error(&answer, 404, "0x80060888", "Resource not found for the segment 'conacs'.");
     let answer = send(&sandbox, "GET", &format!("{row}?$select=foo"), &[TOKEN], "");
     assert_error(
         &answer,
@@ -468,50 +327,18 @@ fn wrong_requests_are_told_apart() {
         "0x80060888",
         "Could not find a property named 'foo' on type 'Microsoft.Dynamics.CRM.lead'.",
     );
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &format!("{BASE}/leads(7)"),
-        &[TOKEN, JSON],
-        "{}",
-    );
-    assert_error(
-        &answer,
-        400,
-        "0x80060888",
-        "The key '7' is not a valid GUID.",
-    );
+    let answer = send(&sandbox, "PATCH", &format!("{BASE}/leads(7)"), &[TOKEN, JSON], "{}");
+    assert_error(&answer, 400, "0x80060888", "The key '7' is not a valid GUID.");
     let answer = send(&sandbox, "DELETE", &row, &[TOKEN], "");
     assert_eq!(
         (answer.status, answer.json()),
-        (
-            405,
-            error(
-                "0x80060888",
-                "The requested resource does not support this method."
-            )
-        )
+        (405, error("0x80060888", "The requested resource does not support this method."))
     );
     assert!(answer.headers().contains(&("allow", "GET, PATCH")));
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &row,
-        &[TOKEN, JSON, ANY],
-        &" ".repeat((1 << 20) + 1),
-    );
+    let answer = send(&sandbox, "PATCH", &row, &[TOKEN, JSON, ANY], &" ".repeat((1 << 20) + 1));
     assert_error(&answer, 413, "", "The request is too large.");
-    let answer = send(
-        &sandbox,
-        "GET",
-        "https://contoso.api.crm4.dynamics.com/elsewhere",
-        &[TOKEN],
-        "",
-    );
-    assert_eq!(
-        (answer.status, answer.text()),
-        (404, "<html><body><h1>Not Found</h1></body></html>")
-    );
+    let answer = send(&sandbox, "GET", "https://contoso.api.crm4.dynamics.com/elsewhere", &[TOKEN], "");
+    assert_eq!((answer.status, answer.text()), (404, "<html><body><h1>Not Found</h1></body></html>"));
 }
 
 #[test]
@@ -537,10 +364,7 @@ fn errors_that_no_request_provokes_are_injected() {
     for (name, code, message) in limited {
         let answer = fail(name);
         assert_eq!((answer.status, answer.json()), (429, error(code, message)));
-        assert_eq!(
-            answer.headers(),
-            [("content-type", "application/json"), ("retry-after", "30")]
-        );
+        assert_eq!(answer.headers(), [("content-type", "application/json"), ("retry-after", "30")]);
     }
     assert_error(
         &fail("too_many_at_once"),
@@ -554,48 +378,15 @@ fn errors_that_no_request_provokes_are_injected() {
         "0x80040220",
         "Principal user (Id=3f2504e0-4f89-41d3-9a0c-0305e82c3301, type=8) is missing prvWriteLead privilege",
     );
-    assert_error(
-        &fail("plugin_refusal"),
-        400,
-        "0x80040265",
-        "The update was refused by a plug-in.",
-    );
-    assert_error(
-        &fail("duplicate"),
-        412,
-        "0x80040333",
-        "A record that has the same values already exists.",
-    );
-    assert_error(
-        &fail("server_error"),
-        500,
-        "0x80040216",
-        "An unexpected error occurred.",
-    );
-    assert_error(
-        &fail("not_implemented"),
-        501,
-        "",
-        "The requested operation is not implemented.",
-    );
+    assert_error(&fail("plugin_refusal"), 400, "0x80040265", "The update was refused by a plug-in.");
+    assert_error(&fail("duplicate"), 412, "0x80040333", "A record that has the same values already exists.");
+    assert_error(&fail("server_error"), 500, "0x80040216", "An unexpected error occurred.");
+    assert_error(&fail("not_implemented"), 501, "", "The requested operation is not implemented.");
     let answer = fail("unavailable");
-    assert_eq!(
-        (answer.status, answer.text()),
-        (
-            503,
-            "<html><body><h1>Service Unavailable</h1></body></html>"
-        )
-    );
+    assert_eq!((answer.status, answer.text()), (503, "<html><body><h1>Service Unavailable</h1></body></html>"));
     assert_eq!(answer.headers(), [("content-type", "text/html")]);
-    assert_eq!(
-        send(&sandbox, "GET", &row, &[TOKEN], "").status,
-        200,
-        "the fault is over"
-    );
-    assert_eq!(
-        sandbox.fail_next("nothing", 1).unwrap_err().to_string(),
-        "no error named `nothing` is declared"
-    );
+    assert_eq!(send(&sandbox, "GET", &row, &[TOKEN], "").status, 200, "the fault is over");
+    assert_eq!(sandbox.fail_next("nothing", 1).unwrap_err().to_string(), "no error named `nothing` is declared");
 }
 
 #[test]
@@ -625,60 +416,24 @@ fn the_file_is_closed() {
         "sandbox.toml:4:12: language 2 is not known; this is version 1"
     );
     let unknown = refused(PROVIDER, "language = 1", "language = 1\ncolour = 1");
-    assert!(
-        unknown.starts_with("sandbox.toml:5:1: unknown field `colour`"),
-        "{unknown}"
-    );
-    let unknown = refused(
-        PROVIDER,
-        r#"firstname = { type = "text","#,
-        r#"firstname = { type = "text", colour = 1,"#,
-    );
+    assert!(unknown.starts_with("sandbox.toml:5:1: unknown field `colour`"), "{unknown}");
+    let unknown = refused(PROVIDER, r#"firstname = { type = "text","#, r#"firstname = { type = "text", colour = 1,"#);
     assert!(unknown.contains("unknown field `colour`"), "{unknown}");
-    let unknown = refused(
-        PROVIDER,
-        r#"no_route = "no_path""#,
-        r#"no_route = "no_pat""#,
-    );
-    assert!(
-        unknown.contains("no error `no_pat`; declared are "),
-        "{unknown}"
-    );
-    let unused = refused(
-        PROVIDER,
-        "does = \"read\"\n",
-        "does = \"read\"\ncreates = true\n",
-    );
-    assert!(
-        unused.contains("`creates` has no meaning in a route that does Read"),
-        "{unused}"
-    );
+    let unknown = refused(PROVIDER, r#"no_route = "no_path""#, r#"no_route = "no_pat""#);
+    assert!(unknown.contains("no error `no_pat`; declared are "), "{unknown}");
+    let unused = refused(PROVIDER, "does = \"read\"\n", "does = \"read\"\ncreates = true\n");
+    assert!(unused.contains("`creates` has no meaning in a route that does Read"), "{unused}");
     let hole = refused(PROVIDER, "{violation/max}", "{violatoin/max}");
     assert!(hole.contains("unknown root `violatoin`"), "{hole}");
     let record = refused(PROVIDER, r#""jobtitle": "Buyer""#, r#""jobtitel": "Buyer""#);
-    assert!(
-        record.contains("no field `jobtitel` is declared"),
-        "{record}"
-    );
-    let json = refused(
-        PROVIDER,
-        r#""jobtitle": "Buyer","#,
-        r#""jobtitle" "Buyer","#,
-    );
+    assert!(record.contains("no field `jobtitel` is declared"), "{record}");
+    let json = refused(PROVIDER, r#""jobtitle": "Buyer","#, r#""jobtitle" "Buyer","#);
     assert!(json.contains("not JSON: "), "{json}");
 }
 
 #[test]
 fn hostile_requests_are_answered_and_change_nothing() {
     let row = format!("/api/data/v9.2/leads({LEAD})");
-    let seeds = [
-        ("PATCH", row.as_str()),
-        ("PATCH", "/api/data/v9.2/leads"),
-        ("POST", "/common/oauth2/v2.0/token"),
-    ];
-    survives_hostile_requests(
-        &sandbox(PROVIDER),
-        &[TOKEN, ("If-Match", "W/\"0\"")],
-        &seeds,
-    );
+    let seeds = [("PATCH", row.as_str()), ("PATCH", "/api/data/v9.2/leads"), ("POST", "/common/oauth2/v2.0/token")];
+    survives_hostile_requests(&sandbox(PROVIDER), &[TOKEN, ("If-Match", "W/\"0\"")], &seeds);
 }

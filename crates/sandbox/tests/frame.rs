@@ -14,9 +14,7 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut BTreeSet<S
         (Value::Object(old), Value::Object(new)) => {
             for key in old.keys().chain(new.keys()) {
                 let place = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
-                let part = |object: &serde_json::Map<String, Value>| {
-                    object.get(key).cloned().unwrap_or_default()
-                };
+                let part = |object: &serde_json::Map<String, Value>| object.get(key).cloned().unwrap_or_default();
                 differences(&place, &part(old), &part(new), found);
             }
         }
@@ -30,26 +28,13 @@ fn differences(path: &str, before: &Value, after: &Value, found: &mut BTreeSet<S
 /// Sends a write and checks that the first record changed at the named places, and elsewhere only where the
 /// provider says that it computes.
 #[track_caller]
-fn assert_frame(
-    sandbox: &Sandbox,
-    request: (&str, &str, &str),
-    headers: &[(&str, &str)],
-    named: &[&str],
-) {
+fn assert_frame(sandbox: &Sandbox, request: (&str, &str, &str), headers: &[(&str, &str)], named: &[&str]) {
     let demo = sandbox.demo();
-    let record = || {
-        sandbox
-            .record(&demo.first_collection, &demo.first_id)
-            .unwrap()
-    };
+    let record = || sandbox.record(&demo.first_collection, &demo.first_id).unwrap();
     let before = record();
     let (method, path, body) = request;
     let answer = send(sandbox, method, path, headers, body);
-    assert!(
-        (200..300).contains(&answer.status),
-        "{path} {body}: {}",
-        answer.text()
-    );
+    assert!((200..300).contains(&answer.status), "{path} {body}: {}", answer.text());
     let mut changed = BTreeSet::new();
     differences("", &before, &record(), &mut changed);
     for name in named {
@@ -61,8 +46,7 @@ fn assert_frame(
             sandbox
                 .computed()
                 .iter()
-                .any(|computed| computed.collection == demo.first_collection
-                    && is_computed(&computed.field)),
+                .any(|computed| computed.collection == demo.first_collection && is_computed(&computed.field)),
             "{path} {body} changed {place}, which is neither named nor computed"
         );
     }
@@ -72,27 +56,15 @@ fn assert_frame(
 fn dynamics365_sales() {
     let sandbox = sandbox("dynamics365_sales");
     let path = "/api/data/v9.2/leads(4a1f7c3e-8d1b-4f0e-9b62-7c0f2f1f3a10)";
-    let headers = [
-        ("Authorization", "Bearer sandbox-access-0"),
-        ("Content-Type", "application/json"),
-        ("If-Match", "*"),
-    ];
+    let headers =
+        [("Authorization", "Bearer sandbox-access-0"), ("Content-Type", "application/json"), ("If-Match", "*")];
     let cases: [(&str, &[&str]); 7] = [
         (r#"{"lastname":"Berg"}"#, &["lastname"]),
-        (
-            r#"{"address1_city":"Bern","address2_city":"Basel"}"#,
-            &["address1_city", "address2_city"],
-        ),
+        (r#"{"address1_city":"Bern","address2_city":"Basel"}"#, &["address1_city", "address2_city"]),
         (r#"{"leadsourcecode":1}"#, &["leadsourcecode"]),
-        (
-            r#"{"ownerid@odata.bind":"/teams(6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293)"}"#,
-            &["_ownerid_value"],
-        ),
+        (r#"{"ownerid@odata.bind":"/teams(6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293)"}"#, &["_ownerid_value"]),
         (r#"{"parentaccountid":null}"#, &["_parentaccountid_value"]),
-        (
-            r#"{"new_score":41,"new_vip":true}"#,
-            &["new_score", "new_vip"],
-        ),
+        (r#"{"new_score":41,"new_vip":true}"#, &["new_score", "new_vip"]),
         (r#"{"statecode":2}"#, &["statecode"]),
     ];
     for (body, named) in cases {
@@ -105,17 +77,9 @@ fn hubspot() {
     let sandbox = sandbox("hubspot");
     let lead = "/crm/v3/objects/leads/563417219";
     let links = "/crm/v4/objects/0-136/563417219/associations";
-    let headers = [
-        ("Authorization", "Bearer sandbox-private-app-token"),
-        ("Content-Type", "application/json"),
-    ];
+    let headers = [("Authorization", "Bearer sandbox-private-app-token"), ("Content-Type", "application/json")];
     let cases: [(&str, &str, &str, &[&str]); 6] = [
-        (
-            "PATCH",
-            lead,
-            r#"{"properties":{"hs_lead_name":"Jane"}}"#,
-            &["properties/hs_lead_name"],
-        ),
+        ("PATCH", lead, r#"{"properties":{"hs_lead_name":"Jane"}}"#, &["properties/hs_lead_name"]),
         (
             "PATCH",
             lead,
@@ -155,52 +119,20 @@ fn hubspot() {
 #[test]
 fn nutshell() {
     let sandbox = sandbox("nutshell");
-    let basic = (
-        "Authorization",
-        "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=",
-    );
+    let basic = ("Authorization", "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=");
     let cases: [(&str, &[&str]); 5] = [
-        (
-            r#"[{"op":"replace","path":"/leads/0/description","value":"Chairs"}]"#,
-            &["description"],
-        ),
-        (
-            r#"[{"op":"replace","path":"/leads/0/links/owner","value":"2-teams"}]"#,
-            &["links/owner"],
-        ),
-        (
-            r#"[{"op":"add","path":"/leads/0/links/tags/-","value":"15-tags"}]"#,
-            &["links/tags"],
-        ),
-        (
-            r#"[{"op":"replace","path":"/leads/0/manualValue","value":"1.00"}]"#,
-            &["value/amount"],
-        ),
-        (
-            r#"[{"op":"add","path":"/leads/0/customFields/Region~1Area","value":"East"}]"#,
-            &["customFields"],
-        ),
+        (r#"[{"op":"replace","path":"/leads/0/description","value":"Chairs"}]"#, &["description"]),
+        (r#"[{"op":"replace","path":"/leads/0/links/owner","value":"2-teams"}]"#, &["links/owner"]),
+        (r#"[{"op":"add","path":"/leads/0/links/tags/-","value":"15-tags"}]"#, &["links/tags"]),
+        (r#"[{"op":"replace","path":"/leads/0/manualValue","value":"1.00"}]"#, &["value/amount"]),
+        (r#"[{"op":"add","path":"/leads/0/customFields/Region~1Area","value":"East"}]"#, &["customFields"]),
     ];
     for (body, named) in cases {
         let headers = [basic, ("Content-Type", "application/json-patch+json")];
-        assert_frame(
-            &sandbox,
-            ("PATCH", "/rest/leads/1003-leads", body),
-            &headers,
-            named,
-        );
+        assert_frame(&sandbox, ("PATCH", "/rest/leads/1003-leads", body), &headers, named);
     }
     let headers = [basic, ("Content-Type", "application/json")];
-    let close = (
-        "POST",
-        "/rest/leads/1003-leads/status",
-        r#"{"outcomeId":"2-outcomes"}"#,
-    );
+    let close = ("POST", "/rest/leads/1003-leads/status", r#"{"outcomeId":"2-outcomes"}"#);
     assert_frame(&sandbox, close, &headers, &["status"]);
-    assert_frame(
-        &sandbox,
-        ("POST", "/rest/leads/1003-leads/reopen", ""),
-        &headers,
-        &["status"],
-    );
+    assert_frame(&sandbox, ("POST", "/rest/leads/1003-leads/reopen", ""), &headers, &["status"]);
 }

@@ -24,13 +24,7 @@ fn get(sandbox: &Sandbox, path: &str) -> Answer {
 }
 
 fn patch(sandbox: &Sandbox, path: &str, body: &str) -> Answer {
-    send(
-        sandbox,
-        "PATCH",
-        &format!("{HOST}{path}"),
-        &[TOKEN, JSON],
-        body,
-    )
+    send(sandbox, "PATCH", &format!("{HOST}{path}"), &[TOKEN, JSON], body)
 }
 
 fn link(sandbox: &Sandbox, method: &str, tail: &str, body: &str) -> Answer {
@@ -71,10 +65,8 @@ fn the_exchanges_of_section_5_answer_as_the_sheet_says() {
     let sandbox = sandbox(PROVIDER);
     assert_answer(&patch(&sandbox, LEAD, BODY), 200, &updated());
     assert_answer(&get(&sandbox, READ), 200, &read_back());
-    let contact = get(
-        &sandbox,
-        "/crm/v3/objects/contacts/29851?properties=firstname,lastname,email,hs_additional_emails",
-    );
+    let contact =
+        get(&sandbox, "/crm/v3/objects/contacts/29851?properties=firstname,lastname,email,hs_additional_emails");
     assert_eq!(contact.json()["id"], "29851");
     assert_eq!(
         contact.json()["properties"],
@@ -109,18 +101,11 @@ fn a_read_shows_what_is_asked_for_and_passes_over_unknown_names() {
     let own = json!({"hs_createdate":"2024-11-20T20:12:09.236Z","hs_lastmodifieddate":"2024-11-20T20:15:00.000Z","hs_object_id":"563417219"});
     assert_eq!(get(&sandbox, LEAD).json()["properties"], own);
     assert_eq!(get(&sandbox, LEAD).json().get("associations"), None);
-    let asked = get(
-        &sandbox,
-        &format!("{LEAD}?properties=region,nothing&associations=companies"),
-    )
-    .json();
+    let asked = get(&sandbox, &format!("{LEAD}?properties=region,nothing&associations=companies")).json();
     let mut expected = own;
     expected["region"] = json!("north");
     assert_eq!(asked["properties"], expected);
-    assert_eq!(
-        asked["associations"],
-        json!({"companies":{"results":[{"id":"5790939450","type":"lead_to_company"}]}})
-    );
+    assert_eq!(asked["associations"], json!({"companies":{"results":[{"id":"5790939450","type":"lead_to_company"}]}}));
 }
 
 #[test]
@@ -132,45 +117,19 @@ fn a_contact_s_change_shows_on_the_lead() {
         r#"{"properties":{"firstname":"Janet","email":"janet@example.com"}}"#,
     );
     assert_eq!(answer.status, 200);
-    assert_eq!(
-        answer.json()["properties"],
-        json!({"firstname":"Janet","email":"janet@example.com"})
-    );
+    assert_eq!(answer.json()["properties"], json!({"firstname":"Janet","email":"janet@example.com"}));
     let lead = get(&sandbox, READ).json();
-    assert_eq!(
-        lead["properties"]["hs_associated_contact_firstname"],
-        "Janet"
-    );
-    assert_eq!(
-        lead["properties"]["hs_associated_contact_email"],
-        "janet@example.com"
-    );
-    assert_eq!(
-        lead["updatedAt"], "2024-11-20T20:15:00.000Z",
-        "the lead itself is not written"
-    );
+    assert_eq!(lead["properties"]["hs_associated_contact_firstname"], "Janet");
+    assert_eq!(lead["properties"]["hs_associated_contact_email"], "janet@example.com");
+    assert_eq!(lead["updatedAt"], "2024-11-20T20:15:00.000Z", "the lead itself is not written");
 }
 
 #[test]
 fn an_empty_text_clears() {
     let sandbox = sandbox(PROVIDER);
-    assert_eq!(
-        patch(
-            &sandbox,
-            LEAD,
-            r#"{"properties":{"hs_lead_type":"","region":""}}"#
-        )
-        .status,
-        200
-    );
+    assert_eq!(patch(&sandbox, LEAD, r#"{"properties":{"hs_lead_type":"","region":""}}"#).status, 200);
     let lead = get(&sandbox, &format!("{LEAD}?properties=hs_lead_type,region")).json();
-    assert_eq!(
-        (
-            &lead["properties"]["hs_lead_type"],
-            &lead["properties"]["region"]
-        ),
-        (&Value::Null, &Value::Null)
-    );
+    assert_eq!((&lead["properties"]["hs_lead_type"], &lead["properties"]["region"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
@@ -195,8 +154,7 @@ fn wrong_values_are_refused_with_a_code_each() {
             r#"{"hs_associated_contact_email":"a@example.com"}"#,
             "hs_associated_contact_email",
             "READ_ONLY_VALUE",
-            r#""hs_associated_contact_email" is a read only property; its value cannot be set."#
-                .to_owned(),
+            r#""hs_associated_contact_email" is a read only property; its value cannot be set."#.to_owned(),
         ),
         (
             r#"{"hs_lead_label":"LUKEWARM"}"#,
@@ -208,9 +166,7 @@ fn wrong_values_are_refused_with_a_code_each() {
             r#"{"hs_pipeline_stage":"no-stage"}"#,
             "hs_pipeline_stage",
             "INVALID_OPTION",
-            format!(
-                "no-stage was not one of the allowed options: [171544001,171544002,171544003,{stages}]"
-            ),
+            format!("no-stage was not one of the allowed options: [171544001,171544002,171544003,{stages}]"),
         ),
         (
             r#"{"hs_pipeline_stage":"171544001"}"#,
@@ -230,42 +186,12 @@ fn wrong_values_are_refused_with_a_code_each() {
             "INVALID_OPTION",
             "chairs;sofas was not one of the allowed options: [chairs,desks,lamps]".to_owned(),
         ),
-        (
-            r#"{"hs_lead_name":""}"#,
-            "hs_lead_name",
-            "REQUIRED_FIELD",
-            r#""hs_lead_name" is required."#.to_owned(),
-        ),
-        (
-            r#"{"seat_count":"many"}"#,
-            "seat_count",
-            "INVALID_VALUE",
-            "many is not a valid number.".to_owned(),
-        ),
-        (
-            r#"{"seat_count":7}"#,
-            "seat_count",
-            "INVALID_VALUE",
-            "7 is not a valid number.".to_owned(),
-        ),
-        (
-            r#"{"wants_demo":"yes"}"#,
-            "wants_demo",
-            "INVALID_VALUE",
-            "yes is not a valid boolean.".to_owned(),
-        ),
-        (
-            r#"{"demo_date":"soon"}"#,
-            "demo_date",
-            "INVALID_VALUE",
-            "soon is not a valid date.".to_owned(),
-        ),
-        (
-            r#"{"region":null}"#,
-            "region",
-            "INVALID_VALUE",
-            " is not a valid text.".to_owned(),
-        ),
+        (r#"{"hs_lead_name":""}"#, "hs_lead_name", "REQUIRED_FIELD", r#""hs_lead_name" is required."#.to_owned()),
+        (r#"{"seat_count":"many"}"#, "seat_count", "INVALID_VALUE", "many is not a valid number.".to_owned()),
+        (r#"{"seat_count":7}"#, "seat_count", "INVALID_VALUE", "7 is not a valid number.".to_owned()),
+        (r#"{"wants_demo":"yes"}"#, "wants_demo", "INVALID_VALUE", "yes is not a valid boolean.".to_owned()),
+        (r#"{"demo_date":"soon"}"#, "demo_date", "INVALID_VALUE", "soon is not a valid date.".to_owned()),
+        (r#"{"region":null}"#, "region", "INVALID_VALUE", " is not a valid text.".to_owned()),
     ];
     for (number, (properties, name, code, says)) in (1..).zip(cases) {
         let answer = patch(&sandbox, LEAD, &format!(r#"{{"properties":{properties}}}"#));
@@ -280,11 +206,7 @@ fn wrong_values_are_refused_with_a_code_each() {
     let long = json!({"properties": {"campaign_code": "x".repeat(65537)}}).to_string();
     let answer = patch(&sandbox, LEAD, &long);
     assert_eq!(answer.json()["errors"][0]["code"], "VALUE_TOO_LONG");
-    let both = patch(
-        &sandbox,
-        LEAD,
-        r#"{"properties":{"a":"1","b":"2","hs_lead_type":"UPSELL"}}"#,
-    );
+    let both = patch(&sandbox, LEAD, r#"{"properties":{"a":"1","b":"2","hs_lead_type":"UPSELL"}}"#);
     assert_eq!(
         both.json()["errors"],
         json!([
@@ -292,43 +214,24 @@ fn wrong_values_are_refused_with_a_code_each() {
             {"message": "Property \"b\" does not exist", "code": "PROPERTY_DOESNT_EXIST", "context": {"propertyName": ["b"]}}
         ])
     );
-    assert_eq!(
-        sandbox.state()["collections"],
-        before,
-        "a refused write changes nothing"
-    );
+    assert_eq!(sandbox.state()["collections"], before, "a refused write changes nothing");
 }
 
 #[test]
 fn a_stage_of_another_pipeline_travels_with_its_pipeline() {
     let sandbox = sandbox(PROVIDER);
-    let answer = patch(
-        &sandbox,
-        LEAD,
-        r#"{"properties":{"hs_pipeline":"86125213","hs_pipeline_stage":"171544002"}}"#,
-    );
+    let answer = patch(&sandbox, LEAD, r#"{"properties":{"hs_pipeline":"86125213","hs_pipeline_stage":"171544002"}}"#);
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["properties"]["hs_pipeline"], "86125213");
-    let alone = patch(
-        &sandbox,
-        LEAD,
-        r#"{"properties":{"hs_pipeline":"lead-pipeline-id"}}"#,
-    );
-    assert_eq!(
-        alone.json()["errors"][0]["message"],
-        "171544002 is not a stage of the pipeline lead-pipeline-id."
-    );
+    let alone = patch(&sandbox, LEAD, r#"{"properties":{"hs_pipeline":"lead-pipeline-id"}}"#);
+    assert_eq!(alone.json()["errors"][0]["message"], "171544002 is not a stage of the pipeline lead-pipeline-id.");
 }
 
 #[test]
 fn contacts_refuse_a_wrong_and_a_taken_address() {
     let sandbox = sandbox(PROVIDER);
     let contact = "/crm/v3/objects/contacts/29851";
-    let answer = patch(
-        &sandbox,
-        contact,
-        r#"{"properties":{"email":"OSKAR@example.net"}}"#,
-    );
+    let answer = patch(&sandbox, contact, r#"{"properties":{"email":"OSKAR@example.net"}}"#);
     assert_answer(
         &answer,
         409,
@@ -337,12 +240,7 @@ fn contacts_refuse_a_wrong_and_a_taken_address() {
     let answer = patch(&sandbox, contact, r#"{"properties":{"email":"nobody"}}"#);
     assert_eq!(answer.json()["errors"][0]["code"], "INVALID_EMAIL");
     assert_eq!(
-        patch(
-            &sandbox,
-            contact,
-            r#"{"properties":{"email":"Jane@example.com"}}"#
-        )
-        .status,
+        patch(&sandbox, contact, r#"{"properties":{"email":"Jane@example.com"}}"#).status,
         200,
         "its own address"
     );
@@ -353,14 +251,9 @@ fn the_primary_contact_moves_and_never_goes() {
     let sandbox = sandbox(PROVIDER);
     let primary = r#"[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":578}]"#;
     let needed = json!({"status":"error","message":"A lead must have a primary contact.","correlationId":nth(1),"category":"VALIDATION_ERROR"});
-    assert_answer(
-        &link(&sandbox, "DELETE", "contacts/29851", ""),
-        400,
-        &needed,
-    );
+    assert_answer(&link(&sandbox, "DELETE", "contacts/29851", ""), 400, &needed);
     assert_eq!(link(&sandbox, "PUT", "contacts/30177", primary).status, 201);
-    let kind =
-        |id: i64, label: Value| json!({"category":"HUBSPOT_DEFINED","typeId":id,"label":label});
+    let kind = |id: i64, label: Value| json!({"category":"HUBSPOT_DEFINED","typeId":id,"label":label});
     assert_eq!(
         link(&sandbox, "GET", "contacts", "").json(),
         json!({"results":[
@@ -368,22 +261,12 @@ fn the_primary_contact_moves_and_never_goes() {
             {"toObjectId":"30177","associationTypes":[kind(578, json!("Primary")), kind(608, Value::Null)]}
         ]})
     );
-    let lead = get(
-        &sandbox,
-        &format!("{LEAD}?properties=hs_primary_contact_id,hs_associated_contact_lastname"),
-    )
-    .json();
+    let lead = get(&sandbox, &format!("{LEAD}?properties=hs_primary_contact_id,hs_associated_contact_lastname")).json();
     assert_eq!(lead["properties"]["hs_primary_contact_id"], "30177");
     assert_eq!(lead["properties"]["hs_associated_contact_lastname"], "Lind");
     let gone = link(&sandbox, "DELETE", "contacts/29851", "");
-    assert_eq!(
-        (gone.status, gone.text(), gone.headers()),
-        (204, "", RATE.to_vec())
-    );
-    assert_eq!(
-        link(&sandbox, "GET", "contacts", "").json()["results"][0]["toObjectId"],
-        "30177"
-    );
+    assert_eq!((gone.status, gone.text(), gone.headers()), (204, "", RATE.to_vec()));
+    assert_eq!(link(&sandbox, "GET", "contacts", "").json()["results"][0]["toObjectId"], "30177");
 }
 
 #[test]
@@ -400,31 +283,18 @@ fn companies_are_linked_with_and_without_a_label() {
         201,
         &json!({"fromObjectTypeId":"0-136","fromObjectId":"563417219","toObjectTypeId":"0-2","toObjectId":"5790939777","labels":["Primary"]}),
     );
-    let lead = get(
-        &sandbox,
-        &format!("{LEAD}?properties=hs_associated_company_name"),
-    )
-    .json();
+    let lead = get(&sandbox, &format!("{LEAD}?properties=hs_associated_company_name")).json();
     assert_eq!(lead["properties"]["hs_associated_company_name"], "Lindwerk");
-    assert_eq!(
-        link(&sandbox, "DELETE", "companies/5790939777", "").status,
-        204
-    );
+    assert_eq!(link(&sandbox, "DELETE", "companies/5790939777", "").status, 204);
     let linked = link(&sandbox, "PUT", "default/companies/5790939777", "");
     assert_answer(
         &linked,
         200,
         &json!({"status":"COMPLETE","results":[{"from":{"id":"563417219"},"to":{"id":"5790939777"},"associationSpec":{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":610}}],"startedAt":"2024-11-21T08:00:12.610Z","completedAt":"2024-11-21T08:00:12.610Z"}),
     );
+    assert_eq!(link(&sandbox, "PUT", "default/contacts/29851", "").status, 200, "a default link keeps the label");
     assert_eq!(
-        link(&sandbox, "PUT", "default/contacts/29851", "").status,
-        200,
-        "a default link keeps the label"
-    );
-    assert_eq!(
-        link(&sandbox, "GET", "contacts", "").json()["results"][0]["associationTypes"]
-            .as_array()
-            .map(Vec::len),
+        link(&sandbox, "GET", "contacts", "").json()["results"][0]["associationTypes"].as_array().map(Vec::len),
         Some(2)
     );
 }
@@ -435,32 +305,15 @@ fn wrong_links_are_refused() {
     let bad = |number| json!({"status":"error","message":"The association type is not valid for these objects.","correlationId":nth(number),"category":"VALIDATION_ERROR"});
     let missing = |number| json!({"status":"error","message":"Object not found.  objectId are usually numeric.","correlationId":nth(number),"category":"OBJECT_NOT_FOUND"});
     let primary = r#"[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":578}]"#;
+    assert_answer(&link(&sandbox, "PUT", "companies/5790939777", primary), 400, &bad(1));
     assert_answer(
-        &link(&sandbox, "PUT", "companies/5790939777", primary),
-        400,
-        &bad(1),
-    );
-    assert_answer(
-        &link(
-            &sandbox,
-            "PUT",
-            "contacts/30177",
-            r#"[{"associationCategory":"USER_DEFINED","associationTypeId":578}]"#,
-        ),
+        &link(&sandbox, "PUT", "contacts/30177", r#"[{"associationCategory":"USER_DEFINED","associationTypeId":578}]"#),
         400,
         &bad(2),
     );
-    assert_answer(
-        &link(&sandbox, "PUT", "contacts/1", primary),
-        404,
-        &missing(3),
-    );
+    assert_answer(&link(&sandbox, "PUT", "contacts/1", primary), 404, &missing(3));
     let uri = format!("{HOST}/crm/v4/objects/0-136/1/associations/contacts/29851");
-    assert_answer(
-        &send(&sandbox, "PUT", &uri, &[TOKEN, JSON], primary),
-        404,
-        &missing(4),
-    );
+    assert_answer(&send(&sandbox, "PUT", &uri, &[TOKEN, JSON], primary), 404, &missing(4));
 }
 
 #[test]
@@ -478,27 +331,14 @@ fn metadata_tells_which_properties_can_be_written() {
     let all = get(&sandbox, "/crm/v3/properties/0-136").json();
     let all = all["results"].as_array().unwrap();
     let named = |wanted: &dyn Fn(&Value) -> bool| -> Vec<&str> {
-        all.iter()
-            .filter(|property| wanted(property))
-            .map(|property| property["name"].as_str().unwrap())
-            .collect()
+        all.iter().filter(|property| wanted(property)).map(|property| property["name"].as_str().unwrap()).collect()
     };
     assert_eq!(
         named(&|property| property["hubspotDefined"] == false),
-        [
-            "campaign_code",
-            "demo_date",
-            "interests",
-            "region",
-            "seat_count",
-            "wants_demo"
-        ]
+        ["campaign_code", "demo_date", "interests", "region", "seat_count", "wants_demo"]
     );
     let writable = named(&|property| property["modificationMetadata"]["readOnlyValue"] == false);
-    assert!(
-        writable.contains(&"hs_lead_source") && !writable.contains(&"hs_createdate"),
-        "{writable:?}"
-    );
+    assert!(writable.contains(&"hs_lead_source") && !writable.contains(&"hs_createdate"), "{writable:?}");
     let pipelines = get(&sandbox, "/crm/v3/pipelines/0-136").json();
     let new: Vec<&str> = pipelines["results"]
         .as_array()
@@ -509,10 +349,7 @@ fn metadata_tells_which_properties_can_be_written() {
         .map(|stage| stage["id"].as_str().unwrap())
         .collect();
     assert_eq!(new, ["171544001", "new-stage-id"]);
-    assert_eq!(
-        get(&sandbox, "/crm/v3/owners/41629779").json()["email"],
-        "nora@sales.example"
-    );
+    assert_eq!(get(&sandbox, "/crm/v3/owners/41629779").json()["email"], "nora@sales.example");
     let none = get(&sandbox, "/crm/v3/properties/leads/nothing");
     assert_answer(
         &none,
@@ -527,27 +364,13 @@ fn callers_without_a_good_token_are_told_why() {
     let uri = format!("{HOST}{LEAD}");
     let no = |number| json!({"status":"error","message":"Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview","correlationId":nth(number),"category":"INVALID_AUTHENTICATION"});
     assert_answer(&send(&sandbox, "GET", &uri, &[], ""), 401, &no(1));
-    assert_answer(
-        &send(
-            &sandbox,
-            "GET",
-            &uri,
-            &[("Authorization", "Bearer other")],
-            "",
-        ),
-        401,
-        &no(2),
-    );
+    assert_answer(&send(&sandbox, "GET", &uri, &[("Authorization", "Bearer other")], ""), 401, &no(2));
     let oauth = ("Authorization", "Bearer sandbox-access-0");
     assert_eq!(send(&sandbox, "GET", &uri, &[oauth], "").status, 200);
     sandbox.expire_tokens();
     let expired = json!({"status":"error","message":"The OAuth token used to make this call expired 20705 day(s) ago.","correlationId":nth(4),"category":"EXPIRED_AUTHENTICATION","context":{"expire time":["1970-01-01T00:00:00Z"]}});
     assert_answer(&send(&sandbox, "GET", &uri, &[oauth], ""), 401, &expired);
-    assert_eq!(
-        get(&sandbox, LEAD).status,
-        200,
-        "a private app's token does not expire"
-    );
+    assert_eq!(get(&sandbox, LEAD).status, 200, "a private app's token does not expire");
 }
 
 #[test]
@@ -555,8 +378,7 @@ fn a_refresh_keeps_the_refresh_token() {
     let sandbox = sandbox(PROVIDER);
     let form = "grant_type=refresh_token&client_id=11111111-2222-4333-8444-555566667777&client_secret=sandbox-client-secret&refresh_token=";
     let kind = ("Content-Type", "application/x-www-form-urlencoded");
-    let ask =
-        |path: &str, body: &str| send(&sandbox, "POST", &format!("{HOST}{path}"), &[kind], body);
+    let ask = |path: &str, body: &str| send(&sandbox, "POST", &format!("{HOST}{path}"), &[kind], body);
     let good = format!("{form}sandbox-refresh-0");
     for (number, path) in (1..).zip(["/oauth/v1/token", "/oauth/v3/token"]) {
         assert_answer(
@@ -566,21 +388,9 @@ fn a_refresh_keeps_the_refresh_token() {
         );
     }
     let wrong = [
-        (
-            format!("{form}other"),
-            "BAD_REFRESH_TOKEN",
-            "missing or invalid refresh token",
-        ),
-        (
-            good.replace("sandbox-client-secret", "other"),
-            "BAD_CLIENT_ID",
-            "missing or invalid client id or secret",
-        ),
-        (
-            "grant_type=password".to_owned(),
-            "BAD_GRANT_TYPE",
-            "missing or unknown grant type",
-        ),
+        (format!("{form}other"), "BAD_REFRESH_TOKEN", "missing or invalid refresh token"),
+        (good.replace("sandbox-client-secret", "other"), "BAD_CLIENT_ID", "missing or invalid client id or secret"),
+        ("grant_type=password".to_owned(), "BAD_GRANT_TYPE", "missing or unknown grant type"),
     ];
     for (number, (body, status, message)) in (3..).zip(wrong) {
         assert_answer(
@@ -599,31 +409,11 @@ fn wrong_requests_are_told_apart() {
     let missing = json!({"status":"error","message":"Object not found.  objectId are usually numeric.","correlationId":nth(1),"category":"OBJECT_NOT_FOUND"});
     assert_answer(&get(&sandbox, "/crm/v3/objects/leads/1"), 404, &missing);
     assert_answer(&patch(&sandbox, LEAD, "{"), 400, &invalid(2));
-    assert_answer(
-        &patch(&sandbox, LEAD, r#"{"hs_lead_name":"Jane"}"#),
-        400,
-        &invalid(3),
-    );
-    assert_answer(
-        &get(&sandbox, "/crm/v3/objects/nothing/1"),
-        404,
-        &plain("resource not found", 4),
-    );
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &format!("{HOST}{LEAD}"),
-        &[TOKEN, ("Content-Type", "text/plain")],
-        "{}",
-    );
+    assert_answer(&patch(&sandbox, LEAD, r#"{"hs_lead_name":"Jane"}"#), 400, &invalid(3));
+    assert_answer(&get(&sandbox, "/crm/v3/objects/nothing/1"), 404, &plain("resource not found", 4));
+    let answer = send(&sandbox, "PATCH", &format!("{HOST}{LEAD}"), &[TOKEN, ("Content-Type", "text/plain")], "{}");
     assert_answer(&answer, 415, &plain("Unsupported Media Type", 5));
-    let answer = send(
-        &sandbox,
-        "PUT",
-        &format!("{HOST}{LEAD}"),
-        &[TOKEN, JSON],
-        "{}",
-    );
+    let answer = send(&sandbox, "PUT", &format!("{HOST}{LEAD}"), &[TOKEN, JSON], "{}");
     assert_eq!((answer.status, answer.text()), (405, "Method Not Allowed"));
     let answer = patch(&sandbox, LEAD, &" ".repeat((1 << 20) + 1));
     assert_eq!((answer.status, answer.text()), (413, "Payload Too Large"));
@@ -658,10 +448,7 @@ fn errors_that_no_request_provokes_are_injected() {
         &json!({"status":"error","message":"The resource is locked. Try again in 2 seconds.","correlationId":nth(4)}),
     );
     let answer = fail("migrating");
-    assert_eq!(
-        (answer.status, answer.json()["message"].as_str()),
-        (477, Some("Migration in progress"))
-    );
+    assert_eq!((answer.status, answer.json()["message"].as_str()), (477, Some("Migration in progress")));
     assert!(answer.headers().contains(&("retry-after", "86400")));
     assert_answer(
         &fail("server_error"),
@@ -669,22 +456,10 @@ fn errors_that_no_request_provokes_are_injected() {
         &json!({"status":"error","message":"internal error","correlationId":nth(6)}),
     );
     let pages = [
-        (
-            "bad_gateway",
-            502,
-            "<html><body><h1>502 Bad Gateway</h1></body></html>",
-        ),
-        (
-            "unavailable",
-            503,
-            "<html><body><h1>503 Service Unavailable</h1></body></html>",
-        ),
+        ("bad_gateway", 502, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
+        ("unavailable", 503, "<html><body><h1>503 Service Unavailable</h1></body></html>"),
         ("gateway_timeout", 504, ""),
-        (
-            "edge_down",
-            521,
-            "<html><body><h1>Web server is down</h1></body></html>",
-        ),
+        ("edge_down", 521, "<html><body><h1>Web server is down</h1></body></html>"),
     ];
     for (name, status, text) in pages {
         let answer = fail(name);
@@ -699,36 +474,20 @@ fn errors_that_no_request_provokes_are_injected() {
 fn the_file_is_closed() {
     let unknown = refused(PROVIDER, "single = true", "singel = true");
     assert!(unknown.contains("unknown field `singel`"), "{unknown}");
-    let kind = refused(
-        PROVIDER,
-        r#"link = { name = "contacts", kind = 578 }"#,
-        r#"link = { name = "contacts", kind = 579 }"#,
-    );
+    let kind =
+        refused(PROVIDER, r#"link = { name = "contacts", kind = 578 }"#, r#"link = { name = "contacts", kind = 579 }"#);
     assert!(kind.contains("no kind 579 of these links"), "{kind}");
     let record = refused(PROVIDER, r#"to = "29851", kinds"#, r#"to = "29852", kinds"#);
-    assert!(
-        record.contains("no record `29852`; declared are 29851, 30177"),
-        "{record}"
-    );
-    let body = refused(
-        PROVIDER,
-        r#"json = '"{record}"'"#,
-        r#"json = '{"$each":"records","$itme":1}'"#,
-    );
-    assert!(
-        body.contains("`$itme` stands beside a `$` member"),
-        "{body}"
-    );
+    assert!(record.contains("no record `29852`; declared are 29851, 30177"), "{record}");
+    let body = refused(PROVIDER, r#"json = '"{record}"'"#, r#"json = '{"$each":"records","$itme":1}'"#);
+    assert!(body.contains("`$itme` stands beside a `$` member"), "{body}");
 }
 
 #[test]
 fn hostile_requests_are_answered_and_change_nothing() {
     let seeds = [
         ("PATCH", LEAD),
-        (
-            "PUT",
-            "/crm/v4/objects/0-136/563417219/associations/contacts/29851",
-        ),
+        ("PUT", "/crm/v4/objects/0-136/563417219/associations/contacts/29851"),
         ("POST", "/oauth/v1/token"),
     ];
     survives_hostile_requests(&sandbox(PROVIDER), &[TOKEN], &seeds);

@@ -157,11 +157,7 @@ fn save(changes: &str) -> Value {
 
 #[test]
 fn changes_may_be_a_text_with_json_and_numbers_stay_exact() {
-    let answer = ask(
-        &sandbox(),
-        &[KEY, JSON],
-        &save(r#"{"colour":"blue","more":{"shelf":null}}"#),
-    );
+    let answer = ask(&sandbox(), &[KEY, JSON], &save(r#"{"colour":"blue","more":{"shelf":null}}"#));
     assert_eq!(
         (answer.status, answer.json()),
         (
@@ -179,26 +175,16 @@ fn changes_may_be_a_text_with_json_and_numbers_stay_exact() {
 fn routes_of_one_path_are_told_apart_by_the_body() {
     let sandbox = sandbox();
     let see = |id| json!({"query": "{ see }", "variables": {"id": id}});
-    assert_eq!(
-        ask(&sandbox, &[KEY, JSON], &see("1")).json()["data"][0]["code"],
-        "SUCCESS"
-    );
+    assert_eq!(ask(&sandbox, &[KEY, JSON], &see("1")).json()["data"][0]["code"], "SUCCESS");
     let missing = ask(&sandbox, &[KEY, JSON], &see("2"));
     assert_eq!((missing.status, missing.text()), (204, ""));
-    assert_eq!(
-        ask(&sandbox, &[KEY, JSON], &json!({"query": "{ other }"})).status,
-        404
-    );
+    assert_eq!(ask(&sandbox, &[KEY, JSON], &json!({"query": "{ other }"})).status, 404);
 }
 
 #[test]
 fn errors_may_stand_in_a_200() {
     let sandbox = sandbox();
-    let answer = ask(
-        &sandbox,
-        &[KEY, JSON],
-        &save(r#"{"colour":1,"paper":null,"more":[]}"#),
-    );
+    let answer = ask(&sandbox, &[KEY, JSON], &save(r#"{"colour":1,"paper":null,"more":[]}"#));
     assert_eq!(
         (answer.status, answer.json()),
         (
@@ -211,10 +197,7 @@ fn errors_may_stand_in_a_200() {
         )
     );
     let broken = ask(&sandbox, &[KEY, JSON], &save("{"));
-    assert_eq!(
-        (broken.status, broken.json()),
-        (200, json!({"errors": [{"says": "syntax"}]}))
-    );
+    assert_eq!((broken.status, broken.json()), (200, json!({"errors": [{"says": "syntax"}]})));
 }
 
 #[test]
@@ -234,48 +217,26 @@ fn tokens_may_be_asked_for_by_json_with_a_basic_client() {
     let sandbox = sandbox();
     let refresh = |client, token: &str| {
         let body = json!({"grant_type": "refresh_token", "refresh_token": token}).to_string();
-        send(
-            &sandbox,
-            "POST",
-            "/token",
-            &[JSON, ("Authorization", client)],
-            &body,
-        )
+        send(&sandbox, "POST", "/token", &[JSON, ("Authorization", client)], &body)
     };
     let refused = refresh("Basic Yzp4", "r-0");
-    assert_eq!(
-        (refused.status, refused.json()),
-        (200, json!({"error": "invalid_client"}))
-    );
+    assert_eq!((refused.status, refused.json()), (200, json!({"error": "invalid_client"})));
     let good = refresh("Basic Yzpz", "r-0");
-    assert_eq!(
-        good.json(),
-        json!({"access_token": "a-1", "refresh_token": "r-1"})
-    );
-    assert_eq!(
-        refresh("Basic Yzpz", "r-0").json(),
-        json!({"error": "invalid_client"})
-    );
+    assert_eq!(good.json(), json!({"access_token": "a-1", "refresh_token": "r-1"}));
+    assert_eq!(refresh("Basic Yzpz", "r-0").json(), json!({"error": "invalid_client"}));
 }
 
 #[test]
 fn a_body_that_is_too_long_is_answered_over_a_socket_too() {
     let answer = over_the_wire(&sandbox(), "POST", "/all", &[KEY, JSON], &" ".repeat(2001));
-    assert_eq!(
-        (answer.status, answer.text()),
-        (404, ""),
-        "no route's condition holds for a body that is not read"
-    );
+    assert_eq!((answer.status, answer.text()), (404, ""), "no route's condition holds for a body that is not read");
     let answer = over_the_wire(&sandbox(), "POST", "/token", &[JSON], &" ".repeat(2001));
     assert_eq!((answer.status, answer.text()), (413, ""));
 }
 
 #[test]
 fn only_a_loopback_address_is_served() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
         mapwright_sandbox::serve(listener, Arc::new(sandbox()), std::future::pending::<()>()).await
@@ -297,11 +258,7 @@ fn a_wrong_file_is_refused_at_its_place() {
             r#"no_route = "elsewhere""#,
             "34:12: no error `elsewhere`; declared are grant, late, long, nobody, nothing, nowhere, syntax, wrong",
         ),
-        (
-            r#"secret = "key""#,
-            r#"secret = "keys""#,
-            "23:10: the demo has no secret `keys` for this scheme",
-        ),
+        (r#"secret = "key""#, r#"secret = "keys""#, "23:10: the demo has no secret `keys` for this scheme"),
         (
             "matches = '\\bsave",
             "matches = '(save",
@@ -312,26 +269,10 @@ fn a_wrong_file_is_refused_at_its_place() {
             "{now|unixms}",
             "81:9: unknown filter in the hole `{now|unixms}`; known are json, and on `now` unix, unix_ms and %-forms",
         ),
-        (
-            r#""{record/colour}"}]"#,
-            r#""{record/colour"}]"#,
-            "88:8: a single brace in `{record/colour`; write it twice",
-        ),
-        (
-            r#"{"$text":["#,
-            r#"{"$test":["#,
-            "88:8: `$test` stands beside a `$` member",
-        ),
-        (
-            r#"path = "/token""#,
-            r#"path = "token""#,
-            "120:8: a path begins with `/`",
-        ),
-        (
-            "missing = \"nothing\"\n",
-            "",
-            "95:1: `refuse` says no error for Missing, which this route needs",
-        ),
+        (r#""{record/colour}"}]"#, r#""{record/colour"}]"#, "88:8: a single brace in `{record/colour`; write it twice"),
+        (r#"{"$text":["#, r#"{"$test":["#, "88:8: `$test` stands beside a `$` member"),
+        (r#"path = "/token""#, r#"path = "token""#, "120:8: a path begins with `/`"),
+        ("missing = \"nothing\"\n", "", "95:1: `refuse` says no error for Missing, which this route needs"),
     ];
     let found = cases.map(|(from, to, _)| {
         assert!(FILE.contains(from), "`{from}` is in the file");
@@ -340,8 +281,5 @@ fn a_wrong_file_is_refused_at_its_place() {
             Err(error) => error.to_string(),
         }
     });
-    assert_eq!(
-        found,
-        cases.map(|(_, _, expected)| format!("made_up.toml:{expected}"))
-    );
+    assert_eq!(found, cases.map(|(_, _, expected)| format!("made_up.toml:{expected}")));
 }

@@ -10,10 +10,7 @@ const PROVIDER: &str = "nutshell";
 const HOST: &str = "https://app.nutshell.com";
 const LEAD: &str = "/rest/leads/1003-leads";
 /// `jim@demo.example:sandbox-api-key`.
-const BASIC: (&str, &str) = (
-    "Authorization",
-    "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=",
-);
+const BASIC: (&str, &str) = ("Authorization", "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=");
 const PATCH: (&str, &str) = ("Content-Type", "application/json-patch+json");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const BODY: &str = r#"[{"op":"replace","path":"/leads/0/description","value":"Very Important"},
@@ -26,23 +23,11 @@ fn get(sandbox: &Sandbox, path: &str) -> Answer {
 }
 
 fn post(sandbox: &Sandbox, path: &str, body: &str) -> Answer {
-    send(
-        sandbox,
-        "POST",
-        &format!("{HOST}{path}"),
-        &[BASIC, JSON],
-        body,
-    )
+    send(sandbox, "POST", &format!("{HOST}{path}"), &[BASIC, JSON], body)
 }
 
 fn patch(sandbox: &Sandbox, body: &str) -> Answer {
-    send(
-        sandbox,
-        "PATCH",
-        &format!("{HOST}{LEAD}"),
-        &[BASIC, PATCH],
-        body,
-    )
+    send(sandbox, "PATCH", &format!("{HOST}{LEAD}"), &[BASIC, PATCH], body)
 }
 
 /// The lead as it is read.
@@ -81,16 +66,8 @@ fn assert_page(answer: &Answer, status: u16, title: &str, number: u32) {
     );
     assert_eq!(answer.text(), page);
     let id = nth(number);
-    assert!(
-        answer
-            .headers()
-            .contains(&("content-type", "text/html; charset=UTF-8"))
-    );
-    assert!(
-        answer
-            .headers()
-            .contains(&("x-nutshell-request-id", id.as_str()))
-    );
+    assert!(answer.headers().contains(&("content-type", "text/html; charset=UTF-8")));
+    assert!(answer.headers().contains(&("x-nutshell-request-id", id.as_str())));
 }
 
 #[test]
@@ -98,24 +75,11 @@ fn the_exchanges_of_section_5_answer_as_the_sheet_says() {
     let sandbox = sandbox(PROVIDER);
     let answer = patch(&sandbox, BODY);
     assert_eq!((answer.status, answer.text()), (204, ""));
-    assert_eq!(
-        answer.headers(),
-        [("x-nutshell-request-id", nth(1).as_str())]
-    );
+    assert_eq!(answer.headers(), [("x-nutshell-request-id", nth(1).as_str())]);
     let answer = get(&sandbox, LEAD);
     assert_eq!((answer.status, answer.json()), (200, read_back()));
-    assert_eq!(
-        answer.headers(),
-        [
-            ("content-type", "application/json"),
-            ("x-nutshell-request-id", nth(2).as_str())
-        ]
-    );
-    assert_eq!(
-        get(&sandbox, "/rest/leads/1003").json(),
-        read_back(),
-        "digits alone are an id too"
-    );
+    assert_eq!(answer.headers(), [("content-type", "application/json"), ("x-nutshell-request-id", nth(2).as_str())]);
+    assert_eq!(get(&sandbox, "/rest/leads/1003").json(), read_back(), "digits alone are an id too");
 }
 
 #[test]
@@ -126,11 +90,7 @@ fn over_a_socket_the_answers_are_the_same() {
     let answer = over_the_wire(&sandbox, "GET", LEAD, &[BASIC], "");
     assert_eq!((answer.status, answer.json()), (200, read_back()));
     assert_eq!(sandbox.log()[0].body, BODY);
-    assert!(
-        sandbox.log()[0]
-            .headers
-            .contains(&("authorization".to_owned(), "[redacted]".to_owned()))
-    );
+    assert!(sandbox.log()[0].headers.contains(&("authorization".to_owned(), "[redacted]".to_owned())));
 }
 
 #[test]
@@ -142,10 +102,7 @@ fn a_list_of_links_changes_element_by_element() {
         {"op":"add","path":"/leads/0/links/contacts/-","value":"7-contacts"}]"#;
     assert_eq!(patch(&sandbox, body).status, 204);
     let links = lead(&sandbox)["links"].clone();
-    assert_eq!(
-        (&links["accounts"], &links["contacts"]),
-        (&json!(["4-accounts"]), &json!(["7-contacts"]))
-    );
+    assert_eq!((&links["accounts"], &links["contacts"]), (&json!(["4-accounts"]), &json!(["7-contacts"])));
 }
 
 #[test]
@@ -156,10 +113,7 @@ fn all_operations_are_done_or_none() {
     let answer = patch(&sandbox, body);
     assert_eq!(
         (answer.status, answer.json()),
-        (
-            400,
-            refusal("The operation on links/contacts/55-contacts is not possible.")
-        )
+        (400, refusal("The operation on links/contacts/55-contacts is not possible."))
     );
     assert_eq!(sandbox.state()["collections"], before);
 }
@@ -173,10 +127,7 @@ fn scalars_are_cleared_by_null_and_by_remove() {
         let sandbox = sandbox(PROVIDER);
         assert_eq!(patch(&sandbox, &format!("[{operation}]")).status, 204);
         let lead = lead(&sandbox);
-        assert_eq!(
-            (&lead["description"], &lead["name"]),
-            (&Value::Null, &json!("Lead-1234"))
-        );
+        assert_eq!((&lead["description"], &lead["name"]), (&Value::Null, &json!("Lead-1234")));
     }
 }
 
@@ -186,14 +137,8 @@ fn an_owner_may_be_a_team_and_a_value_is_formatted() {
     let body = r#"[{"op":"replace","path":"/leads/0/links/owner","value":"2-teams"},{"op":"replace","path":"/leads/0/manualValue","value":"1200.50"}]"#;
     assert_eq!(patch(&sandbox, body).status, 204);
     let lead = lead(&sandbox);
-    assert_eq!(
-        (&lead["links"]["owner"], &lead["ownerType"]),
-        (&json!("2-teams"), &json!("teams"))
-    );
-    assert_eq!(
-        lead["value"],
-        json!({"amount":"1200.50","currency":"USD","formatted":"$1200.50"})
-    );
+    assert_eq!((&lead["links"]["owner"], &lead["ownerType"]), (&json!("2-teams"), &json!("teams")));
+    assert_eq!(lead["value"], json!({"amount":"1200.50","currency":"USD","formatted":"$1200.50"}));
     assert_eq!(lead.get("manualValue"), None);
 }
 
@@ -237,58 +182,21 @@ fn a_status_is_set_by_its_outcome_and_taken_back_by_reopening() {
             {"id":"3-outcomes","name":"Cancelled","status":"cancelled","type":"outcomes"}
         ])
     );
-    for (id, status) in [
-        ("1-outcomes", "won"),
-        ("2-outcomes", "lost"),
-        ("3-outcomes", "cancelled"),
-    ] {
-        let answer = post(
-            &sandbox,
-            &format!("{LEAD}/status"),
-            &format!(r#"{{"outcomeId":"{id}"}}"#),
-        );
-        assert_eq!(
-            (answer.status, &answer.json()["leads"][0]["status"]),
-            (200, &json!(status))
-        );
+    for (id, status) in [("1-outcomes", "won"), ("2-outcomes", "lost"), ("3-outcomes", "cancelled")] {
+        let answer = post(&sandbox, &format!("{LEAD}/status"), &format!(r#"{{"outcomeId":"{id}"}}"#));
+        assert_eq!((answer.status, &answer.json()["leads"][0]["status"]), (200, &json!(status)));
     }
     let closed = lead(&sandbox)["closedTime"].clone();
     assert_eq!(
         closed,
         json!({"timestamp":1_717_000_003,"value":"May 29, 2024","absoluteLocalizedString":"May 29, 2024"})
     );
-    let answer = send(
-        &sandbox,
-        "POST",
-        &format!("{HOST}{LEAD}/reopen"),
-        &[BASIC],
-        "",
-    );
+    let answer = send(&sandbox, "POST", &format!("{HOST}{LEAD}/reopen"), &[BASIC], "");
     assert_eq!((answer.status, answer.json()), (200, before));
-    let answer = post(
-        &sandbox,
-        &format!("{LEAD}/stageset"),
-        r#"{"stageset":"1-stagesets"}"#,
-    );
-    assert_eq!(
-        answer.json()["leads"][0]["links"]["stageset"],
-        "1-stagesets"
-    );
-    let computed: Vec<&str> = sandbox
-        .computed()
-        .iter()
-        .map(|computed| computed.field.as_str())
-        .collect();
-    assert_eq!(
-        computed,
-        [
-            "name",
-            "ownerType",
-            "value/formatted",
-            "closedTime",
-            "status"
-        ]
-    );
+    let answer = post(&sandbox, &format!("{LEAD}/stageset"), r#"{"stageset":"1-stagesets"}"#);
+    assert_eq!(answer.json()["leads"][0]["links"]["stageset"], "1-stagesets");
+    let computed: Vec<&str> = sandbox.computed().iter().map(|computed| computed.field.as_str()).collect();
+    assert_eq!(computed, ["name", "ownerType", "value/formatted", "closedTime", "status"]);
 }
 
 #[test]
@@ -298,18 +206,9 @@ fn lists_are_read_in_their_envelopes() {
         get(&sandbox, "/rest/sources").json()["sources"][0],
         json!({"id":"2-sources","name":"Google","modifiedTime":1_704_774_720,"channel":{"value":1,"display":"Organic search"}})
     );
-    assert_eq!(
-        get(&sandbox, "/rest/users").json()["users"][1]["id"],
-        "35-users"
-    );
-    assert_eq!(
-        get(&sandbox, "/rest/accounts/3").json()["accounts"][0]["name"],
-        "Arbor Medical LLC"
-    );
-    assert_eq!(
-        get(&sandbox, "/rest/contacts/55-contacts").json()["contacts"][0]["name"],
-        "Joan Smith"
-    );
+    assert_eq!(get(&sandbox, "/rest/users").json()["users"][1]["id"], "35-users");
+    assert_eq!(get(&sandbox, "/rest/accounts/3").json()["accounts"][0]["name"], "Arbor Medical LLC");
+    assert_eq!(get(&sandbox, "/rest/contacts/55-contacts").json()["contacts"][0]["name"], "Joan Smith");
 }
 
 #[test]
@@ -317,26 +216,14 @@ fn wrong_operations_are_refused() {
     let sandbox = sandbox(PROVIDER);
     let before = sandbox.state()["collections"].clone();
     let cases = [
-        (
-            r#"{"op":"replace","path":"/leads/0/colour","value":1}"#,
-            "The field colour does not exist.",
-        ),
+        (r#"{"op":"replace","path":"/leads/0/colour","value":1}"#, "The field colour does not exist."),
         (
             r#"{"op":"replace","path":"/leads/1/description","value":"x"}"#,
             "The field /leads/1/description does not exist.",
         ),
-        (
-            r#"{"op":"replace","path":"/leads/0/status","value":"won"}"#,
-            "The field status cannot be changed.",
-        ),
-        (
-            r#"{"op":"replace","path":"/leads/0/createdTime","value":1}"#,
-            "The field createdTime cannot be changed.",
-        ),
-        (
-            r#"{"op":"replace","path":"/leads/0/description","value":7}"#,
-            "The field description must be of type text.",
-        ),
+        (r#"{"op":"replace","path":"/leads/0/status","value":"won"}"#, "The field status cannot be changed."),
+        (r#"{"op":"replace","path":"/leads/0/createdTime","value":1}"#, "The field createdTime cannot be changed."),
+        (r#"{"op":"replace","path":"/leads/0/description","value":7}"#, "The field description must be of type text."),
         (
             r#"{"op":"replace","path":"/leads/0/confidence","value":101}"#,
             "The field confidence must be between 0 and 100.",
@@ -345,22 +232,10 @@ fn wrong_operations_are_refused() {
             r#"{"op":"replace","path":"/leads/0/confidence","value":"25"}"#,
             "The field confidence must be of type integer.",
         ),
-        (
-            r#"{"op":"replace","path":"/leads/0/manualValue","value":"much"}"#,
-            "The field manualValue is malformed.",
-        ),
-        (
-            r#"{"op":"replace","path":"/leads/0/manualValue","value":null}"#,
-            "The field manualValue cannot be empty.",
-        ),
-        (
-            r#"{"op":"replace","path":"/leads/0/links/owner","value":"9-users"}"#,
-            "There is no 9-users.",
-        ),
-        (
-            r#"{"op":"add","path":"/leads/0/links/contacts/-","value":"9-contacts"}"#,
-            "There is no 9-contacts.",
-        ),
+        (r#"{"op":"replace","path":"/leads/0/manualValue","value":"much"}"#, "The field manualValue is malformed."),
+        (r#"{"op":"replace","path":"/leads/0/manualValue","value":null}"#, "The field manualValue cannot be empty."),
+        (r#"{"op":"replace","path":"/leads/0/links/owner","value":"9-users"}"#, "There is no 9-users."),
+        (r#"{"op":"add","path":"/leads/0/links/contacts/-","value":"9-contacts"}"#, "There is no 9-contacts."),
         (
             r#"{"op":"add","path":"/leads/0/links/contacts","value":"55-contacts"}"#,
             "The operation on /leads/0/links/contacts is not possible.",
@@ -369,10 +244,7 @@ fn wrong_operations_are_refused() {
             r#"{"op":"replace","path":"/leads/0/links/sources","value":["2-sources"]}"#,
             "The operation on /leads/0/links/sources is not possible.",
         ),
-        (
-            r#"{"op":"replace","path":"/leads/0/description"}"#,
-            "The operation on /leads/0/description is not possible.",
-        ),
+        (r#"{"op":"replace","path":"/leads/0/description"}"#, "The operation on /leads/0/description is not possible."),
         (
             r#"{"op":"move","from":"/leads/0/name","path":"/leads/0/description"}"#,
             "The operation on /leads/0/description is not possible.",
@@ -384,109 +256,42 @@ fn wrong_operations_are_refused() {
     ];
     for (operation, title) in cases {
         let answer = patch(&sandbox, &format!("[{operation}]"));
-        assert_eq!(
-            (answer.status, answer.json()),
-            (400, refusal(title)),
-            "{operation}"
-        );
+        assert_eq!((answer.status, answer.json()), (400, refusal(title)), "{operation}");
     }
-    let long =
-        json!([{"op": "replace", "path": "/leads/0/name", "value": "x".repeat(256)}]).to_string();
-    assert_eq!(
-        patch(&sandbox, &long).json(),
-        refusal("The field name is longer than 255 characters.")
-    );
+    let long = json!([{"op": "replace", "path": "/leads/0/name", "value": "x".repeat(256)}]).to_string();
+    assert_eq!(patch(&sandbox, &long).json(), refusal("The field name is longer than 255 characters."));
     assert_eq!(patch(&sandbox, "[]").json(), refusal("No patches sent"));
-    assert_eq!(
-        patch(&sandbox, "{").json(),
-        refusal("The request body is invalid.")
-    );
-    assert_eq!(
-        patch(&sandbox, "{}").json(),
-        refusal("The request body is invalid.")
-    );
-    let answer = post(
-        &sandbox,
-        &format!("{LEAD}/status"),
-        r#"{"outcomeId":"9-outcomes"}"#,
-    );
-    assert_eq!(
-        (answer.status, answer.json()),
-        (400, refusal("There is no 9-outcomes."))
-    );
-    assert_eq!(
-        sandbox.state()["collections"],
-        before,
-        "a refused write changes nothing"
-    );
+    assert_eq!(patch(&sandbox, "{").json(), refusal("The request body is invalid."));
+    assert_eq!(patch(&sandbox, "{}").json(), refusal("The request body is invalid."));
+    let answer = post(&sandbox, &format!("{LEAD}/status"), r#"{"outcomeId":"9-outcomes"}"#);
+    assert_eq!((answer.status, answer.json()), (400, refusal("There is no 9-outcomes.")));
+    assert_eq!(sandbox.state()["collections"], before, "a refused write changes nothing");
 }
 
 #[test]
 fn only_a_json_patch_is_taken_for_an_update() {
     let sandbox = sandbox(PROVIDER);
-    let answer = send(
-        &sandbox,
-        "PATCH",
-        &format!("{HOST}{LEAD}"),
-        &[BASIC, JSON],
-        BODY,
-    );
+    let answer = send(&sandbox, "PATCH", &format!("{HOST}{LEAD}"), &[BASIC, JSON], BODY);
     assert_eq!(
         (answer.status, answer.text()),
-        (
-            400,
-            "application/json-patch+json is required, see http://jsonapi.org"
-        )
+        (400, "application/json-patch+json is required, see http://jsonapi.org")
     );
-    assert!(
-        answer
-            .headers()
-            .contains(&("content-type", "text/plain; charset=utf-8"))
-    );
-    let answer = send(
-        &sandbox,
-        "POST",
-        &format!("{HOST}{LEAD}/status"),
-        &[BASIC],
-        "{}",
-    );
-    assert_eq!(
-        (answer.status, answer.text()),
-        (400, "application/json is required")
-    );
+    assert!(answer.headers().contains(&("content-type", "text/plain; charset=utf-8")));
+    let answer = send(&sandbox, "POST", &format!("{HOST}{LEAD}/status"), &[BASIC], "{}");
+    assert_eq!((answer.status, answer.text()), (400, "application/json is required"));
 }
 
 #[test]
 fn pages_answer_wrong_callers_and_wrong_paths() {
     let sandbox = sandbox(PROVIDER);
     let uri = format!("{HOST}{LEAD}");
-    assert_page(
-        &send(&sandbox, "GET", &uri, &[], ""),
-        401,
-        "Unauthorized",
-        1,
-    );
+    assert_page(&send(&sandbox, "GET", &uri, &[], ""), 401, "Unauthorized", 1);
     let wrong = ("Authorization", "Basic amltQGRlbW8uZXhhbXBsZTpvdGhlcg==");
-    assert_page(
-        &send(&sandbox, "GET", &uri, &[wrong], ""),
-        401,
-        "Unauthorized",
-        2,
-    );
-    assert_page(
-        &send(&sandbox, "GET", &uri, &[("Authorization", "Bearer x")], ""),
-        401,
-        "Unauthorized",
-        3,
-    );
+    assert_page(&send(&sandbox, "GET", &uri, &[wrong], ""), 401, "Unauthorized", 2);
+    assert_page(&send(&sandbox, "GET", &uri, &[("Authorization", "Bearer x")], ""), 401, "Unauthorized", 3);
     assert_page(&get(&sandbox, "/rest/nothing"), 404, "Not Found", 4);
     assert_page(&get(&sandbox, "/rest/leads/9-leads"), 404, "Not Found", 5);
-    assert_page(
-        &send(&sandbox, "DELETE", &uri, &[BASIC], ""),
-        405,
-        "Method Not Allowed",
-        6,
-    );
+    assert_page(&send(&sandbox, "DELETE", &uri, &[BASIC], ""), 405, "Method Not Allowed", 6);
     let answer = patch(&sandbox, &" ".repeat((1 << 20) + 1));
     assert_eq!((answer.status, answer.text()), (413, ""));
 }
@@ -499,18 +304,11 @@ fn errors_that_no_request_provokes_are_injected() {
         get(&sandbox, LEAD)
     };
     let answer = fail("server_error");
-    assert_eq!(
-        (answer.status, answer.json()),
-        (500, json!({"code":500,"message":"Internal Server Error"}))
-    );
+    assert_eq!((answer.status, answer.json()), (500, json!({"code":500,"message":"Internal Server Error"})));
     let answers = [
         ("too_many_requests", 429, ""),
         ("conflict", 409, ""),
-        (
-            "unavailable",
-            503,
-            "<html><body><h1>503 Service Unavailable</h1></body></html>",
-        ),
+        ("unavailable", 503, "<html><body><h1>503 Service Unavailable</h1></body></html>"),
     ];
     for (name, status, text) in answers {
         let answer = fail(name);
@@ -529,17 +327,11 @@ fn a_record_can_be_put_in_place() {
     assert_eq!(lead(&sandbox)["description"], "Put in place");
     record["colour"] = json!("red");
     assert_eq!(
-        sandbox
-            .put_record("leads", "1003", record)
-            .unwrap_err()
-            .to_string(),
+        sandbox.put_record("leads", "1003", record).unwrap_err().to_string(),
         "record refused: `leads` `1003`: no field `colour` is declared"
     );
     assert_eq!(
-        sandbox
-            .put_record("shelves", "1", json!({}))
-            .unwrap_err()
-            .to_string(),
+        sandbox.put_record("shelves", "1", json!({})).unwrap_err().to_string(),
         "record refused: no collection `shelves`"
     );
 }
@@ -548,26 +340,12 @@ fn a_record_can_be_put_in_place() {
 fn the_file_is_closed() {
     let unknown = refused(PROVIDER, r#"prefix = "/leads/0""#, r#"prefx = "/leads/0""#);
     assert!(unknown.contains("unknown field `prefx`"), "{unknown}");
-    let reply = refused(
-        PROVIDER,
-        r#"answers = ["patched"]"#,
-        r#"answers = ["patchd"]"#,
-    );
-    assert!(
-        reply.contains("no reply `patchd`; declared are "),
-        "{reply}"
-    );
+    let reply = refused(PROVIDER, r#"answers = ["patched"]"#, r#"answers = ["patchd"]"#);
+    assert!(reply.contains("no reply `patchd`; declared are "), "{reply}");
     let brace = refused(PROVIDER, "{{leads.contacts}}", "{leads.contacts}");
     assert!(brace.contains("unknown root `leads.contacts`"), "{brace}");
-    let source = refused(
-        PROVIDER,
-        r#"source = "§2a: status and reopen""#,
-        r#"source = """#,
-    );
-    assert!(
-        source.contains("`source` says where the behaviour is known from"),
-        "{source}"
-    );
+    let source = refused(PROVIDER, r#"source = "§2a: status and reopen""#, r#"source = """#);
+    assert!(source.contains("`source` says where the behaviour is known from"), "{source}");
     let ways = refused(
         PROVIDER,
         r#"kind_of = "links/owner""#,

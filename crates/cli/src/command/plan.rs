@@ -23,7 +23,7 @@ use crate::library::Library;
 use crate::output::Output;
 use crate::problem::Problem;
 use crate::show::exchange::Shown;
-use crate::show::{SCHEMA_VERSION, outcome, result};
+use crate::show::{SCHEMA_VERSION, outcome, result, wrap};
 use crate::simulated::{self, Simulated};
 
 #[derive(Debug, Args)]
@@ -141,7 +141,7 @@ fn pretty(mapping: &Mapping, id: &str, plan: &Plan, paint: Paint) -> String {
         }
         out.push('\n');
     }
-    let name = paint.bold(&format!("{} {} {id}", mapping.provider.id, mapping.model.resource));
+    let name = paint.bold(&wrap::harmless(&format!("{} {} {id}", mapping.provider.id, mapping.model.resource)));
     match &plan.refusal {
         None => {
             let _ = writeln!(out, "{name}: planned, nothing is sent");

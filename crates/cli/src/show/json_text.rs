@@ -3,6 +3,8 @@
 use serde_json::Value;
 use std::fmt::Write as _;
 
+use super::wrap::harmless;
+
 /// The longest list whose items are all shown where room is little; of a longer one it is the first.
 const MOST_ITEMS: usize = 2;
 
@@ -36,7 +38,7 @@ fn lay(value: &Value, indent: usize, column: usize, width: usize, out: &mut Stri
         Value::Object(members) => {
             out.push('{');
             for (index, (name, value)) in members.iter().enumerate() {
-                member(out, index == 0, &format!("{}: ", Value::from(name.as_str())), value);
+                member(out, index == 0, &format!("{}: ", quoted(name)), value);
             }
             close(out, indent, '}');
         }
@@ -84,7 +86,7 @@ fn fold(value: &Value, indent: usize, column: usize, deep: usize, width: usize, 
     let mut more = 0;
     let (open, shut) = match value {
         Value::Object(all) => {
-            members.extend(all.iter().map(|(name, value)| (format!("{}: ", Value::from(name.as_str())), value)));
+            members.extend(all.iter().map(|(name, value)| (format!("{}: ", quoted(name)), value)));
             ('{', '}')
         }
         Value::Array(items) => {
@@ -131,14 +133,20 @@ pub(crate) fn one_line(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let members = members.iter();
-            let texts = members.map(|(name, value)| format!("{}: {}", Value::from(name.as_str()), one_line(value)));
+            let texts = members.map(|(name, value)| format!("{}: {}", quoted(name), one_line(value)));
             format!("{{{}}}", texts.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => {
             format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", "))
         }
+        Value::String(text) => quoted(text),
         scalar => scalar.to_string(),
     }
+}
+
+/// A text in quotes, with nothing in it that a terminal obeys.
+fn quoted(text: &str) -> String {
+    harmless(&Value::from(text).to_string())
 }
 
 #[cfg(test)]

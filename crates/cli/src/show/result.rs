@@ -30,7 +30,7 @@ pub(crate) fn exit(finished: &Finished) -> Exit {
 /// The run for people, with whole replies or with folded ones.
 pub(crate) fn text(mapping: &Mapping, id: &str, finished: &Finished, whole: bool, paint: Paint) -> String {
     let mut out = exchange::calls(&finished.trace.calls, whole, paint);
-    let name = format!("{} {} {id}", mapping.provider.id, mapping.model.resource);
+    let name = wrap::harmless(&format!("{} {} {id}", mapping.provider.id, mapping.model.resource));
     match &finished.result {
         Ok(success) => {
             let _ = writeln!(out, "{}", paint.bold(&name));

@@ -1,7 +1,14 @@
 //! Breaks long texts into lines.
 
-/// Breaks a text between words, or inside a word that is longer than a line.
+/// A text without what a terminal would obey: control characters but the line break.
+pub(crate) fn harmless(text: &str) -> String {
+    let shown = |char: char| if char.is_control() && char != '\n' { char::REPLACEMENT_CHARACTER } else { char };
+    text.chars().map(shown).collect()
+}
+
+/// Breaks a text between words, or inside a word that is longer than a line. Nothing in it is obeyed by a terminal.
 pub(crate) fn words(text: &str, width: usize) -> Vec<String> {
+    let text = &harmless(&text.replace(['\t', '\r'], " "));
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -82,6 +89,7 @@ mod tests {
         assert_eq!(words("a bb  ccc\nd", 4), ["a bb", "ccc", "d"]);
         assert_eq!(words("abcdef g", 4), ["abcd", "ef g"]);
         assert_eq!(words("", 4), [""]);
+        assert_eq!(words("a\u{1b}[31m\u{9b}\tb", 20), ["a\u{fffd}[31m\u{fffd} b"]);
     }
 
     #[test]

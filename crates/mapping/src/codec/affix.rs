@@ -36,9 +36,7 @@ impl Affix {
     pub(super) fn around(raw: &RawAffix) -> Result<Affix, String> {
         let mut halves = raw.affix.split("{}");
         match (halves.next(), halves.next(), halves.next()) {
-            (Some(before), Some(after), None) => {
-                Affix::new("affix", before, after, raw.optional, raw.keep)
-            }
+            (Some(before), Some(after), None) => Affix::new("affix", before, after, raw.optional, raw.keep),
             _ => Err("`affix` needs `{}` exactly once, where the value stands".to_owned()),
         }
     }
@@ -53,13 +51,7 @@ impl Affix {
         Affix::new("suffix", "", &raw.suffix, raw.optional, raw.keep)
     }
 
-    fn new(
-        name: &'static str,
-        before: &str,
-        after: &str,
-        optional: bool,
-        keep: bool,
-    ) -> Result<Affix, String> {
+    fn new(name: &'static str, before: &str, after: &str, optional: bool, keep: bool) -> Result<Affix, String> {
         if before.is_empty() && after.is_empty() {
             return Err(format!("`{name}` has no text"));
         }
@@ -68,12 +60,7 @@ impl Affix {
             (true, false) => Mode::Optional,
             (false, false) => Mode::Plain,
         };
-        Ok(Affix {
-            name,
-            before: before.to_owned(),
-            after: after.to_owned(),
-            mode,
-        })
+        Ok(Affix { name, before: before.to_owned(), after: after.to_owned(), mode })
     }
 
     /// The codec's name.
@@ -99,10 +86,7 @@ impl Affix {
     pub(super) fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
         let text = wire.as_str().ok_or_else(|| self.unexpected(wire))?;
         Ok(Value::String(match self.mode {
-            Mode::Plain => self
-                .strip(text)
-                .ok_or_else(|| self.unexpected(wire))?
-                .to_owned(),
+            Mode::Plain => self.strip(text).ok_or_else(|| self.unexpected(wire))?.to_owned(),
             Mode::Optional => self.bare(text, wire)?.to_owned(),
             Mode::Keep => self.wrap(self.bare(text, wire)?),
         }))
@@ -110,9 +94,7 @@ impl Affix {
 
     /// Unified to wire.
     pub(super) fn encode(&self, unified: &Value) -> Result<Value, CodecError> {
-        let text = unified
-            .as_str()
-            .ok_or_else(|| CodecError::unexpected("text", unified))?;
+        let text = unified.as_str().ok_or_else(|| CodecError::unexpected("text", unified))?;
         Ok(Value::String(match self.mode {
             Mode::Plain => self.wrap(text),
             Mode::Optional | Mode::Keep => self.wrap(self.bare(text, unified)?),
@@ -126,8 +108,7 @@ impl Affix {
 
     /// The value inside the text, if the text is there.
     fn strip<'a>(&self, text: &'a str) -> Option<&'a str> {
-        text.strip_prefix(self.before.as_str())?
-            .strip_suffix(self.after.as_str())
+        text.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())
     }
 
     /// The value without the text, which may be there once.
@@ -135,10 +116,7 @@ impl Affix {
         match self.strip(text) {
             None => Ok(text),
             Some(bare) if self.strip(bare).is_none() => Ok(bare),
-            Some(_) => Err(CodecError::unexpected(
-                format!("`{}` at most once", self.wrap("{}")),
-                value,
-            )),
+            Some(_) => Err(CodecError::unexpected(format!("`{}` at most once", self.wrap("{}")), value)),
         }
     }
 
@@ -154,28 +132,16 @@ mod tests {
     use super::{Affix, RawAffix, RawPrefix, RawSuffix};
 
     fn books(optional: bool, keep: bool) -> Affix {
-        Affix::after(&RawSuffix {
-            suffix: "-books".to_owned(),
-            optional,
-            keep,
-        })
-        .unwrap()
+        Affix::after(&RawSuffix { suffix: "-books".to_owned(), optional, keep }).unwrap()
     }
 
     fn text(value: Result<Value, super::CodecError>) -> Option<String> {
-        value
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
+        value.ok().and_then(|value| value.as_str().map(str::to_owned))
     }
 
     #[test]
     fn the_text_stands_around_the_value() {
-        let affix = Affix::around(&RawAffix {
-            affix: "/shelf({})".to_owned(),
-            optional: false,
-            keep: false,
-        })
-        .unwrap();
+        let affix = Affix::around(&RawAffix { affix: "/shelf({})".to_owned(), optional: false, keep: false }).unwrap();
         assert_eq!(affix.encode(&json!("7")), Ok(json!("/shelf(7)")));
         assert_eq!(affix.decode(&json!("/shelf(7)")), Ok(json!("7")));
         assert_eq!(affix.decode(&json!("/shelf()")), Ok(json!("")));
@@ -187,24 +153,14 @@ mod tests {
 
     #[test]
     fn the_two_sides_of_the_text_do_not_overlap() {
-        let affix = Affix::around(&RawAffix {
-            affix: "aba{}ba".to_owned(),
-            optional: false,
-            keep: false,
-        })
-        .unwrap();
+        let affix = Affix::around(&RawAffix { affix: "aba{}ba".to_owned(), optional: false, keep: false }).unwrap();
         assert!(affix.decode(&json!("aba")).is_err());
         assert_eq!(affix.decode(&json!("ababa")), Ok(json!("")));
     }
 
     #[test]
     fn a_prefix_stands_before_the_value() {
-        let prefix = Affix::before(&RawPrefix {
-            prefix: "nr ".to_owned(),
-            optional: false,
-            keep: false,
-        })
-        .unwrap();
+        let prefix = Affix::before(&RawPrefix { prefix: "nr ".to_owned(), optional: false, keep: false }).unwrap();
         assert_eq!(prefix.encode(&json!("7")), Ok(json!("nr 7")));
         assert_eq!(prefix.decode(&json!("nr 7")), Ok(json!("7")));
     }
@@ -213,10 +169,7 @@ mod tests {
     fn an_optional_suffix_is_stripped_when_read() {
         let suffix = books(true, false);
         for value in ["42", "42-books"] {
-            assert_eq!(
-                text(suffix.encode(&json!(value))).as_deref(),
-                Some("42-books")
-            );
+            assert_eq!(text(suffix.encode(&json!(value))).as_deref(), Some("42-books"));
             assert_eq!(text(suffix.decode(&json!(value))).as_deref(), Some("42"));
         }
     }
@@ -225,23 +178,14 @@ mod tests {
     fn a_kept_suffix_stays_when_read() {
         let suffix = books(true, true);
         for value in ["42", "42-books"] {
-            assert_eq!(
-                text(suffix.encode(&json!(value))).as_deref(),
-                Some("42-books")
-            );
-            assert_eq!(
-                text(suffix.decode(&json!(value))).as_deref(),
-                Some("42-books")
-            );
+            assert_eq!(text(suffix.encode(&json!(value))).as_deref(), Some("42-books"));
+            assert_eq!(text(suffix.decode(&json!(value))).as_deref(), Some("42-books"));
         }
     }
 
     #[test]
     fn a_doubled_suffix_is_a_value_only_in_plain_mode() {
-        assert_eq!(
-            books(false, false).encode(&json!("a-books")),
-            Ok(json!("a-books-books"))
-        );
+        assert_eq!(books(false, false).encode(&json!("a-books")), Ok(json!("a-books-books")));
         assert!(books(true, false).encode(&json!("a-books-books")).is_err());
         assert!(books(true, false).decode(&json!("a-books-books")).is_err());
     }
@@ -249,20 +193,9 @@ mod tests {
     #[test]
     fn an_affix_needs_one_hole_and_some_text() {
         for affix in ["", "shelf", "{}", "{}{}", "a{}b{}c"] {
-            let raw = RawAffix {
-                affix: affix.to_owned(),
-                optional: false,
-                keep: false,
-            };
+            let raw = RawAffix { affix: affix.to_owned(), optional: false, keep: false };
             assert!(Affix::around(&raw).is_err(), "{affix:?}");
         }
-        assert!(
-            Affix::before(&RawPrefix {
-                prefix: String::new(),
-                optional: false,
-                keep: false
-            })
-            .is_err()
-        );
+        assert!(Affix::before(&RawPrefix { prefix: String::new(), optional: false, keep: false }).is_err());
     }
 }

@@ -6,11 +6,7 @@ use super::error::CodecError;
 
 /// Either direction: a boolean passes, all else is refused.
 pub(super) fn convert(value: &Value) -> Result<Value, CodecError> {
-    if value.is_boolean() {
-        Ok(value.clone())
-    } else {
-        Err(CodecError::unexpected("true or false", value))
-    }
+    if value.is_boolean() { Ok(value.clone()) } else { Err(CodecError::unexpected("true or false", value)) }
 }
 
 #[cfg(test)]

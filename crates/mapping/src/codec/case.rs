@@ -43,18 +43,12 @@ mod tests {
 
     #[test]
     fn letters_change_by_the_rules_of_unicode() {
-        assert_eq!(
-            Lower.convert(&json!("Dark RED ΑΣ")),
-            Ok(json!("dark red ας"))
-        );
+        assert_eq!(Lower.convert(&json!("Dark RED ΑΣ")), Ok(json!("dark red ας")));
         assert_eq!(Upper.convert(&json!("straße")), Ok(json!("STRASSE")));
     }
 
     #[test]
     fn only_text_has_letters() {
-        assert_eq!(
-            Lower.convert(&json!(1)).unwrap_err().to_string(),
-            "expected text, found 1"
-        );
+        assert_eq!(Lower.convert(&json!(1)).unwrap_err().to_string(), "expected text, found 1");
     }
 }

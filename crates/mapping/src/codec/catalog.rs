@@ -232,12 +232,7 @@ mod tests {
     fn every_example_runs_in_both_directions() {
         for info in catalog() {
             let chain = chain(info);
-            assert_eq!(
-                chain.decode(&value(info.wire)),
-                Ok(value(info.unified)),
-                "{}",
-                info.example
-            );
+            assert_eq!(chain.decode(&value(info.wire)), Ok(value(info.unified)), "{}", info.example);
             let written = chain.encode(&value(info.unified));
             if info.exactness == Exactness::ReadOnly {
                 assert!(written.is_err(), "{}", info.example);
@@ -251,12 +246,7 @@ mod tests {
     fn every_example_is_as_faithful_as_it_says() {
         for info in catalog() {
             let chain = chain(info);
-            assert_eq!(
-                chain.is_read_only(),
-                info.exactness == Exactness::ReadOnly,
-                "{}",
-                info.example
-            );
+            assert_eq!(chain.is_read_only(), info.exactness == Exactness::ReadOnly, "{}", info.example);
             match info.exactness {
                 Exactness::Exact => assert_eq!(chain.loss(), None, "{}", info.example),
                 Exactness::Lossy(loss) => assert_eq!(chain.loss(), Some(loss), "{}", info.example),
@@ -269,24 +259,12 @@ mod tests {
     fn names(schema: &Value, found: &mut BTreeSet<String>) {
         match schema {
             Value::Object(object) => {
-                let named = object.get("const").into_iter().chain(
-                    object
-                        .get("enum")
-                        .and_then(Value::as_array)
-                        .into_iter()
-                        .flatten(),
-                );
-                let required = object
-                    .get("required")
-                    .and_then(Value::as_array)
+                let named = object
+                    .get("const")
                     .into_iter()
-                    .flatten();
-                found.extend(
-                    named
-                        .chain(required)
-                        .filter_map(Value::as_str)
-                        .map(str::to_owned),
-                );
+                    .chain(object.get("enum").and_then(Value::as_array).into_iter().flatten());
+                let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
+                found.extend(named.chain(required).filter_map(Value::as_str).map(str::to_owned));
                 object.values().for_each(|inner| names(inner, found));
             }
             Value::Array(items) => items.iter().for_each(|inner| names(inner, found)),

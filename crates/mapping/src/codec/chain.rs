@@ -44,10 +44,7 @@ impl Chain {
             RawChain::Many(many) => many,
         };
         if written.is_empty() {
-            return Err(ChainError {
-                index: 0,
-                message: "the chain has no codec; leave `as` out".to_owned(),
-            });
+            return Err(ChainError { index: 0, message: "the chain has no codec; leave `as` out".to_owned() });
         }
         let mut steps: Vec<Step> = Vec::with_capacity(written.len());
         for (index, raw) in written.iter().enumerate() {
@@ -102,19 +99,13 @@ impl Chain {
 
     /// The kind of the provider's values; none if any value is taken.
     pub fn wire_kind(&self) -> Option<Kind> {
-        self.steps
-            .first()
-            .map(Step::wire)
-            .filter(|kind| *kind != Kind::Any)
+        self.steps.first().map(Step::wire).filter(|kind| *kind != Kind::Any)
     }
 
     /// The kind of the unified values; none if any value is taken. [`Kind::Integer`] stands for digits as text: that
     /// is what `decode` gives, while `encode` also takes a JSON integer.
     pub fn unified_kind(&self) -> Option<Kind> {
-        self.steps
-            .last()
-            .map(Step::unified)
-            .filter(|kind| *kind != Kind::Any)
+        self.steps.last().map(Step::unified).filter(|kind| *kind != Kind::Any)
     }
 
     /// Whether every value passes unchanged because there is no codec.
@@ -151,11 +142,7 @@ fn join(outer: &mut Step, inner: &Step) -> Result<(), String> {
         Step::Integer => "digits as text".to_owned(),
         other => other.unified().to_string(),
     };
-    Err(format!(
-        "`{}` gives {gives}, but `{}` takes {takes}",
-        outer.name(),
-        inner.name()
-    ))
+    Err(format!("`{}` gives {gives}, but `{}` takes {takes}", outer.name(), inner.name()))
 }
 
 #[cfg(test)]
@@ -165,8 +152,7 @@ mod tests {
     use super::{Chain, Kind, RawChain};
 
     fn chain(written: &Value) -> Result<Chain, String> {
-        let raw: RawChain =
-            serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
+        let raw: RawChain = serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
         Chain::new(&raw).map_err(|error| format!("{}: {error}", error.index))
     }
 
@@ -178,14 +164,7 @@ mod tests {
             assert_eq!(identity.encode(&value), Ok(value));
         }
         assert!(identity.is_identity());
-        assert_eq!(
-            (
-                identity.wire_kind(),
-                identity.unified_kind(),
-                identity.loss()
-            ),
-            (None, None, None)
-        );
+        assert_eq!((identity.wire_kind(), identity.unified_kind(), identity.loss()), (None, None, None));
     }
 
     #[test]
@@ -193,10 +172,7 @@ mod tests {
         let chain = chain(&json!([{ "split": ";" }, "first", { "prefix": "nr " }])).unwrap();
         assert_eq!(chain.decode(&json!("nr 7;nr 8")), Ok(json!("7")));
         assert_eq!(chain.encode(&json!("7")), Ok(json!("nr 7")));
-        assert_eq!(
-            (chain.wire_kind(), chain.unified_kind()),
-            (Some(Kind::Text), Some(Kind::Text))
-        );
+        assert_eq!((chain.wire_kind(), chain.unified_kind()), (Some(Kind::Text), Some(Kind::Text)));
         assert_eq!(chain.loss(), Some("elements after the first are dropped"));
     }
 
@@ -214,22 +190,10 @@ mod tests {
             (json!(["text", "integer"]), json!("7"), json!("7")),
             (json!(["text", "number"]), json!("0.5"), json!(0.5)),
             (json!(["text", "boolean"]), json!("false"), json!(false)),
-            (
-                json!(["text", "unix"]),
-                json!("0"),
-                json!("1970-01-01T00:00:00Z"),
-            ),
-            (
-                json!(["text", "date"]),
-                json!("2024-02-29"),
-                json!("2024-02-29"),
-            ),
+            (json!(["text", "unix"]), json!("0"), json!("1970-01-01T00:00:00Z")),
+            (json!(["text", "date"]), json!("2024-02-29"), json!("2024-02-29")),
             (json!(["json", "boolean"]), json!("false"), json!(false)),
-            (
-                json!(["integer", { "datetime": "YYYYMMDD" }]),
-                json!(20_240_229),
-                json!("2024-02-29T00:00:00Z"),
-            ),
+            (json!(["integer", { "datetime": "YYYYMMDD" }]), json!(20_240_229), json!("2024-02-29T00:00:00Z")),
         ] {
             let chain = chain(&written).unwrap();
             assert_eq!(chain.decode(&wire), Ok(unified.clone()), "{written}");
@@ -240,14 +204,8 @@ mod tests {
 
     #[test]
     fn only_text_that_comes_last_takes_other_scalars() {
-        assert_eq!(
-            chain(&json!("text")).unwrap().beyond(),
-            Some("a number or boolean reads back as text")
-        );
-        assert_eq!(
-            chain(&json!(["text", { "prefix": "a" }])).unwrap().beyond(),
-            None
-        );
+        assert_eq!(chain(&json!("text")).unwrap().beyond(), Some("a number or boolean reads back as text"));
+        assert_eq!(chain(&json!(["text", { "prefix": "a" }])).unwrap().beyond(), None);
     }
 
     #[test]
@@ -256,36 +214,18 @@ mod tests {
         assert!(chain.is_read_only());
         assert_eq!(chain.decode(&json!(["/shelf/7"])), Ok(json!("7")));
         assert_eq!(chain.encode(&Value::Null), Ok(Value::Null));
-        assert_eq!(
-            chain.encode(&json!("7")).unwrap_err().to_string(),
-            "`last_segment` only reads: it has no way back"
-        );
+        assert_eq!(chain.encode(&json!("7")).unwrap_err().to_string(), "`last_segment` only reads: it has no way back");
     }
 
     #[test]
     fn neighbours_that_do_not_fit_are_refused() {
         for (written, message) in [
             (json!([]), "0: the chain has no codec; leave `as` out"),
-            (
-                json!(["integer", "unix"]),
-                "1: `integer` gives digits as text, but `unix` takes an integer",
-            ),
-            (
-                json!(["text", "first"]),
-                "1: `text` gives text, but `first` takes a list",
-            ),
-            (
-                json!(["number", "datetime"]),
-                "1: `number` gives a number, but `datetime` takes an RFC 3339 date-time",
-            ),
-            (
-                json!(["unix", { "prefix": "a" }]),
-                "1: `unix` gives an RFC 3339 date-time, but `prefix` takes text",
-            ),
-            (
-                json!(["first", { "split": ";" }, "text"]),
-                "2: `split` gives a list, but `text` takes text",
-            ),
+            (json!(["integer", "unix"]), "1: `integer` gives digits as text, but `unix` takes an integer"),
+            (json!(["text", "first"]), "1: `text` gives text, but `first` takes a list"),
+            (json!(["number", "datetime"]), "1: `number` gives a number, but `datetime` takes an RFC 3339 date-time"),
+            (json!(["unix", { "prefix": "a" }]), "1: `unix` gives an RFC 3339 date-time, but `prefix` takes text"),
+            (json!(["first", { "split": ";" }, "text"]), "2: `split` gives a list, but `text` takes text"),
             (
                 json!(["lower", { "suffix": "-Books" }]),
                 "1: `lower` comes last, on the unified side: it would change the text that `suffix` reads",
@@ -294,10 +234,7 @@ mod tests {
                 json!([{ "suffix": "-books", "keep": true }, "json"]),
                 "1: `suffix` comes last, on the unified side: it would change the text that `json` reads",
             ),
-            (
-                json!([{ "affix": "books" }]),
-                "0: `affix` needs `{}` exactly once, where the value stands",
-            ),
+            (json!([{ "affix": "books" }]), "0: `affix` needs `{}` exactly once, where the value stands"),
         ] {
             assert_eq!(chain(&written).unwrap_err(), message, "{written}");
         }

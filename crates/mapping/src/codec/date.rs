@@ -22,11 +22,7 @@ fn parse(text: &str) -> Option<Date> {
     let month = rest.number(2)?;
     rest.one_of(b"-")?;
     let day = rest.number(2)?;
-    if rest.0.is_empty() {
-        Date::new(year, small(month)?, small(day)?).ok()
-    } else {
-        None
-    }
+    if rest.0.is_empty() { Date::new(year, small(month)?, small(day)?).ok() } else { None }
 }
 
 #[cfg(test)]
@@ -44,15 +40,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_day_is_refused() {
-        for text in [
-            "",
-            "2023-02-29",
-            "2024-1-1",
-            "2024-01-01T00:00:00Z",
-            "2024-01-01 ",
-            "-024-01-01",
-            "2024-00-10",
-        ] {
+        for text in ["", "2023-02-29", "2024-1-1", "2024-01-01T00:00:00Z", "2024-01-01 ", "-024-01-01", "2024-00-10"] {
             assert!(convert(&json!(text)).is_err(), "{text:?}");
         }
     }

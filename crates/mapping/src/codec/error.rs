@@ -35,18 +35,12 @@ pub enum CodecError {
 impl CodecError {
     /// The value is not `expected`.
     pub(super) fn unexpected(expected: impl Into<String>, found: &Value) -> Self {
-        CodecError::Unexpected {
-            expected: expected.into(),
-            found: shown(found),
-        }
+        CodecError::Unexpected { expected: expected.into(), found: shown(found) }
     }
 
     /// The value cannot be carried there and back because of `reason`.
     pub(super) fn not_reversible(reason: impl Into<String>, found: &Value) -> Self {
-        CodecError::NotReversible {
-            found: shown(found),
-            reason: reason.into(),
-        }
+        CodecError::NotReversible { found: shown(found), reason: reason.into() }
     }
 }
 
@@ -56,9 +50,7 @@ fn shown(value: &Value) -> String {
         Value::Array(_) => return "a list".to_owned(),
         Value::Object(_) => return "an object".to_owned(),
         // Its quotes make a text that has more characters longer than what is shown.
-        Value::String(text) => {
-            Value::from(text.chars().take(SHOWN).collect::<String>()).to_string()
-        }
+        Value::String(text) => Value::from(text.chars().take(SHOWN).collect::<String>()).to_string(),
         scalar => scalar.to_string(),
     };
     match text.char_indices().nth(SHOWN) {
@@ -76,31 +68,19 @@ mod tests {
     #[test]
     fn short_values_are_shown_whole() {
         let error = CodecError::unexpected("an integer", &json!("se\u{7}ven"));
-        assert_eq!(
-            error.to_string(),
-            r#"expected an integer, found "se\u0007ven""#
-        );
+        assert_eq!(error.to_string(), r#"expected an integer, found "se\u0007ven""#);
     }
 
     #[test]
     fn long_values_are_cut_at_sixty_characters() {
         let error = CodecError::unexpected("an integer", &json!("é".repeat(500)));
-        assert_eq!(
-            error.to_string(),
-            format!("expected an integer, found \"{}…", "é".repeat(59))
-        );
+        assert_eq!(error.to_string(), format!("expected an integer, found \"{}…", "é".repeat(59)));
     }
 
     #[test]
     fn escapes_do_not_make_a_message_long() {
         let error = CodecError::unexpected("an integer", &json!("\u{0}".repeat(60)));
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "expected an integer, found \"{}\\u000…",
-                "\\u0000".repeat(9)
-            )
-        );
+        assert_eq!(error.to_string(), format!("expected an integer, found \"{}\\u000…", "\\u0000".repeat(9)));
     }
 
     #[test]

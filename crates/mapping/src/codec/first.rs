@@ -35,9 +35,6 @@ mod tests {
 
     #[test]
     fn only_a_list_has_a_first_element() {
-        assert_eq!(
-            decode(&json!("red")).unwrap_err().to_string(),
-            "expected a list, found \"red\""
-        );
+        assert_eq!(decode(&json!("red")).unwrap_err().to_string(), "expected a list, found \"red\"");
     }
 }

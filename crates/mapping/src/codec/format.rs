@@ -50,19 +50,14 @@ impl Format {
     /// Checks a form.
     pub(super) fn new(raw: &RawDatetime) -> Result<Format, String> {
         let pieces = pieces(&raw.datetime)?;
-        let format = Format {
-            written: raw.datetime.clone(),
-            pieces,
-            truncate: raw.truncate,
-        };
+        let format = Format { written: raw.datetime.clone(), pieces, truncate: raw.truncate };
         format.check()?;
         Ok(format)
     }
 
     /// What is lost; none unless values are cut off.
     pub(super) fn loss(&self) -> Option<&'static str> {
-        self.truncate
-            .then_some("what is finer than the provider's form is cut off")
+        self.truncate.then_some("what is finer than the provider's form is cut off")
     }
 
     /// Wire to unified.
@@ -81,29 +76,15 @@ impl Format {
         if exact || self.truncate {
             return Ok(Value::String(text));
         }
-        Err(CodecError::not_reversible(
-            format!("the provider holds no more than {}", self.written),
-            unified,
-        ))
+        Err(CodecError::not_reversible(format!("the provider holds no more than {}", self.written), unified))
     }
 
     /// Each part once, and no part without the coarser ones.
     fn check(&self) -> Result<(), String> {
         let mut parts: Vec<Part> = self.pieces.iter().filter_map(Piece::part).collect();
         parts.sort_unstable();
-        let all = [
-            Part::Year,
-            Part::Month,
-            Part::Day,
-            Part::Hour,
-            Part::Minute,
-            Part::Second,
-        ];
-        let fractions = self
-            .pieces
-            .iter()
-            .filter(|piece| matches!(piece, Piece::Fraction { .. }))
-            .count();
+        let all = [Part::Year, Part::Month, Part::Day, Part::Hour, Part::Minute, Part::Second];
+        let fractions = self.pieces.iter().filter(|piece| matches!(piece, Piece::Fraction { .. })).count();
         if !matches!(parts.len(), 3 | 5 | 6) || !all.starts_with(&parts) {
             return Err(format!(
                 "`{}` needs YYYY, MM and DD, or these with HH:MM or HH:MM:SS, each once",
@@ -111,10 +92,7 @@ impl Format {
             ));
         }
         if fractions > 1 || (fractions == 1 && parts.len() < 6) {
-            return Err(format!(
-                "`{}` has a fraction without seconds, or more than one",
-                self.written
-            ));
+            return Err(format!("`{}` has a fraction without seconds, or more than one", self.written));
         }
         Ok(())
     }
@@ -122,14 +100,7 @@ impl Format {
     /// The moment that a text in this form names.
     fn parse(&self, text: &str) -> Option<Instant> {
         let mut rest = Digits(text.as_bytes());
-        let mut parts = Parts {
-            year: 0,
-            month: 1,
-            day: 1,
-            hour: 0,
-            minute: 0,
-            second: 0,
-        };
+        let mut parts = Parts { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
         let mut fraction = String::new();
         for piece in &self.pieces {
             match piece {
@@ -152,11 +123,7 @@ impl Format {
                 }
             }
         }
-        if rest.0.is_empty() {
-            Instant::from_parts(parts, fraction.trim_end_matches('0'))
-        } else {
-            None
-        }
+        if rest.0.is_empty() { Instant::from_parts(parts, fraction.trim_end_matches('0')) } else { None }
     }
 
     /// A moment in this form; what is finer is cut off.
@@ -168,13 +135,7 @@ impl Format {
                 Piece::Part(part) => text.push_str(&part.text(instant.civil())),
                 Piece::Fraction { mark, width } => {
                     text.push(char::from(*mark));
-                    text.extend(
-                        instant
-                            .fraction()
-                            .chars()
-                            .chain(std::iter::repeat('0'))
-                            .take(*width),
-                    );
+                    text.extend(instant.fraction().chars().chain(std::iter::repeat('0')).take(*width));
                 }
             }
         }
@@ -184,11 +145,7 @@ impl Format {
 
 impl Piece {
     fn part(&self) -> Option<Part> {
-        if let Piece::Part(part) = self {
-            Some(*part)
-        } else {
-            None
-        }
+        if let Piece::Part(part) = self { Some(*part) } else { None }
     }
 }
 
@@ -220,10 +177,7 @@ fn pieces(form: &str) -> Result<Vec<Piece>, String> {
             (Piece::Part(Part::Year), after)
         } else if let Some(after) = rest.strip_prefix("MM") {
             let minute = pieces.iter().filter_map(Piece::part).next_back() == Some(Part::Hour);
-            (
-                Piece::Part(if minute { Part::Minute } else { Part::Month }),
-                after,
-            )
+            (Piece::Part(if minute { Part::Minute } else { Part::Month }), after)
         } else if let Some(after) = rest.strip_prefix("DD") {
             (Piece::Part(Part::Day), after)
         } else if let Some(after) = rest.strip_prefix("HH") {
@@ -250,16 +204,11 @@ fn pieces(form: &str) -> Result<Vec<Piece>, String> {
 
 /// A fraction at the start of a text: a point or comma and one to nine `f`.
 fn fraction(rest: &str) -> Option<(Piece, &str)> {
-    let mark = *rest
-        .as_bytes()
-        .first()
-        .filter(|byte| matches!(byte, b'.' | b','))?;
+    let mark = *rest.as_bytes().first().filter(|byte| matches!(byte, b'.' | b','))?;
     let digits = rest.get(1..)?;
     let after = digits.trim_start_matches('f');
     let width = digits.len().checked_sub(after.len())?;
-    (1..=9)
-        .contains(&width)
-        .then_some((Piece::Fraction { mark, width }, after))
+    (1..=9).contains(&width).then_some((Piece::Fraction { mark, width }, after))
 }
 
 #[cfg(test)]
@@ -269,40 +218,17 @@ mod tests {
     use super::{Format, RawDatetime};
 
     fn format(datetime: &str, truncate: bool) -> Result<Format, String> {
-        Format::new(&RawDatetime {
-            datetime: datetime.to_owned(),
-            truncate,
-        })
+        Format::new(&RawDatetime { datetime: datetime.to_owned(), truncate })
     }
 
     #[test]
     fn each_form_reads_what_it_writes() {
         for (form, wire, unified) in [
-            (
-                "YYYY/MM/DD HH:MM:SS",
-                "2025/04/17 20:37:27",
-                "2025-04-17T20:37:27Z",
-            ),
-            (
-                "YYYY/MM/DD HH:MM:SS.fffff+00:00",
-                "2021/03/04 05:06:07.12340+00:00",
-                "2021-03-04T05:06:07.1234Z",
-            ),
-            (
-                "YYYYMMDDTHHMMSS+0000",
-                "20100113T230806+0000",
-                "2010-01-13T23:08:06Z",
-            ),
-            (
-                "DD/MM/YYYY HH:MM",
-                "28/02/2024 09:05",
-                "2024-02-28T09:05:00Z",
-            ),
-            (
-                "YYYYMMDDTHHMMSS,fffZ",
-                "20240228T090503,040Z",
-                "2024-02-28T09:05:03.04Z",
-            ),
+            ("YYYY/MM/DD HH:MM:SS", "2025/04/17 20:37:27", "2025-04-17T20:37:27Z"),
+            ("YYYY/MM/DD HH:MM:SS.fffff+00:00", "2021/03/04 05:06:07.12340+00:00", "2021-03-04T05:06:07.1234Z"),
+            ("YYYYMMDDTHHMMSS+0000", "20100113T230806+0000", "2010-01-13T23:08:06Z"),
+            ("DD/MM/YYYY HH:MM", "28/02/2024 09:05", "2024-02-28T09:05:00Z"),
+            ("YYYYMMDDTHHMMSS,fffZ", "20240228T090503,040Z", "2024-02-28T09:05:03.04Z"),
             ("YYYY-MM-DD", "9999-12-31", "9999-12-31T00:00:00Z"),
         ] {
             let format = format(form, false).unwrap();
@@ -321,11 +247,7 @@ mod tests {
         ] {
             assert_eq!(format.decode(&json!(wire)), Ok(json!(unified)));
         }
-        for wire in [
-            "2021/03/04 05:06:07.+00:00",
-            "2021/03/04 05:06:07.123456+00:00",
-            "2021/03/04 05:06:07",
-        ] {
+        for wire in ["2021/03/04 05:06:07.+00:00", "2021/03/04 05:06:07.123456+00:00", "2021/03/04 05:06:07"] {
             assert!(format.decode(&json!(wire)).is_err(), "{wire}");
         }
     }
@@ -334,31 +256,18 @@ mod tests {
     fn a_finer_moment_is_refused_unless_it_may_be_cut() {
         let fine = json!("2025-04-17T20:37:27.9Z");
         assert_eq!(
-            format("YYYY/MM/DD HH:MM:SS", false)
-                .unwrap()
-                .encode(&fine)
-                .unwrap_err()
-                .to_string(),
+            format("YYYY/MM/DD HH:MM:SS", false).unwrap().encode(&fine).unwrap_err().to_string(),
             "\"2025-04-17T20:37:27.9Z\" would not read back: the provider holds no more than YYYY/MM/DD HH:MM:SS"
         );
-        assert_eq!(
-            format("YYYY/MM/DD HH:MM:SS", true).unwrap().encode(&fine),
-            Ok(json!("2025/04/17 20:37:27"))
-        );
+        assert_eq!(format("YYYY/MM/DD HH:MM:SS", true).unwrap().encode(&fine), Ok(json!("2025/04/17 20:37:27")));
         assert!(format("YYYY-MM-DD", false).unwrap().encode(&fine).is_err());
-        assert_eq!(
-            format("YYYY-MM-DD", true).unwrap().encode(&fine),
-            Ok(json!("2025-04-17"))
-        );
+        assert_eq!(format("YYYY-MM-DD", true).unwrap().encode(&fine), Ok(json!("2025-04-17")));
     }
 
     #[test]
     fn offsets_are_turned_to_utc_before_writing() {
         let format = format("YYYY/MM/DD HH:MM:SS", false).unwrap();
-        assert_eq!(
-            format.encode(&json!("2025-01-01T00:30:00+01:00")),
-            Ok(json!("2024/12/31 23:30:00"))
-        );
+        assert_eq!(format.encode(&json!("2025-01-01T00:30:00+01:00")), Ok(json!("2024/12/31 23:30:00")));
     }
 
     #[test]

@@ -21,10 +21,7 @@ impl Instant {
     pub(super) fn from_parts(parts: Parts, fraction: &str) -> Option<Instant> {
         let day = Date::new(parts.year, parts.month, parts.day).ok()?;
         let time = Time::new(parts.hour, parts.minute, parts.second, 0).ok()?;
-        Some(Instant {
-            civil: in_range(DateTime::from_parts(day, time))?,
-            fraction: fraction.to_owned(),
-        })
+        Some(Instant { civil: in_range(DateTime::from_parts(day, time))?, fraction: fraction.to_owned() })
     }
 
     /// The moment that RFC 3339 text names, with the digits of its fraction as they are given. A space or a small
@@ -59,14 +56,8 @@ impl Instant {
             second: small(second)?,
         };
         let local = Instant::from_parts(parts, &fraction)?;
-        let civil = local
-            .civil
-            .checked_sub(SignedDuration::from_mins(ahead))
-            .ok()?;
-        Some(Instant {
-            civil: in_range(civil)?,
-            fraction,
-        })
+        let civil = local.civil.checked_sub(SignedDuration::from_mins(ahead)).ok()?;
+        Some(Instant { civil: in_range(civil)?, fraction })
     }
 
     /// RFC 3339 text in UTC, ending in `Z`.
@@ -89,10 +80,7 @@ impl Instant {
     /// the fraction are dropped.
     pub(super) fn from_unix(seconds: i64, fraction: &str) -> Option<Instant> {
         let civil = EPOCH.checked_add(SignedDuration::from_secs(seconds)).ok()?;
-        Some(Instant {
-            civil: in_range(civil)?,
-            fraction: fraction.trim_end_matches('0').to_owned(),
-        })
+        Some(Instant { civil: in_range(civil)?, fraction: fraction.trim_end_matches('0').to_owned() })
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -159,12 +147,7 @@ impl Digits<'_> {
 
     /// As many digits as there are, up to `most`.
     pub(super) fn run(&mut self, most: usize) -> String {
-        let count = self
-            .0
-            .iter()
-            .take(most)
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         let (head, tail) = self.0.split_at(count);
         self.0 = tail;
         head.iter().map(|byte| char::from(*byte)).collect()
@@ -204,31 +187,15 @@ mod tests {
 
     #[test]
     fn offsets_are_turned_to_utc() {
-        assert_eq!(
-            utc("2025-01-10T13:09:14+03:00").as_deref(),
-            Some("2025-01-10T10:09:14Z")
-        );
-        assert_eq!(
-            utc("2024-12-31T23:30:00.120-01:00").as_deref(),
-            Some("2025-01-01T00:30:00.120Z")
-        );
-        assert_eq!(
-            utc("2024-02-29t00:00:00z").as_deref(),
-            Some("2024-02-29T00:00:00Z")
-        );
-        assert_eq!(
-            utc("2024-02-29 00:00:00-00:00").as_deref(),
-            Some("2024-02-29T00:00:00Z")
-        );
+        assert_eq!(utc("2025-01-10T13:09:14+03:00").as_deref(), Some("2025-01-10T10:09:14Z"));
+        assert_eq!(utc("2024-12-31T23:30:00.120-01:00").as_deref(), Some("2025-01-01T00:30:00.120Z"));
+        assert_eq!(utc("2024-02-29t00:00:00z").as_deref(), Some("2024-02-29T00:00:00Z"));
+        assert_eq!(utc("2024-02-29 00:00:00-00:00").as_deref(), Some("2024-02-29T00:00:00Z"));
     }
 
     #[test]
     fn the_first_and_last_moments_are_carried() {
-        for text in [
-            "0000-01-01T00:00:00Z",
-            "9999-12-31T00:00:00Z",
-            "9999-12-31T23:59:59.999999999999Z",
-        ] {
+        for text in ["0000-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999999999999Z"] {
             assert_eq!(utc(text).as_deref(), Some(text));
             let instant = Instant::parse(text).unwrap();
             let back = Instant::from_unix(instant.unix(), instant.fraction()).unwrap();
@@ -262,18 +229,9 @@ mod tests {
 
     #[test]
     fn unix_time_counts_from_1970() {
-        assert_eq!(
-            Instant::parse("1970-01-01T00:00:00Z").map(|i| i.unix()),
-            Some(0)
-        );
-        assert_eq!(
-            Instant::parse("1969-12-31T23:59:59.5Z").map(|i| i.unix()),
-            Some(-1)
-        );
-        assert_eq!(
-            Instant::from_unix(-1, "500").map(|i| i.text()).as_deref(),
-            Some("1969-12-31T23:59:59.5Z")
-        );
+        assert_eq!(Instant::parse("1970-01-01T00:00:00Z").map(|i| i.unix()), Some(0));
+        assert_eq!(Instant::parse("1969-12-31T23:59:59.5Z").map(|i| i.unix()), Some(-1));
+        assert_eq!(Instant::from_unix(-1, "500").map(|i| i.text()).as_deref(), Some("1969-12-31T23:59:59.5Z"));
         assert_eq!(Instant::from_unix(i64::MIN, ""), None);
         assert_eq!(Instant::from_unix(i64::MAX, ""), None);
     }

@@ -28,12 +28,7 @@ pub(super) fn encode(unified: &Value) -> Result<Value, CodecError> {
     integer
         .and_then(to_number)
         .map(Value::Number)
-        .ok_or_else(|| {
-            CodecError::unexpected(
-                "an integer of at most 64 bits, without leading zeros or plus",
-                unified,
-            )
-        })
+        .ok_or_else(|| CodecError::unexpected("an integer of at most 64 bits, without leading zeros or plus", unified))
 }
 
 /// The integer that a JSON number stands for; a float only where it is whole and no digit of it can be lost.
@@ -41,19 +36,13 @@ pub(super) fn whole(value: &Value) -> Option<i128> {
     let Value::Number(number) = value else {
         return None;
     };
-    number
-        .as_i128()
-        .or_else(|| float_to_integer(number.as_f64()?).filter(|i| i.abs() <= EXACT_IN_FLOAT))
+    number.as_i128().or_else(|| float_to_integer(number.as_f64()?).filter(|i| i.abs() <= EXACT_IN_FLOAT))
 }
 
 /// The integer that a whole float equals; none for fractions and for magnitudes beyond 128 bits.
 pub(super) fn float_to_integer(float: f64) -> Option<i128> {
     // Printing without a fraction gives every digit of a whole float.
-    if float.fract() == 0.0 {
-        format!("{float:.0}").parse().ok()
-    } else {
-        None
-    }
+    if float.fract() == 0.0 { format!("{float:.0}").parse().ok() } else { None }
 }
 
 /// The integer that canonical decimal digits stand for.
@@ -78,14 +67,8 @@ mod tests {
 
     #[test]
     fn long_ids_keep_every_digit() {
-        assert_eq!(
-            encode(&json!("1234567890123456789")),
-            Ok(json!(1_234_567_890_123_456_789_i64))
-        );
-        assert_eq!(
-            decode(&json!(1_234_567_890_123_456_789_i64)),
-            Ok(json!("1234567890123456789"))
-        );
+        assert_eq!(encode(&json!("1234567890123456789")), Ok(json!(1_234_567_890_123_456_789_i64)));
+        assert_eq!(decode(&json!(1_234_567_890_123_456_789_i64)), Ok(json!("1234567890123456789")));
     }
 
     #[test]
@@ -103,19 +86,9 @@ mod tests {
 
     #[test]
     fn digits_that_would_not_read_back_are_refused() {
-        for text in [
-            "007",
-            "+7",
-            "-0",
-            "",
-            " 7",
-            "7 ",
-            "7.0",
-            "1e3",
-            "٣",
-            "18446744073709551616",
-            "-9223372036854775809",
-        ] {
+        for text in
+            ["007", "+7", "-0", "", " 7", "7 ", "7.0", "1e3", "٣", "18446744073709551616", "-9223372036854775809"]
+        {
             assert!(encode(&json!(text)).is_err(), "{text:?}");
         }
     }
@@ -124,10 +97,7 @@ mod tests {
     fn a_whole_float_is_an_integer_while_it_is_exact() {
         assert_eq!(decode(&json!(1791.0)), Ok(json!("1791")));
         assert_eq!(decode(&json!(-0.0)), Ok(json!("0")));
-        assert_eq!(
-            decode(&json!(9_007_199_254_740_992.0)),
-            Ok(json!("9007199254740992"))
-        );
+        assert_eq!(decode(&json!(9_007_199_254_740_992.0)), Ok(json!("9007199254740992")));
         assert!(decode(&json!(9_007_199_254_740_994.0)).is_err());
         assert!(decode(&json!(0.5)).is_err());
     }

@@ -10,9 +10,9 @@ use super::text;
 
 /// Wire to unified.
 pub(super) fn decode(wire: &Value) -> Result<Value, CodecError> {
-    wire.as_str().and_then(parse).ok_or_else(|| {
-        CodecError::unexpected("JSON as text, with integers of at most 64 bits", wire)
-    })
+    wire.as_str()
+        .and_then(parse)
+        .ok_or_else(|| CodecError::unexpected("JSON as text, with integers of at most 64 bits", wire))
 }
 
 /// Unified to wire.
@@ -21,19 +21,14 @@ pub(super) fn encode(unified: &Value) -> Result<Value, CodecError> {
     if parse(&text).as_ref() == Some(unified) {
         Ok(Value::String(text))
     } else {
-        Err(CodecError::not_reversible(
-            "it nests too deeply, or a number in it loses digits",
-            unified,
-        ))
+        Err(CodecError::not_reversible("it nests too deeply, or a number in it loses digits", unified))
     }
 }
 
 /// The value that a JSON text stands for, if no integer in it loses digits.
 fn parse(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
-    numbers(text)
-        .all(|number| text::number(number).is_some())
-        .then_some(value)
+    numbers(text).all(|number| text::number(number).is_some()).then_some(value)
 }
 
 /// The numbers of a valid JSON text, in order: what stands outside its strings and begins with a digit or minus.
@@ -65,10 +60,7 @@ mod tests {
     #[test]
     fn any_value_is_carried_as_text() {
         for (value, text) in [
-            (
-                json!({ "b": [1, null], "a": "x\"y" }),
-                r#"{"b":[1,null],"a":"x\"y"}"#,
-            ),
+            (json!({ "b": [1, null], "a": "x\"y" }), r#"{"b":[1,null],"a":"x\"y"}"#),
             (json!(""), r#""""#),
             (json!(false), "false"),
             (json!(u64::MAX), "18446744073709551615"),
@@ -80,17 +72,11 @@ mod tests {
 
     #[test]
     fn an_integer_that_would_lose_digits_is_refused() {
-        for text in [
-            "18446744073709551616",
-            r#"{"a":[1,-9223372036854775809]}"#,
-            "[123456789012345678901]",
-        ] {
+        for text in ["18446744073709551616", r#"{"a":[1,-9223372036854775809]}"#, "[123456789012345678901]"] {
             assert!(decode(&json!(text)).is_err(), "{text}");
         }
         assert_eq!(
-            decode(&json!(
-                r#"{"18446744073709551616":"\"18446744073709551616"}"#
-            )),
+            decode(&json!(r#"{"18446744073709551616":"\"18446744073709551616"}"#)),
             Ok(json!({ "18446744073709551616": "\"18446744073709551616" }))
         );
     }
@@ -103,14 +89,7 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_refused() {
-        for value in [
-            json!(""),
-            json!("{"),
-            json!("red"),
-            json!("1 2"),
-            json!(1),
-            json!({}),
-        ] {
+        for value in [json!(""), json!("{"), json!("red"), json!("1 2"), json!(1), json!({})] {
             assert!(decode(&value).is_err(), "{value}");
         }
     }

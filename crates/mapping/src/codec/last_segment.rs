@@ -14,10 +14,7 @@ pub(super) const LOSS: &str = "only the last segment of the URI is read, and not
 
 /// Wire to unified. A slash at the end, a query and a fragment are ignored; text without a slash is its own segment.
 pub(super) fn decode(wire: &Value) -> Result<Value, CodecError> {
-    wire.as_str()
-        .and_then(last)
-        .map(Value::String)
-        .ok_or_else(|| CodecError::unexpected("a URI with a path", wire))
+    wire.as_str().and_then(last).map(Value::String).ok_or_else(|| CodecError::unexpected("a URI with a path", wire))
 }
 
 /// The refusal of every write.
@@ -33,15 +30,8 @@ fn last(uri: &str) -> Option<String> {
         Some((_, after)) => after.split_once('/')?.1,
         None => address,
     };
-    let segment = path
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .filter(|segment| !segment.is_empty())?;
-    percent_decode_str(segment)
-        .decode_utf8()
-        .ok()
-        .map(std::borrow::Cow::into_owned)
+    let segment = path.trim_end_matches('/').rsplit('/').next().filter(|segment| !segment.is_empty())?;
+    percent_decode_str(segment).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -65,14 +55,7 @@ mod tests {
 
     #[test]
     fn a_uri_without_a_path_is_refused() {
-        for uri in [
-            "",
-            "/",
-            "https://host.example",
-            "https://host.example/",
-            "?a=/b",
-            "/shelf/%FF",
-        ] {
+        for uri in ["", "/", "https://host.example", "https://host.example/", "?a=/b", "/shelf/%FF"] {
             assert!(decode(&json!(uri)).is_err(), "{uri}");
         }
         assert!(decode(&json!(42)).is_err());
@@ -80,9 +63,6 @@ mod tests {
 
     #[test]
     fn nothing_is_written() {
-        assert_eq!(
-            read_only().to_string(),
-            "`last_segment` only reads: it has no way back"
-        );
+        assert_eq!(read_only().to_string(), "`last_segment` only reads: it has no way back");
     }
 }

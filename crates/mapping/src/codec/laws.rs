@@ -14,11 +14,7 @@ fn chain(written: &Value) -> Chain {
 
 /// Runs a property over many values.
 fn for_all(values: &BoxedStrategy<Value>, property: impl Fn(Value)) {
-    let config = Config {
-        cases: 512,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(values, |value| {
             property(value);
@@ -35,10 +31,7 @@ fn exact(written: &Value, domain: &BoxedStrategy<Value>) {
     for_all(domain, |value| {
         let wire = chain.encode(&value).unwrap();
         let back = chain.decode(&wire).unwrap();
-        assert!(
-            same(kind, &back, &value),
-            "{written}: {value} is written {wire} and reads back {back}"
-        );
+        assert!(same(kind, &back, &value), "{written}: {value} is written {wire} and reads back {back}");
         assert_eq!(chain.encode(&back), Ok(wire), "{written}: {value}");
     });
 }
@@ -56,10 +49,7 @@ fn stable(written: &Value, unified: &BoxedStrategy<Value>, wire: &BoxedStrategy<
         let value = chain.decode(&wire).unwrap();
         let again = chain.encode(&value).unwrap();
         let back = chain.decode(&again).unwrap();
-        assert!(
-            same(kind, &back, &value),
-            "{written}: {wire} reads {value}, then {back}"
-        );
+        assert!(same(kind, &back, &value), "{written}: {wire} reads {value}, then {back}");
     });
 }
 
@@ -68,20 +58,8 @@ fn text() -> BoxedStrategy<String> {
     prop_oneof![
         any::<String>(),
         "[a-z0-9;/(){}.-]{0,12}",
-        prop::sample::select(vec![
-            "",
-            "İ",
-            "ß",
-            "ΑΣ",
-            "ŉ",
-            "\u{0}",
-            "👩‍👩‍👧",
-            "e\u{301}",
-            "null",
-            "-books",
-            "42-books"
-        ])
-        .prop_map(str::to_owned),
+        prop::sample::select(vec!["", "İ", "ß", "ΑΣ", "ŉ", "\u{0}", "👩‍👩‍👧", "e\u{301}", "null", "-books", "42-books"])
+            .prop_map(str::to_owned),
         (any::<char>(), 0..5000_usize).prop_map(|(c, times)| c.to_string().repeat(times)),
     ]
     .boxed()
@@ -92,25 +70,15 @@ fn integer() -> BoxedStrategy<Value> {
     prop_oneof![
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
-        prop::sample::select(vec![
-            json!(0),
-            json!(i64::MIN),
-            json!(i64::MAX),
-            json!(u64::MAX)
-        ]),
+        prop::sample::select(vec![json!(0), json!(i64::MIN), json!(i64::MAX), json!(u64::MAX)]),
     ]
     .boxed()
 }
 
 /// JSON numbers.
 fn number() -> BoxedStrategy<Value> {
-    prop_oneof![
-        integer(),
-        any::<f64>()
-            .prop_filter("JSON has no other", |f| f.is_finite())
-            .prop_map(Value::from)
-    ]
-    .boxed()
+    prop_oneof![integer(), any::<f64>().prop_filter("JSON has no other", |f| f.is_finite()).prop_map(Value::from)]
+        .boxed()
 }
 
 /// RFC 3339 texts with a fraction of so many digits; offsets and all years.
@@ -120,18 +88,14 @@ fn instant(digits: std::ops::RangeInclusive<usize>) -> BoxedStrategy<Value> {
     let time = (0..24_u8, 0..60_u8, 0..60_u8);
     let offset = prop_oneof![
         Just("Z".to_owned()),
-        (prop::bool::ANY, 0..24_u8, 0..60_u8).prop_map(|(ahead, h, m)| {
-            format!("{}{h:02}:{m:02}", if ahead { '+' } else { '-' })
-        })
+        (prop::bool::ANY, 0..24_u8, 0..60_u8)
+            .prop_map(|(ahead, h, m)| { format!("{}{h:02}:{m:02}", if ahead { '+' } else { '-' }) })
     ];
-    let any =
-        (day, time, digits, offset).prop_map(|((year, month, day), (h, m, s), digits, offset)| {
-            let fraction: String = digits.iter().map(u8::to_string).collect();
-            let point = if fraction.is_empty() { "" } else { "." };
-            json!(format!(
-                "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}{point}{fraction}{offset}"
-            ))
-        });
+    let any = (day, time, digits, offset).prop_map(|((year, month, day), (h, m, s), digits, offset)| {
+        let fraction: String = digits.iter().map(u8::to_string).collect();
+        let point = if fraction.is_empty() { "" } else { "." };
+        json!(format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}{point}{fraction}{offset}"))
+    });
     let edge = prop::sample::select(vec![
         json!("0000-01-01T00:00:00Z"),
         json!("0000-02-29T23:59:59Z"),
@@ -210,10 +174,7 @@ fn chains() -> Vec<Value> {
 
 #[test]
 fn no_value_breaks_a_codec_and_whatever_is_taken_settles() {
-    let chains: Vec<(Value, Chain)> = chains()
-        .into_iter()
-        .map(|written| (written.clone(), chain(&written)))
-        .collect();
+    let chains: Vec<(Value, Chain)> = chains().into_iter().map(|written| (written.clone(), chain(&written))).collect();
     for_all(&any_json(), |value| {
         for (written, chain) in &chains {
             let kind = chain.unified_kind().unwrap_or(Kind::Any);
@@ -221,25 +182,16 @@ fn no_value_breaks_a_codec_and_whatever_is_taken_settles() {
                 let back = chain.decode(&wire).unwrap();
                 assert_eq!(chain.encode(&back), Ok(wire), "{written}: {value}");
                 let exact = chain.loss().is_none() && chain.beyond().is_none();
-                assert!(
-                    !exact || same(kind, &back, &value),
-                    "{written}: {value} reads back {back}"
-                );
+                assert!(!exact || same(kind, &back, &value), "{written}: {value} reads back {back}");
             }
             if let (Ok(read), false) = (chain.decode(&value), chain.is_read_only()) {
                 let Ok(wire) = chain.encode(&read) else {
                     // The first part of a text may be empty, which alone cannot be told from no part.
-                    assert_eq!(
-                        (written, read),
-                        (&json!([{ "split": ";" }, "first"]), json!(""))
-                    );
+                    assert_eq!((written, read), (&json!([{ "split": ";" }, "first"]), json!("")));
                     continue;
                 };
                 let back = chain.decode(&wire).unwrap();
-                assert!(
-                    same(kind, &back, &read),
-                    "{written}: {value} reads {read}, then {back}"
-                );
+                assert!(same(kind, &back, &read), "{written}: {value} reads {read}, then {back}");
             }
         }
     });
@@ -256,14 +208,8 @@ fn null_stays_null() {
 
 #[test]
 fn integers_are_exact() {
-    let digits = integer()
-        .prop_map(|integer| json!(integer.to_string()))
-        .boxed();
-    for written in [
-        json!("integer"),
-        json!(["text", "integer"]),
-        json!(["json", "integer"]),
-    ] {
+    let digits = integer().prop_map(|integer| json!(integer.to_string())).boxed();
+    for written in [json!("integer"), json!(["text", "integer"]), json!(["json", "integer"])] {
         exact(&written, &integer());
         exact(&written, &digits);
     }
@@ -273,16 +219,10 @@ fn integers_are_exact() {
 fn numbers_and_booleans_are_exact() {
     for outer in ["text", "json"] {
         exact(&json!([outer, "number"]), &number());
-        exact(
-            &json!([outer, "boolean"]),
-            &any::<bool>().prop_map(Value::from).boxed(),
-        );
+        exact(&json!([outer, "boolean"]), &any::<bool>().prop_map(Value::from).boxed());
     }
     exact(&json!("number"), &number());
-    exact(
-        &json!("boolean"),
-        &any::<bool>().prop_map(Value::from).boxed(),
-    );
+    exact(&json!("boolean"), &any::<bool>().prop_map(Value::from).boxed());
 }
 
 #[test]
@@ -298,31 +238,17 @@ fn moments_are_exact_at_the_precision_of_their_form() {
     exact(&json!("unix"), &instant(0..=0));
     exact(&json!("unix_ms"), &instant(0..=3));
     exact(&json!(["text", "unix_ms"]), &instant(0..=3));
-    exact(
-        &json!({ "datetime": "YYYY/MM/DD HH:MM:SS" }),
-        &instant(0..=0),
-    );
-    exact(
-        &json!({ "datetime": "YYYY/MM/DD HH:MM:SS.fffff+00:00" }),
-        &instant(0..=5),
-    );
-    exact(
-        &json!({ "datetime": "DD.MM.YYYY HH:MM:SS,f" }),
-        &instant(0..=1),
-    );
+    exact(&json!({ "datetime": "YYYY/MM/DD HH:MM:SS" }), &instant(0..=0));
+    exact(&json!({ "datetime": "YYYY/MM/DD HH:MM:SS.fffff+00:00" }), &instant(0..=5));
+    exact(&json!({ "datetime": "DD.MM.YYYY HH:MM:SS,f" }), &instant(0..=1));
 }
 
 #[test]
 fn unix_time_is_exact_from_the_wire() {
     let chain = chain(&json!("unix_ms"));
-    for_all(
-        &(-62_167_219_200_000_i64..=253_402_300_799_999)
-            .prop_map(Value::from)
-            .boxed(),
-        |wire| {
-            assert_eq!(chain.encode(&chain.decode(&wire).unwrap()), Ok(wire));
-        },
-    );
+    for_all(&(-62_167_219_200_000_i64..=253_402_300_799_999).prop_map(Value::from).boxed(), |wire| {
+        assert_eq!(chain.encode(&chain.decode(&wire).unwrap()), Ok(wire));
+    });
 }
 
 #[test]
@@ -330,45 +256,28 @@ fn a_form_that_cuts_is_stable() {
     let wire = (0..=9999_u16, 1..=12_u8, 1..=28_u8)
         .prop_map(|(year, month, day)| json!(format!("{year:04}-{month:02}-{day:02}")))
         .boxed();
-    stable(
-        &json!({ "datetime": "YYYY-MM-DD", "truncate": true }),
-        &instant(0..=12),
-        &wire,
-    );
+    stable(&json!({ "datetime": "YYYY-MM-DD", "truncate": true }), &instant(0..=12), &wire);
     exact(&json!("date"), &wire);
 }
 
 #[test]
 fn letter_case_is_stable() {
     for written in ["lower", "upper"] {
-        stable(
-            &json!(written),
-            &text().prop_map(Value::from).boxed(),
-            &text().prop_map(Value::from).boxed(),
-        );
+        stable(&json!(written), &text().prop_map(Value::from).boxed(), &text().prop_map(Value::from).boxed());
     }
 }
 
 #[test]
 fn a_plain_affix_is_exact_for_every_text() {
-    for written in [
-        json!({ "affix": "/shelf({})" }),
-        json!({ "prefix": "nr " }),
-        json!({ "suffix": "-books" }),
-    ] {
+    for written in [json!({ "affix": "/shelf({})" }), json!({ "prefix": "nr " }), json!({ "suffix": "-books" })] {
         exact(&written, &text().prop_map(Value::from).boxed());
     }
 }
 
 #[test]
 fn an_optional_affix_is_exact_for_bare_values_and_a_kept_one_for_whole_values() {
-    let bare = text()
-        .prop_filter("bare", |text| !text.ends_with("-books"))
-        .boxed();
-    let whole = bare
-        .clone()
-        .prop_map(|bare| json!(format!("{bare}-books")))
-        .boxed();
+    let bare = text().prop_filter("bare", |text| !text.ends_with("-books")).boxed();
+    let whole = bare.clone().prop_map(|bare| json!(format!("{bare}-books"))).boxed();
     let bare = bare.prop_map(Value::from).boxed();
     let optional = json!({ "suffix": "-books", "optional": true });
     let keep = json!({ "suffix": "-books", "keep": true });
@@ -388,12 +297,8 @@ fn json_in_text_is_exact() {
 #[test]
 fn a_list_in_one_text_is_exact_while_no_part_holds_the_separator() {
     let part = text().prop_filter("no separator", |part| !part.contains(';'));
-    let list =
-        prop::collection::vec(part, 0..5).prop_filter("not one empty part", |list| *list != [""]);
-    exact(
-        &json!({ "split": ";" }),
-        &list.prop_map(Value::from).boxed(),
-    );
+    let list = prop::collection::vec(part, 0..5).prop_filter("not one empty part", |list| *list != [""]);
+    exact(&json!({ "split": ";" }), &list.prop_map(Value::from).boxed());
     let chain = chain(&json!({ "split": ";" }));
     for_all(&text().prop_map(Value::from).boxed(), |wire| {
         assert_eq!(chain.encode(&chain.decode(&wire).unwrap()), Ok(wire));
@@ -402,8 +307,6 @@ fn a_list_in_one_text_is_exact_while_no_part_holds_the_separator() {
 
 #[test]
 fn the_first_of_a_list_is_stable() {
-    let lists = prop::collection::vec(any_json(), 0..3)
-        .prop_map(Value::from)
-        .boxed();
+    let lists = prop::collection::vec(any_json(), 0..3).prop_map(Value::from).boxed();
     stable(&json!("first"), &any_json(), &lists);
 }

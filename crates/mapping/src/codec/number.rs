@@ -6,11 +6,7 @@ use super::error::CodecError;
 
 /// Either direction: a number passes, all else is refused.
 pub(super) fn convert(value: &Value) -> Result<Value, CodecError> {
-    if value.is_number() {
-        Ok(value.clone())
-    } else {
-        Err(CodecError::unexpected("a number", value))
-    }
+    if value.is_number() { Ok(value.clone()) } else { Err(CodecError::unexpected("a number", value)) }
 }
 
 #[cfg(test)]
@@ -28,9 +24,6 @@ mod tests {
 
     #[test]
     fn digits_as_text_are_not_a_number() {
-        assert_eq!(
-            convert(&json!("5")).unwrap_err().to_string(),
-            "expected a number, found \"5\""
-        );
+        assert_eq!(convert(&json!("5")).unwrap_err().to_string(), "expected a number, found \"5\"");
     }
 }

@@ -146,11 +146,7 @@ mod tests {
                 continue;
             };
             tables += 1;
-            assert_eq!(
-                definition.get("additionalProperties"),
-                Some(&json!(false)),
-                "{name}"
-            );
+            assert_eq!(definition.get("additionalProperties"), Some(&json!(false)), "{name}");
             for (key, property) in properties {
                 assert!(property.get("description").is_some(), "{name}.{key}");
             }

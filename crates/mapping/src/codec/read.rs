@@ -3,9 +3,7 @@
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{
-    Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::raw::{RawChain, RawCodec, RawName};
@@ -81,9 +79,7 @@ fn table(map: Map<String, Value>) -> Result<RawCodec, serde_json::Error> {
     } else if has("datetime") {
         serde_json::from_value(Value::Object(map)).map(RawCodec::Datetime)
     } else {
-        Err(Error::custom(
-            "a codec's table needs one of `affix`, `prefix`, `suffix`, `split`, `datetime`",
-        ))
+        Err(Error::custom("a codec's table needs one of `affix`, `prefix`, `suffix`, `split`, `datetime`"))
     }
 }
 
@@ -99,25 +95,12 @@ mod tests {
 
     #[test]
     fn a_codec_is_a_name_or_a_table() {
-        assert_eq!(
-            read(json!("unix_ms")),
-            Ok(RawChain::One(RawCodec::Name(RawName::UnixMs)))
-        );
-        assert_eq!(
-            read(json!(["json"])),
-            Ok(RawChain::Many(vec![RawCodec::Name(RawName::Json)]))
-        );
-        let suffix = RawSuffix {
-            suffix: "-books".to_owned(),
-            optional: true,
-            keep: false,
-        };
+        assert_eq!(read(json!("unix_ms")), Ok(RawChain::One(RawCodec::Name(RawName::UnixMs))));
+        assert_eq!(read(json!(["json"])), Ok(RawChain::Many(vec![RawCodec::Name(RawName::Json)])));
+        let suffix = RawSuffix { suffix: "-books".to_owned(), optional: true, keep: false };
         assert_eq!(
             read(json!(["first", { "suffix": "-books", "optional": true }])),
-            Ok(RawChain::Many(vec![
-                RawCodec::Name(RawName::First),
-                RawCodec::Suffix(suffix)
-            ]))
+            Ok(RawChain::Many(vec![RawCodec::Name(RawName::First), RawCodec::Suffix(suffix)]))
         );
     }
 
@@ -132,33 +115,22 @@ mod tests {
                 json!({ "suffix": "-books", "prefix": "a" }),
                 "unknown field `suffix`, expected one of `prefix`, `optional`, `keep`",
             ),
-            (
-                json!({ "split": ";", "optional": true }),
-                "unknown field `optional`, expected `split`",
-            ),
+            (json!({ "split": ";", "optional": true }), "unknown field `optional`, expected `split`"),
             (
                 json!({ "optional": true }),
                 "a codec's table needs one of `affix`, `prefix`, `suffix`, `split`, `datetime`",
             ),
-            (
-                json!({ "datetime": 1 }),
-                "invalid type: integer `1`, expected a string",
-            ),
+            (json!({ "datetime": 1 }), "invalid type: integer `1`, expected a string"),
             (
                 json!([["integer"]]),
                 "invalid type: sequence, expected the name of a codec, or a table for a codec with options",
             ),
-            (
-                json!(null),
-                "invalid type: null, expected a codec or a list of codecs",
-            ),
+            (json!(null), "invalid type: null, expected a codec or a list of codecs"),
         ] {
             assert_eq!(read(written.clone()), Err(message.to_owned()), "{written}");
         }
         assert!(
-            read(json!("Integer"))
-                .unwrap_err()
-                .starts_with("unknown variant `Integer`, expected one of `integer`")
+            read(json!("Integer")).unwrap_err().starts_with("unknown variant `Integer`, expected one of `integer`")
         );
     }
 }

@@ -34,9 +34,7 @@ impl Text {
 
     /// What changes in values that are not text.
     pub(super) fn beyond(self) -> Option<&'static str> {
-        self.inner
-            .is_none()
-            .then_some("a number or boolean reads back as text")
+        self.inner.is_none().then_some("a number or boolean reads back as text")
     }
 
     /// Wire to unified. A provider that answers with the scalar itself is understood too.
@@ -45,9 +43,7 @@ impl Text {
             return Err(CodecError::unexpected("text", wire));
         };
         let value = match self.inner() {
-            Kind::Integer => integer::from_digits(&text)
-                .and_then(integer::to_number)
-                .map(Value::Number),
+            Kind::Integer => integer::from_digits(&text).and_then(integer::to_number).map(Value::Number),
             Kind::Number => number(&text).map(Value::Number),
             Kind::Boolean => boolean(&text).map(Value::Bool),
             _ => Some(Value::String(text)),
@@ -59,10 +55,7 @@ impl Text {
     pub(super) fn encode(unified: &Value) -> Result<Value, CodecError> {
         match scalar_text(unified) {
             Some(text) => Ok(Value::String(text)),
-            None => Err(CodecError::unexpected(
-                "text, a number or a boolean",
-                unified,
-            )),
+            None => Err(CodecError::unexpected("text, a number or a boolean", unified)),
         }
     }
 }
@@ -95,11 +88,7 @@ pub(super) fn number(text: &str) -> Option<Number> {
     if !number.is_f64() {
         return Some(number);
     }
-    if text
-        .bytes()
-        .all(|byte| byte == b'-' || byte.is_ascii_digit())
-        && text != "-0"
-    {
+    if text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit()) && text != "-0" {
         return None;
     }
     // The standard library finds the nearest float for every text.
@@ -128,11 +117,7 @@ mod tests {
 
     #[test]
     fn other_scalars_become_their_text() {
-        for (value, text) in [
-            (json!(5), "5"),
-            (json!(true), "true"),
-            (json!(u64::MAX), "18446744073709551615"),
-        ] {
+        for (value, text) in [(json!(5), "5"), (json!(true), "true"), (json!(u64::MAX), "18446744073709551615")] {
             assert_eq!(Text::encode(&value), Ok(json!(text)));
             assert_eq!(Text::default().decode(&value), Ok(json!(text)));
         }
@@ -140,18 +125,9 @@ mod tests {
 
     #[test]
     fn a_typed_text_is_read_as_its_kind() {
-        assert_eq!(
-            holding(Kind::Boolean).decode(&json!("false")),
-            Ok(json!(false))
-        );
-        assert_eq!(
-            holding(Kind::Integer).decode(&json!("18446744073709551615")),
-            Ok(json!(u64::MAX))
-        );
-        assert_eq!(
-            holding(Kind::Number).decode(&json!("-85.50")),
-            Ok(json!(-85.5))
-        );
+        assert_eq!(holding(Kind::Boolean).decode(&json!("false")), Ok(json!(false)));
+        assert_eq!(holding(Kind::Integer).decode(&json!("18446744073709551615")), Ok(json!(u64::MAX)));
+        assert_eq!(holding(Kind::Number).decode(&json!("-85.50")), Ok(json!(-85.5)));
         assert_eq!(holding(Kind::Number).decode(&json!("12")), Ok(json!(12)));
     }
 
@@ -174,10 +150,7 @@ mod tests {
             (Kind::Number, " 1"),
             (Kind::Number, "1 "),
         ] {
-            assert!(
-                holding(kind).decode(&json!(text)).is_err(),
-                "{kind:?} {text:?}"
-            );
+            assert!(holding(kind).decode(&json!(text)).is_err(), "{kind:?} {text:?}");
         }
     }
 

@@ -86,6 +86,7 @@ codes! {
     ReadElsewhere "read-elsewhere" Error "a field is read and written at different paths without a case or a stated loss";
     ReadRequired "read-required" Error "a write needs a read that the record does not have";
     WriteMissing "write-missing" Error "a field is read, and nothing says how it is written";
+    ClearMismatch "clear-mismatch" Error "the provider does not take null as it is spelled";
     ClearMissing "clear-missing" Error "nothing says how a field is cleared";
     ClearNeedless "clear-needless" Error "an entry spells null and is never cleared that way";
     RequestId "request-id" Error "a request does not say which record it is about";

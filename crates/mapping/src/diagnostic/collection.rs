@@ -49,10 +49,8 @@ impl Diagnostics {
 
     /// Sorts by place, code and message, and keeps the first of those that agree in all three.
     pub fn sort(&mut self) {
-        self.0
-            .sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
-        self.0
-            .dedup_by(|one, other| sort_key(one) == sort_key(other));
+        self.0.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
+        self.0.dedup_by(|one, other| sort_key(one) == sort_key(other));
     }
 
     /// The findings, sorted and each once.
@@ -106,10 +104,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// The number of findings of one severity.
 pub(super) fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
-        .count()
+    diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
 }
 
 fn sort_key(diagnostic: &Diagnostic) -> (&crate::source::Place, super::Code, &str) {

@@ -78,18 +78,12 @@ impl Diagnostic {
 
     /// An error.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Error,
-            ..Self::new(code, place, message)
-        }
+        Self { severity: Severity::Error, ..Self::new(code, place, message) }
     }
 
     /// A warning.
     pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::new(code, place, message)
-        }
+        Self { severity: Severity::Warning, ..Self::new(code, place, message) }
     }
 
     /// Says something beside the marked text.
@@ -124,11 +118,7 @@ impl Diagnostic {
 /// `file:line:column: severity[code]: message`, on one line.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}: {}[{}]: {}",
-            self.place, self.severity, self.code, self.message
-        )
+        write!(formatter, "{}: {}[{}]: {}", self.place, self.severity, self.code, self.message)
     }
 }
 

@@ -15,11 +15,7 @@ pub fn render(diagnostics: &[Diagnostic], color: bool) -> String {
     if diagnostics.is_empty() {
         return String::new();
     }
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     for diagnostic in diagnostics {
         out.push_str(&renderer.render(&[group(diagnostic)]));
@@ -48,17 +44,10 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
 
 fn snippet<'a>(excerpt: &Excerpt<'a>) -> Snippet<'a, Annotation<'a>> {
     let marks = excerpt.marks.iter().map(|mark| {
-        let kind = if mark.primary {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Context
-        };
+        let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         kind.span(excerpt.relative(&mark.span)).label(mark.label)
     });
-    Snippet::source(excerpt.text())
-        .path(excerpt.file.name())
-        .line_start(excerpt.first_line())
-        .annotations(marks)
+    Snippet::source(excerpt.text()).path(excerpt.file.name()).line_start(excerpt.first_line()).annotations(marks)
 }
 
 /// The last line: how many errors and warnings there are.
@@ -70,11 +59,7 @@ fn totals(diagnostics: &[Diagnostic]) -> annotate_snippets::Title<'static> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }));
     let text = counted.collect::<Vec<_>>().join(", ");
-    let worst = if errors > 0 {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let worst = if errors > 0 { Severity::Error } else { Severity::Warning };
     level(worst).primary_title(text)
 }
 

@@ -111,11 +111,7 @@ impl Document {
     ///
     /// Every violation is one finding. Of several alternatives in the schema the one is taken that the value fits
     /// best.
-    pub fn check_shape(
-        &self,
-        validator: &jsonschema::Validator,
-        schema: &Value,
-    ) -> Vec<Diagnostic> {
+    pub fn check_shape(&self, validator: &jsonschema::Validator, schema: &Value) -> Vec<Diagnostic> {
         shape::check(self, validator, schema)
     }
 
@@ -142,9 +138,7 @@ pub fn pointer(parent: &str, segment: &str) -> String {
 
 /// A pointer and all its ancestors, the nearest first.
 fn ancestors(pointer: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(pointer), |pointer| {
-        pointer.rfind('/').and_then(|end| pointer.get(..end))
-    })
+    std::iter::successors(Some(pointer), |pointer| pointer.rfind('/').and_then(|end| pointer.get(..end)))
 }
 
 #[cfg(test)]

@@ -21,22 +21,10 @@ pub const MOST_SYNTAX_ERRORS: usize = 50;
 const STACK: usize = 16 << 20;
 
 /// Parses a file.
-pub(super) fn parse(
-    file: &Arc<SourceFile>,
-) -> Result<(Value, BTreeMap<String, Spans>), Vec<Diagnostic>> {
+pub(super) fn parse(file: &Arc<SourceFile>) -> Result<(Value, BTreeMap<String, Spans>), Vec<Diagnostic>> {
     let (table, errors) = read(file.text());
-    let mut builder = Builder {
-        file,
-        spans: BTreeMap::new(),
-        refused: Diagnostics::new(),
-    };
-    builder.spans.insert(
-        String::new(),
-        Spans {
-            key: None,
-            value: 0..0,
-        },
-    );
+    let mut builder = Builder { file, spans: BTreeMap::new(), refused: Diagnostics::new() };
+    builder.spans.insert(String::new(), Spans { key: None, value: 0..0 });
     let value = builder.table(table, "", 0);
     let Builder { spans, refused, .. } = builder;
     if errors.is_empty() && refused.is_empty() {
@@ -44,11 +32,7 @@ pub(super) fn parse(
     }
     let mut all = syntax(file, errors);
     let lines: BTreeSet<usize> = all.iter().map(|error| line(&error.place)).collect();
-    all.extend(
-        refused
-            .into_iter()
-            .filter(|refusal| !lines.contains(&line(&refusal.place))),
-    );
+    all.extend(refused.into_iter().filter(|refusal| !lines.contains(&line(&refusal.place))));
     Err(all.into_vec())
 }
 
@@ -62,14 +46,10 @@ fn read(text: &str) -> (DeTable<'_>, Vec<toml::de::Error>) {
         (table.into_inner(), errors)
     };
     std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, here);
+        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, here);
         // Where there are no threads, the stack at hand has to do.
         let Ok(reader) = reader else { return here() };
-        reader
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
@@ -88,10 +68,7 @@ impl Builder<'_> {
         let mut members = Map::new();
         for (key, value) in entries {
             let at = pointer(parent, key.get_ref());
-            let spans = Spans {
-                key: Some(key.span()),
-                value: value.span(),
-            };
+            let spans = Spans { key: Some(key.span()), value: value.span() };
             let value = self.part(value.into_inner(), spans, at, depth + 1);
             members.insert(key.into_inner().into_owned(), value);
         }
@@ -119,10 +96,7 @@ impl Builder<'_> {
                 .into_iter()
                 .enumerate()
                 .map(|(index, item)| {
-                    let spans = Spans {
-                        key: None,
-                        value: item.span(),
-                    };
+                    let spans = Spans { key: None, value: item.span() };
                     let at = pointer(&at, &index.to_string());
                     self.part(item.into_inner(), spans, at, depth + 1)
                 })
@@ -137,8 +111,7 @@ impl Builder<'_> {
         number.unwrap_or_else(|problem| {
             let place = Place::new(self.file, span.clone());
             let help = "where the digits matter more than the value, write it as a string";
-            self.refused
-                .push(Diagnostic::error(Code::TomlNumber, place, problem).with_help(help));
+            self.refused.push(Diagnostic::error(Code::TomlNumber, place, problem).with_help(help));
             Value::Null
         })
     }
@@ -147,19 +120,14 @@ impl Builder<'_> {
         let place = Place::new(self.file, span);
         let help = format!("write it as a string: \"{}\"", place.text());
         let message = "dates and times are written as strings";
-        self.refused
-            .push(Diagnostic::error(Code::TomlDateTime, place, message).with_help(help));
+        self.refused.push(Diagnostic::error(Code::TomlDateTime, place, message).with_help(help));
     }
 
     fn too_deep(&mut self, spans: &Spans) {
-        let span = spans
-            .key
-            .clone()
-            .unwrap_or(spans.value.start..spans.value.start);
+        let span = spans.key.clone().unwrap_or(spans.value.start..spans.value.start);
         let message = format!("more than {DEEPEST} tables and arrays lie inside each other");
         let place = Place::new(self.file, span);
-        self.refused
-            .push(Diagnostic::error(Code::TomlNesting, place, message));
+        self.refused.push(Diagnostic::error(Code::TomlNesting, place, message));
     }
 }
 
@@ -180,28 +148,21 @@ fn dismantle(value: DeValue<'_>) {
 /// The syntax errors, the first of each line.
 fn syntax(file: &Arc<SourceFile>, errors: Vec<toml::de::Error>) -> Diagnostics {
     let end = file.text().len();
-    let mut located: Vec<_> = errors
-        .into_iter()
-        .map(|error| (Place::new(file, error.span().unwrap_or(end..end)), error))
-        .collect();
+    let mut located: Vec<_> =
+        errors.into_iter().map(|error| (Place::new(file, error.span().unwrap_or(end..end)), error)).collect();
     located.sort_by(|(one, _), (other, _)| one.cmp(other));
     located.dedup_by_key(|(place, _)| line(place));
     let beyond = located.len().saturating_sub(MOST_SYNTAX_ERRORS);
     located.truncate(MOST_SYNTAX_ERRORS);
     let last = located.len().saturating_sub(1);
-    let diagnostics = located
-        .into_iter()
-        .enumerate()
-        .map(|(index, (place, error))| {
-            let diagnostic = syntax_error(place, error.message());
-            if beyond > 0 && index == last {
-                diagnostic.with_note(format!(
-                    "{beyond} more lines of this file have syntax errors"
-                ))
-            } else {
-                diagnostic
-            }
-        });
+    let diagnostics = located.into_iter().enumerate().map(|(index, (place, error))| {
+        let diagnostic = syntax_error(place, error.message());
+        if beyond > 0 && index == last {
+            diagnostic.with_note(format!("{beyond} more lines of this file have syntax errors"))
+        } else {
+            diagnostic
+        }
+    });
     diagnostics.collect()
 }
 

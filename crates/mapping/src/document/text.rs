@@ -18,11 +18,7 @@ pub(super) fn written(raw: &str, decoded: &str, range: Range<usize>) -> Option<R
         }
         let next = at + unit.decoded.len_utf8();
         if at <= start && start < next {
-            found = Some(if start == end {
-                unit.raw.start..unit.raw.start
-            } else {
-                unit.raw.clone()
-            });
+            found = Some(if start == end { unit.raw.start..unit.raw.start } else { unit.raw.clone() });
         } else if let Some(found) = found.as_mut().filter(|_| at < end) {
             found.end = unit.raw.end;
         }
@@ -56,20 +52,11 @@ struct Units<'a> {
 impl<'a> Units<'a> {
     fn new(raw: &'a str) -> Option<Self> {
         let escapes = raw.starts_with('"');
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            1
-        };
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
         let end = raw.len().checked_sub(quotes).filter(|end| *end >= quotes)?;
         let content = raw.get(quotes..end)?;
         let first_newline = if quotes == 3 { newline(content) } else { 0 };
-        Some(Self {
-            raw,
-            at: quotes + first_newline,
-            end,
-            escapes,
-        })
+        Some(Self { raw, at: quotes + first_newline, end, escapes })
     }
 
     fn rest(&self) -> &'a str {
@@ -87,16 +74,11 @@ impl<'a> Units<'a> {
             return Ok(None);
         };
         let (decoded, length) = match rest.strip_prefix('\\').filter(|_| self.escapes) {
-            Some(after) => escape(after)
-                .map(|(decoded, length)| (decoded, 1 + length))
-                .ok_or(NoTomlString)?,
+            Some(after) => escape(after).map(|(decoded, length)| (decoded, 1 + length)).ok_or(NoTomlString)?,
             None => (first, first.len_utf8()),
         };
         self.at += length;
-        Ok(Some(Unit {
-            decoded,
-            raw: start..self.at,
-        }))
+        Ok(Some(Unit { decoded, raw: start..self.at }))
     }
 
     /// Skips each backslash at a line's end, with the white space after it.

@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 use jlens_core::{Bindings, Error, Options};
 use serde_json::Value;
 
-use super::{
-    Backend, CompileError, Compiled, EvalError, Limit, Limits, catch, check_length, clamp,
-};
+use super::{Backend, CompileError, Compiled, EvalError, Limit, Limits, catch, check_length, clamp};
 
 /// The backend.
 pub(super) struct Jlens;
@@ -26,10 +24,7 @@ impl Backend for Jlens {
         check_length(text, limits)?;
         let compiled = catch(|| jlens_core::Expression::compile(text));
         let expression = compiled
-            .map_err(|message| CompileError {
-                message,
-                range: 0..text.len(),
-            })?
+            .map_err(|message| CompileError { message, range: 0..text.len() })?
             .map_err(|error| compile_error(text, &error))?;
         let options = Options::new()
             .timeout(limits.time)
@@ -40,10 +35,7 @@ impl Backend for Jlens {
             .max_result_size(limits.bytes)
             .now(0)
             .seed(0);
-        Ok(Box::new(Ready {
-            expression,
-            options,
-        }))
+        Ok(Box::new(Ready { expression, options }))
     }
 }
 
@@ -54,21 +46,11 @@ struct Ready {
 }
 
 impl Compiled for Ready {
-    fn eval(
-        &self,
-        input: &Value,
-        bindings: &BTreeMap<String, Value>,
-    ) -> Result<Option<Value>, EvalError> {
-        let bindings: Bindings = bindings
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        catch(|| {
-            self.expression
-                .evaluate_with(Some(input), &bindings, &self.options)
-        })
-        .map_err(EvalError::Panicked)?
-        .map_err(|error| self.eval_error(&error))
+    fn eval(&self, input: &Value, bindings: &BTreeMap<String, Value>) -> Result<Option<Value>, EvalError> {
+        let bindings: Bindings = bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        catch(|| self.expression.evaluate_with(Some(input), &bindings, &self.options))
+            .map_err(EvalError::Panicked)?
+            .map_err(|error| self.eval_error(&error))
     }
 }
 
@@ -81,9 +63,7 @@ impl Ready {
             "U1001" | "D2014" | "D2015" | "D2016" => EvalError::Limit(Limit::Bytes),
             _ => EvalError::Failed {
                 message: error.message(),
-                range: error
-                    .span()
-                    .map(|span| clamp(self.expression.source(), span.start, span.end)),
+                range: error.span().map(|span| clamp(self.expression.source(), span.start, span.end)),
             },
         }
     }
@@ -92,8 +72,6 @@ impl Ready {
 fn compile_error(text: &str, error: &Error) -> CompileError {
     CompileError {
         message: error.message(),
-        range: error
-            .span()
-            .map_or(0..text.len(), |span| clamp(text, span.start, span.end)),
+        range: error.span().map_or(0..text.len(), |span| clamp(text, span.start, span.end)),
     }
 }

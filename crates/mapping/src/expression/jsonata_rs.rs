@@ -32,10 +32,7 @@ use bumpalo::Bump;
 use jsonata_rs::{ArrayFlags, JsonAta, Value as Engine};
 use serde_json::{Map, Number, Value};
 
-use super::{
-    Backend, CompileError, Compiled, EvalError, Limit, Limits, catch, check_length, clamp,
-    panic_message,
-};
+use super::{Backend, CompileError, Compiled, EvalError, Limit, Limits, catch, check_length, clamp, panic_message};
 
 /// The variable that holds the input. No author writes this name.
 const INPUT: &str = "__input";
@@ -57,29 +54,18 @@ impl Backend for JsonataRs {
 
     fn compile(&self, text: &str, limits: &Limits) -> Result<Box<dyn Compiled>, CompileError> {
         check_length(text, limits)?;
-        let whole = |message: String| CompileError {
-            message,
-            range: 0..text.len(),
-        };
+        let whole = |message: String| CompileError { message, range: 0..text.len() };
         if text.len() > LONGEST {
-            return Err(whole(format!(
-                "the expression has more than {LONGEST} bytes"
-            )));
+            return Err(whole(format!("the expression has more than {LONGEST} bytes")));
         }
         if nesting(text) > NESTED {
-            return Err(whole(format!(
-                "the expression nests more than {NESTED} deep"
-            )));
+            return Err(whole(format!("the expression nests more than {NESTED} deep")));
         }
         let parsed = quietly(|| JsonAta::new(text, &Bump::new()).map(|_| ()));
-        parsed.map_err(whole)?.map_err(|error| CompileError {
-            message: error.to_string(),
-            range: clamp(text, 0, text.len()),
-        })?;
-        Ok(Box::new(Ready {
-            wrapped: format!("${INPUT}.{{\"r\": {text}\n}}"),
-            limits: limits.clone(),
-        }))
+        parsed
+            .map_err(whole)?
+            .map_err(|error| CompileError { message: error.to_string(), range: clamp(text, 0, text.len()) })?;
+        Ok(Box::new(Ready { wrapped: format!("${INPUT}.{{\"r\": {text}\n}}"), limits: limits.clone() }))
     }
 }
 
@@ -90,11 +76,7 @@ struct Ready {
 }
 
 impl Compiled for Ready {
-    fn eval(
-        &self,
-        input: &Value,
-        bindings: &BTreeMap<String, Value>,
-    ) -> Result<Option<Value>, EvalError> {
+    fn eval(&self, input: &Value, bindings: &BTreeMap<String, Value>) -> Result<Option<Value>, EvalError> {
         if input.is_array() {
             return Err(failed("this engine takes no array as input"));
         }
@@ -103,11 +85,7 @@ impl Compiled for Ready {
 }
 
 impl Ready {
-    fn run(
-        &self,
-        input: &Value,
-        bindings: &BTreeMap<String, Value>,
-    ) -> Result<Option<Value>, EvalError> {
+    fn run(&self, input: &Value, bindings: &BTreeMap<String, Value>) -> Result<Option<Value>, EvalError> {
         let arena = Bump::new();
         let engine = JsonAta::new(&self.wrapped, &arena).map_err(|error| eval_error(&error))?;
         for (name, value) in bindings {
@@ -115,9 +93,8 @@ impl Ready {
         }
         engine.assign_var(INPUT, bind(&arena, input));
         let time = usize::try_from(self.limits.time.as_millis()).unwrap_or(usize::MAX);
-        let group = engine
-            .evaluate_timeboxed(None, Some(self.limits.depth), Some(time))
-            .map_err(|error| eval_error(&error))?;
+        let group =
+            engine.evaluate_timeboxed(None, Some(self.limits.depth), Some(time)).map_err(|error| eval_error(&error))?;
         let result = unbind(group.get_entry("r"))?;
         let size = result.as_ref().map_or(0, |value| value.to_string().len());
         if size > self.limits.bytes {
@@ -137,10 +114,7 @@ fn eval_error(error: &jsonata_rs::Error) -> EvalError {
 }
 
 fn failed(message: &str) -> EvalError {
-    EvalError::Failed {
-        message: message.to_owned(),
-        range: None,
-    }
+    EvalError::Failed { message: message.to_owned(), range: None }
 }
 
 /// The greatest number of brackets open at once. Brackets inside strings count too, which only
@@ -221,9 +195,7 @@ fn json_number(number: f64) -> Result<Value, EvalError> {
         #[allow(clippy::cast_possible_truncation)]
         return Ok(Value::from(number as i64));
     }
-    Number::from_f64(number)
-        .map(Value::Number)
-        .ok_or_else(|| failed("the result is not a finite number"))
+    Number::from_f64(number).map(Value::Number).ok_or_else(|| failed("the result is not a finite number"))
 }
 
 thread_local! {
@@ -238,9 +210,7 @@ fn quietly<T: Send>(f: impl FnOnce() -> T + Send) -> Result<T, String> {
             QUIET.set(true);
             catch(f)
         };
-        let spawned = thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, run);
+        let spawned = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
         let thread = spawned.map_err(|error| error.to_string())?;
         let joined = thread.join();
         joined.unwrap_or_else(|payload| Err(panic_message(payload.as_ref())))

@@ -64,12 +64,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            time: Duration::from_millis(100),
-            depth: 400,
-            steps: 100_000,
-            bytes: 256 * 1024,
-        }
+        Self { time: Duration::from_millis(100), depth: 400, steps: 100_000, bytes: 256 * 1024 }
     }
 }
 
@@ -89,11 +84,7 @@ pub trait Compiled: Send + Sync + fmt::Debug {
     /// `$`.
     ///
     /// `None` is `JSONata`'s *undefined*: no value, which is another thing than `null`.
-    fn eval(
-        &self,
-        input: &Value,
-        bindings: &BTreeMap<String, Value>,
-    ) -> Result<Option<Value>, EvalError>;
+    fn eval(&self, input: &Value, bindings: &BTreeMap<String, Value>) -> Result<Option<Value>, EvalError>;
 }
 
 /// An expression that does not compile.
@@ -174,10 +165,7 @@ pub struct Expression {
 impl Expression {
     /// Compiles `text` with the default backend.
     pub fn new(text: &str, limits: &Limits) -> Result<Self, CompileError> {
-        Ok(Self {
-            text: text.into(),
-            compiled: default_backend().compile(text, limits)?.into(),
-        })
+        Ok(Self { text: text.into(), compiled: default_backend().compile(text, limits)?.into() })
     }
 
     /// The text as it was given.
@@ -186,11 +174,7 @@ impl Expression {
     }
 
     /// Evaluates the expression, as [`Compiled::eval`] does.
-    pub fn eval(
-        &self,
-        input: &Value,
-        bindings: &BTreeMap<String, Value>,
-    ) -> Result<Option<Value>, EvalError> {
+    pub fn eval(&self, input: &Value, bindings: &BTreeMap<String, Value>) -> Result<Option<Value>, EvalError> {
         self.compiled.eval(input, bindings)
     }
 }
@@ -215,11 +199,7 @@ fn check_length(text: &str, limits: &Limits) -> Result<(), CompileError> {
         return Ok(());
     }
     Err(CompileError {
-        message: format!(
-            "the expression has {} bytes, more than {}",
-            text.len(),
-            limits.bytes
-        ),
+        message: format!("the expression has {} bytes, more than {}", text.len(), limits.bytes),
         range: 0..text.len(),
     })
 }
@@ -241,7 +221,5 @@ fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
 
 fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
-        .to_owned()
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
 }

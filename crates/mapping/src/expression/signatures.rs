@@ -55,13 +55,7 @@ pub fn signature(name: &str) -> Option<&'static Signature> {
 }
 
 const fn of(name: &'static str, min: usize, max: usize, context: Context) -> Signature {
-    Signature {
-        name,
-        min,
-        max: Some(max),
-        context,
-        support: Support::Both,
-    }
+    Signature { name, min, max: Some(max), context, support: Support::Both }
 }
 
 impl Signature {
@@ -150,10 +144,7 @@ pub const SIGNATURES: &[Signature] = &[
     of("parseInteger", 2, 2, Default).default_only(),
     of("power", 2, 2, Default),
     of("random", 0, 0, Never).forbidden(CHANCE),
-    of("reduce", 2, 3, Never).from(
-        3,
-        "without a start value one backend uses the first item twice",
-    ),
+    of("reduce", 2, 3, Never).from(3, "without a start value one backend uses the first item twice"),
     of("replace", 3, 4, Default),
     of("reverse", 1, 1, Never).edge("a value that is no list is an error on one"),
     of("round", 1, 2, Default),
@@ -164,24 +155,16 @@ pub const SIGNATURES: &[Signature] = &[
     of("split", 2, 3, Default),
     of("spread", 1, 1, Default).default_only(),
     of("sqrt", 1, 1, Default),
-    of("string", 1, 2, Both)
-        .edge("key order, and numbers of more than 14 digits or from 1e21, differ"),
-    of("substring", 2, 3, Default).differs(
-        "outside ASCII the positions differ, and a start past the end ends the run of one",
-    ),
+    of("string", 1, 2, Both).edge("key order, and numbers of more than 14 digits or from 1e21, differ"),
+    of("substring", 2, 3, Default)
+        .differs("outside ASCII the positions differ, and a start past the end ends the run of one"),
     of("substringAfter", 2, 2, Default),
     of("substringBefore", 2, 2, Default),
     of("sum", 1, 1, Never),
-    of("toMillis", 1, 2, Default).upto(
-        1,
-        "one backend reads no pictures with a time or a day first",
-    ),
+    of("toMillis", 1, 2, Default).upto(1, "one backend reads no pictures with a time or a day first"),
     of("trim", 1, 1, Default),
     of("type", 1, 1, Never).default_only(),
     of("uppercase", 1, 1, Default).edge(WRONG_TYPE),
     of("uuid", 0, 0, Never).forbidden(CHANCE),
-    Signature {
-        max: None,
-        ..of("zip", 1, 1, Never).edge("an argument that is no list differs")
-    },
+    Signature { max: None, ..of("zip", 1, 1, Never).edge("an argument that is no list differs") },
 ];

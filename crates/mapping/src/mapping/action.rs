@@ -52,12 +52,16 @@ impl Resolver<'_> {
         let requests: Vec<_> = match &table.set {
             None => Vec::new(),
             Some(OneOrMany::One(one)) => vec![(one, set_at)],
-            Some(OneOrMany::Many(many)) => many.iter().enumerate().map(|(i, one)| (one, pointer(&set_at, &i.to_string()))).collect(),
+            Some(OneOrMany::Many(many)) => {
+                many.iter().enumerate().map(|(i, one)| (one, pointer(&set_at, &i.to_string()))).collect()
+            }
         };
         let mut set: Vec<ActionRequest> = Vec::new();
         for (raw, at) in requests {
             let is: Vec<String> = raw.is.as_ref().map(|is| is.as_slice().to_vec()).unwrap_or_default();
-            let doubled = set.iter().any(|other| other.is.is_empty() || is.is_empty() || other.is.iter().any(|value| is.contains(value)));
+            let doubled = set
+                .iter()
+                .any(|other| other.is.is_empty() || is.is_empty() || other.is.iter().any(|value| is.contains(value)));
             if doubled {
                 let place = self.doc.place(&if raw.is.is_some() { pointer(&at, "is") } else { at.clone() });
                 self.error(Code::ActionAmbiguous, place, "two requests set the same value; `is` tells them apart");
@@ -65,7 +69,13 @@ impl Resolver<'_> {
             let table = raw.table.as_ref().and_then(|name| self.table_id(name, &pointer(&at, "table")));
             if let Some(request) = self.action_request(raw, &at) {
                 if table.is_none() {
-                    for name in request.names().into_iter().filter(|name| name.starts_with("row.")).map(str::to_owned).collect::<Vec<_>>() {
+                    for name in request
+                        .names()
+                        .into_iter()
+                        .filter(|name| name.starts_with("row."))
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                    {
                         let place = self.doc.place(&at);
                         self.error(Code::UnknownColumn, place, format!("`{{{name}}}` needs a `table`"));
                     }

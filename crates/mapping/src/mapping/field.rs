@@ -27,7 +27,9 @@ impl Resolver<'_> {
 
     /// The type and the names of a unified leaf, or a diagnostic.
     pub(super) fn unified_leaf(&mut self, leaf: &str, at: &str) -> Option<(Scalar, Vec<String>)> {
-        if let Some(found) = self.model.leaf(leaf).and_then(|field| Some((field.scalar()?, field.names.clone()))) { Some(found) } else {
+        if let Some(found) = self.model.leaf(leaf).and_then(|field| Some((field.scalar()?, field.names.clone()))) {
+            Some(found)
+        } else {
             let place = self.doc.key(at);
             self.unknown_unified(leaf, place);
             None

@@ -33,10 +33,11 @@ impl Resolver<'_> {
     pub(super) fn form(&mut self, name: &str, raw: &RawForm, at: &str) -> Form {
         let write = raw.write.as_ref().and_then(|shape| self.shape(shape, &pointer(at, "write")));
         if let Some(shape) = &write
-            && !shape.names().contains(&"") {
-                let place = self.doc.place(&pointer(at, "write"));
-                self.error(Code::TemplateSyntax, place, "the shape has no hole `{}` for the value");
-            }
+            && !shape.names().contains(&"")
+        {
+            let place = self.doc.place(&pointer(at, "write"));
+            self.error(Code::TemplateSyntax, place, "the shape has no hole `{}` for the value");
+        }
         Form {
             name: name.to_owned(),
             write,
@@ -61,10 +62,17 @@ impl Resolver<'_> {
                 }
             }
             Value::Object(object) => BodyTemplate::Object(
-                object.iter().filter_map(|(name, member)| Some((name.clone(), self.shape(member, &pointer(at, name))?))).collect(),
+                object
+                    .iter()
+                    .filter_map(|(name, member)| Some((name.clone(), self.shape(member, &pointer(at, name))?)))
+                    .collect(),
             ),
             Value::Array(items) => BodyTemplate::Array(
-                items.iter().enumerate().filter_map(|(i, item)| self.shape(item, &pointer(at, &i.to_string()))).collect(),
+                items
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(i, item)| self.shape(item, &pointer(at, &i.to_string())))
+                    .collect(),
             ),
             other => BodyTemplate::Value(other.clone()),
         })

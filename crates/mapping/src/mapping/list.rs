@@ -87,7 +87,9 @@ impl Joined {
         let parts = self.join.split(text, self.parts.len());
         let is_whole = parts.first().is_some_and(Option::is_some) && self.join.join(&parts).as_deref() == Some(text);
         match self.join {
-            Join::Separator(_) if !is_whole => (0..self.parts.len()).map(|i| (i == 0 && !text.is_empty()).then(|| text.to_owned())).collect(),
+            Join::Separator(_) if !is_whole => {
+                (0..self.parts.len()).map(|i| (i == 0 && !text.is_empty()).then(|| text.to_owned())).collect()
+            }
             _ => parts,
         }
     }
@@ -158,7 +160,8 @@ impl Resolver<'_> {
         if !leaves.iter().any(|leaf| leaf.name == raw.key) {
             let place = self.doc.place(&pointer(at, "key"));
             let known = did_you_mean(&raw.key, leaves.iter().map(|leaf| leaf.name.as_str()));
-            let diagnostic = Diagnostic::error(Code::ListKey, place, format!("an item of `{name}` has no leaf `{}`", raw.key));
+            let diagnostic =
+                Diagnostic::error(Code::ListKey, place, format!("an item of `{name}` has no leaf `{}`", raw.key));
             self.diagnostics.push(diagnostic.with_help(known));
         }
         let shape = match (&raw.slots, &raw.array) {
@@ -166,7 +169,9 @@ impl Resolver<'_> {
                 let slots: Vec<ListSlot> = slots
                     .iter()
                     .enumerate()
-                    .map(|(i, slot)| self.list_slot(slot, leaves, &raw.key, &pointer(&pointer(at, "slots"), &i.to_string())))
+                    .map(|(i, slot)| {
+                        self.list_slot(slot, leaves, &raw.key, &pointer(&pointer(at, "slots"), &i.to_string()))
+                    })
                     .collect();
                 self.slot_keys(&slots, &pointer(at, "slots"));
                 ListShape::Slots(slots)
@@ -204,7 +209,13 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        Some(List { name: name.to_owned(), key: raw.key.clone(), shape, loss: raw.loss.clone(), unconfirmed: raw.unconfirmed.clone() })
+        Some(List {
+            name: name.to_owned(),
+            key: raw.key.clone(),
+            shape,
+            loss: raw.loss.clone(),
+            unconfirmed: raw.unconfirmed.clone(),
+        })
     }
 
     fn list_slot(&mut self, raw: &RawListSlot, leaves: &[model::Field], key: &str, at: &str) -> ListSlot {
@@ -249,7 +260,9 @@ impl Resolver<'_> {
         if !known {
             let place = if at.contains("/parts/") { self.doc.place(at) } else { self.doc.key(at) };
             let help = did_you_mean(leaf, leaves.iter().map(|field| field.name.as_str()));
-            self.diagnostics.push(Diagnostic::error(Code::ListLeaf, place, format!("an item has no leaf `{leaf}`")).with_help(help));
+            self.diagnostics.push(
+                Diagnostic::error(Code::ListLeaf, place, format!("an item has no leaf `{leaf}`")).with_help(help),
+            );
         }
         known
     }
@@ -272,6 +285,11 @@ impl Resolver<'_> {
 /// A group and a joined slot are the same construct in two places.
 impl From<&Group> for Joined {
     fn from(group: &Group) -> Joined {
-        Joined { name: group.name.clone(), parts: group.parts.clone(), join: group.join.clone(), slot: group.slot.clone() }
+        Joined {
+            name: group.name.clone(),
+            parts: group.parts.clone(),
+            join: group.join.clone(),
+            slot: group.slot.clone(),
+        }
     }
 }

@@ -144,10 +144,16 @@ impl Mapping {
             match &list.shape {
                 ListShape::Slots(all) => {
                     for slot in all {
-                        slots.extend(slot.leaves.iter().map(|leaf| (format!("{}[{}].{}", list.name, slot.is, leaf.name()), leaf.slot())));
+                        slots.extend(
+                            slot.leaves
+                                .iter()
+                                .map(|leaf| (format!("{}[{}].{}", list.name, slot.is, leaf.name()), leaf.slot())),
+                        );
                     }
                 }
-                ListShape::Array(array) => slots.extend(array.item.iter().map(|(leaf, slot)| (format!("{}[].{leaf}", list.name), slot))),
+                ListShape::Array(array) => {
+                    slots.extend(array.item.iter().map(|(leaf, slot)| (format!("{}[].{leaf}", list.name), slot)))
+                }
             }
         }
         slots

@@ -36,15 +36,24 @@ impl Resolver<'_> {
                     let message = format!("`{name}` is neither a record that is written nor an action");
                     self.diagnostics.push(Diagnostic::error(Code::OrderUnknown, place, message).with_help(known));
                 }
-                Some(_) if !seen.insert(name.as_str()) => self.error(Code::OrderCycle, place, format!("`{name}` stands in the order already")),
+                Some(_) if !seen.insert(name.as_str()) => {
+                    self.error(Code::OrderCycle, place, format!("`{name}` stands in the order already"))
+                }
                 Some((_, write)) => order.push(*write),
             }
         }
         let missing: Vec<&str> = writable.iter().map(|(name, _)| *name).filter(|name| !seen.contains(name)).collect();
         if writable.len() > 1 && !missing.is_empty() {
-            let place = if self.raw.update.order.is_empty() { self.doc.place("/records") } else { self.doc.place("/update/order") };
+            let place = if self.raw.update.order.is_empty() {
+                self.doc.place("/records")
+            } else {
+                self.doc.place("/update/order")
+            };
             let message = format!("the order of the writes does not say when {} is written", missing.join(", "));
-            let help = format!("[update]\norder = [{}]", writable.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(", "));
+            let help = format!(
+                "[update]\norder = [{}]",
+                writable.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+            );
             self.diagnostics.push(Diagnostic::error(Code::OrderIncomplete, place, message).with_help(help));
         }
         if self.raw.update.order.is_empty() {
@@ -62,13 +71,14 @@ impl Resolver<'_> {
             let Some(action) = actions.iter().position(|action| action.leaf == *leaf) else { continue };
             let at = |write: Write| order.iter().position(|other| *other == write);
             if let (Some(action_at), Some(record_at)) = (at(Write::Action(action)), at(Write::Record(RecordId(i))))
-                && record_at < action_at {
-                    let index = self.raw.update.order.iter().position(|name| *name == record.name).unwrap_or(record_at);
-                    let place = self.doc.place(&pointer("/update/order", &index.to_string()));
-                    let message = format!("record `{}` is found by `{leaf}`, which is set after it", record.name);
-                    let diagnostic = Diagnostic::error(Code::OrderCycle, place, message);
-                    self.diagnostics.push(diagnostic.with_help(format!("put \"{leaf}\" before \"{}\"", record.name)));
-                }
+                && record_at < action_at
+            {
+                let index = self.raw.update.order.iter().position(|name| *name == record.name).unwrap_or(record_at);
+                let place = self.doc.place(&pointer("/update/order", &index.to_string()));
+                let message = format!("record `{}` is found by `{leaf}`, which is set after it", record.name);
+                let diagnostic = Diagnostic::error(Code::OrderCycle, place, message);
+                self.diagnostics.push(diagnostic.with_help(format!("put \"{leaf}\" before \"{}\"", record.name)));
+            }
         }
     }
 

@@ -90,7 +90,11 @@ impl Resolver<'_> {
         let found = match (&raw.inside, &raw.id) {
             (Some(inside), id) => {
                 if raw.read.is_some() {
-                    self.error(Code::BadValue, self.doc.key(&pointer(at, "inside")), "a record is read by a request or lies `inside` another one, not both");
+                    self.error(
+                        Code::BadValue,
+                        self.doc.key(&pointer(at, "inside")),
+                        "a record is read by a request or lies `inside` another one, not both",
+                    );
                 }
                 let id = id.as_ref().and_then(|id| self.path(id, &pointer(at, "id")));
                 match self.address(inside, &pointer(at, "inside")) {
@@ -110,7 +114,11 @@ impl Resolver<'_> {
         let read = raw.read.as_ref().and_then(|request| self.request(request, Use::Read, &pointer(at, "read")));
         if read.is_none() && raw.read.is_none() && raw.inside.is_none() {
             let place = self.doc.key(at);
-            self.error(Code::ReadRequired, place, format!("record `{name}` has neither `read` nor `inside`; what is written has to be readable"));
+            self.error(
+                Code::ReadRequired,
+                place,
+                format!("record `{name}` has neither `read` nor `inside`; what is written has to be readable"),
+            );
         }
         let write = raw.write.as_ref().and_then(|request| self.request(request, Use::Write, &pointer(at, "write")));
         let create = raw.create.as_ref().and_then(|request| self.request(request, Use::Write, &pointer(at, "create")));
@@ -138,7 +146,11 @@ impl Resolver<'_> {
             at: own,
             found,
             absent,
-            clear: raw.clear.as_ref().and_then(|clear| self.clear(clear, &pointer(at, "clear"))).unwrap_or(Clear::Never),
+            clear: raw
+                .clear
+                .as_ref()
+                .and_then(|clear| self.clear(clear, &pointer(at, "clear")))
+                .unwrap_or(Clear::Never),
             empty: raw.empty.as_ref().map(|values| values.as_slice().to_vec()).unwrap_or_default(),
             values: self.chain(raw.values.as_ref(), &pointer(at, "values")),
             index,

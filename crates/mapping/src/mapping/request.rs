@@ -135,7 +135,9 @@ impl BodyTemplate {
             BodyTemplate::Value(value) => value.clone(),
             BodyTemplate::Text(template) => match template.sole() {
                 Some(name) => fill(name)?,
-                None => Value::String(template.render(|name| fill(name).map(|v| crate::path::text_of(Some(&v)).unwrap_or_default().into_owned()))?),
+                None => Value::String(template.render(|name| {
+                    fill(name).map(|v| crate::path::text_of(Some(&v)).unwrap_or_default().into_owned())
+                })?),
             },
             BodyTemplate::Object(members) => {
                 let mut object = Map::new();
@@ -149,7 +151,9 @@ impl BodyTemplate {
                 }
                 Value::Object(object)
             }
-            BodyTemplate::Array(items) => Value::Array(items.iter().map(|item| item.fill(fill)).collect::<Result<_, E>>()?),
+            BodyTemplate::Array(items) => {
+                Value::Array(items.iter().map(|item| item.fill(fill)).collect::<Result<_, E>>()?)
+            }
             BodyTemplate::Json(inner) => Value::String(inner.fill(fill)?.to_string()),
         })
     }
@@ -190,10 +194,16 @@ impl Resolver<'_> {
     pub(super) fn request(&mut self, raw: &RawRequest, what: Use, at: &str) -> Option<Request> {
         let send = pointer(at, "send");
         let (method, path, offset) = match raw.send.split_once(' ') {
-            Some((method, path)) if METHODS.contains(&method) && path.starts_with('/') => (method, path, method.len() + 1),
+            Some((method, path)) if METHODS.contains(&method) && path.starts_with('/') => {
+                (method, path, method.len() + 1)
+            }
             _ => {
                 let place = self.doc.place(&send);
-                self.error(Code::BadValue, place, "`send` is a method (GET, POST, PUT, PATCH, DELETE), a blank and a path that begins with `/`");
+                self.error(
+                    Code::BadValue,
+                    place,
+                    "`send` is a method (GET, POST, PUT, PATCH, DELETE), a blank and a path that begins with `/`",
+                );
                 return None;
             }
         };
@@ -211,7 +221,9 @@ impl Resolver<'_> {
         let query = raw
             .query
             .iter()
-            .filter_map(|(name, value)| Some((name.clone(), self.body_template(value, what, &pointer(&pointer(at, "query"), name))?)))
+            .filter_map(|(name, value)| {
+                Some((name.clone(), self.body_template(value, what, &pointer(&pointer(at, "query"), name))?))
+            })
             .collect();
         let mut headers = Vec::new();
         for (name, value) in &raw.headers {
@@ -255,7 +267,11 @@ impl Resolver<'_> {
             let Some(query) = self.files.get(file).cloned() else {
                 let known = did_you_mean(file, self.files.keys().map(String::as_str));
                 let place = self.doc.place(&pointer(at, "graphql"));
-                self.error(Code::FileUnreadable, place, format!("there is no file `{file}` beside the mapping; {known}"));
+                self.error(
+                    Code::FileUnreadable,
+                    place,
+                    format!("there is no file `{file}` beside the mapping; {known}"),
+                );
                 return None;
             };
             let variables = Value::Object(raw.variables.clone().unwrap_or_default().into_iter().collect());
@@ -265,9 +281,14 @@ impl Resolver<'_> {
         let Some(body) = &raw.body else { return Some(Body::Empty) };
         if let Some(prefix) = body.get("json_patch") {
             let known = ["json_patch", "arrays"];
-            for name in body.as_object().into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str())) {
+            for name in body.as_object().into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str()))
+            {
                 let place = self.doc.key(&pointer(&body_at, name));
-                self.error(Code::UnknownKey, place, format!("`{name}` is not known here; {}", did_you_mean(name, known)));
+                self.error(
+                    Code::UnknownKey,
+                    place,
+                    format!("`{name}` is not known here; {}", did_you_mean(name, known)),
+                );
             }
             let prefix = prefix.as_str().unwrap_or_default().to_owned();
             if !prefix.is_empty() && !prefix.starts_with('/') {
@@ -316,11 +337,17 @@ impl Resolver<'_> {
             Value::Object(object) => BodyTemplate::Object(
                 object
                     .iter()
-                    .filter_map(|(name, member)| Some((name.clone(), self.body_template(member, what, &pointer(at, name))?)))
+                    .filter_map(|(name, member)| {
+                        Some((name.clone(), self.body_template(member, what, &pointer(at, name))?))
+                    })
                     .collect(),
             ),
             Value::Array(items) => BodyTemplate::Array(
-                items.iter().enumerate().filter_map(|(i, item)| self.body_template(item, what, &pointer(at, &i.to_string()))).collect(),
+                items
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(i, item)| self.body_template(item, what, &pointer(at, &i.to_string())))
+                    .collect(),
             ),
             other => BodyTemplate::Value(other.clone()),
         })
@@ -331,7 +358,11 @@ impl Resolver<'_> {
         if name.starts_with("secret.") || name == "token" {
             let start = text.find(&format!("{{{name}}}")).map_or(0, |i| i + 1);
             let place = self.doc.within(at, start..start + name.len());
-            return self.error(Code::SecretMisplaced, place, "a secret stands only in the headers, the basic credentials and the refresh of provider.toml");
+            return self.error(
+                Code::SecretMisplaced,
+                place,
+                "a secret stands only in the headers, the basic credentials and the refresh of provider.toml",
+            );
         }
         let legal = match what {
             Use::Read => ["id", "select"].as_slice(),
@@ -341,7 +372,12 @@ impl Resolver<'_> {
         };
         let is_row = what == Use::Action && name.starts_with("row.");
         let is_record = what != Use::Table && self.raw.records.contains_key(name);
-        if legal.contains(&name) || is_row || is_record || self.model.leaf(name).is_some() || self.provider.has_variable(name) {
+        if legal.contains(&name)
+            || is_row
+            || is_record
+            || self.model.leaf(name).is_some()
+            || self.provider.has_variable(name)
+        {
             return;
         }
         let start = text.find(&format!("{{{name}}}")).map_or(0, |i| i + 1);

@@ -62,9 +62,12 @@ impl<'a> Resolver<'a> {
         let raw = self.raw;
         let main = self.record_id(&raw.main, "/main").unwrap_or(RecordId(0));
         let id = raw.id.as_ref().map(|id| self.chain(Some(&id.codec), "/id/as")).unwrap_or_default();
-        let records: Vec<_> = raw.records.iter().map(|(name, record)| self.record(name, record, &pointer("/records", name))).collect();
-        let tables: Vec<_> = raw.tables.iter().map(|(name, table)| self.table(name, table, &pointer("/tables", name))).collect();
-        let forms: Vec<_> = raw.forms.iter().map(|(name, form)| self.form(name, form, &pointer("/forms", name))).collect();
+        let records: Vec<_> =
+            raw.records.iter().map(|(name, record)| self.record(name, record, &pointer("/records", name))).collect();
+        let tables: Vec<_> =
+            raw.tables.iter().map(|(name, table)| self.table(name, table, &pointer("/tables", name))).collect();
+        let forms: Vec<_> =
+            raw.forms.iter().map(|(name, form)| self.form(name, form, &pointer("/forms", name))).collect();
         let mut fields = Vec::new();
         let mut actions = Vec::new();
         for (leaf, field, at) in self.in_file_order("/fields", &raw.fields) {
@@ -74,9 +77,15 @@ impl<'a> Resolver<'a> {
                 fields.extend(self.field(leaf, field, &at));
             }
         }
-        let groups = self.in_file_order("/groups", &raw.groups).into_iter().map(|(n, g, at)| self.group(n, g, &at)).collect();
-        let lists = self.in_file_order("/lists", &raw.lists).into_iter().filter_map(|(n, l, at)| self.list(n, l, &at)).collect();
-        let rests = self.in_file_order("/rest", &raw.rest).into_iter().filter_map(|(n, r, at)| self.rest(n, r, &at)).collect();
+        let groups =
+            self.in_file_order("/groups", &raw.groups).into_iter().map(|(n, g, at)| self.group(n, g, &at)).collect();
+        let lists = self
+            .in_file_order("/lists", &raw.lists)
+            .into_iter()
+            .filter_map(|(n, l, at)| self.list(n, l, &at))
+            .collect();
+        let rests =
+            self.in_file_order("/rest", &raw.rest).into_iter().filter_map(|(n, r, at)| self.rest(n, r, &at)).collect();
         let unsupported = self.unsupported();
         let order = self.order(&records, &actions);
         self.unused();
@@ -166,7 +175,9 @@ impl<'a> Resolver<'a> {
         let found = self.records.iter().position(|record| *record == name);
         if found.is_none() {
             let known = did_you_mean(name, self.records.iter().copied());
-            self.diagnostics.push(Diagnostic::error(Code::UnknownRecord, place, format!("there is no record `{name}`")).with_help(known));
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownRecord, place, format!("there is no record `{name}`")).with_help(known),
+            );
         }
         found.map(RecordId)
     }
@@ -179,7 +190,9 @@ impl<'a> Resolver<'a> {
         } else {
             let known = did_you_mean(name, self.tables.iter().copied());
             let place = self.doc.place(at);
-            self.diagnostics.push(Diagnostic::error(Code::UnknownTable, place, format!("there is no table `{name}`")).with_help(known));
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownTable, place, format!("there is no table `{name}`")).with_help(known),
+            );
         }
         found.map(TableId)
     }
@@ -192,7 +205,9 @@ impl<'a> Resolver<'a> {
         } else {
             let known = did_you_mean(name, self.forms.iter().copied());
             let place = self.doc.place(at);
-            self.diagnostics.push(Diagnostic::error(Code::UnknownForm, place, format!("there is no form `{name}`")).with_help(known));
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownForm, place, format!("there is no form `{name}`")).with_help(known),
+            );
         }
         found.map(FormId)
     }
@@ -239,7 +254,8 @@ impl<'a> Resolver<'a> {
                 for name in path.variables().filter(|name| !self.provider.has_variable(name)) {
                     let known = did_you_mean(name, self.provider.variables.keys().map(String::as_str));
                     let message = format!("the provider declares no variable `{name}`");
-                    self.diagnostics.push(Diagnostic::error(Code::UnknownVariable, self.doc.key(at), message).with_help(known));
+                    self.diagnostics
+                        .push(Diagnostic::error(Code::UnknownVariable, self.doc.key(at), message).with_help(known));
                 }
                 let record = match &path.record {
                     Some(name) => {
@@ -286,7 +302,8 @@ impl<'a> Resolver<'a> {
 
     /// Checks a conversion over the codec that the record states for all its values.
     pub(super) fn chain_over(&mut self, record: Option<RecordId>, raw: Option<&RawChain>, at: &str) -> Chain {
-        let values = record.and_then(|id| self.raw.records.values().nth(id.0)).and_then(|record| record.values.as_ref());
+        let values =
+            record.and_then(|id| self.raw.records.values().nth(id.0)).and_then(|record| record.values.as_ref());
         let (Some(values), Some(own)) = (values, raw) else { return self.chain(values.or(raw), at) };
         let list = |chain: &RawChain| match chain {
             RawChain::One(one) => vec![one.clone()],
@@ -312,7 +329,8 @@ impl<'a> Resolver<'a> {
         let place = self.doc.within(at, start..start + name.len());
         let known = did_you_mean(name, self.provider.variables.keys().map(String::as_str));
         self.diagnostics.push(
-            Diagnostic::error(Code::UnknownVariable, place, format!("the provider declares no variable `{name}`")).with_help(known),
+            Diagnostic::error(Code::UnknownVariable, place, format!("the provider declares no variable `{name}`"))
+                .with_help(known),
         );
     }
 }

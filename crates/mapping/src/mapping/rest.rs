@@ -85,7 +85,11 @@ impl Resolver<'_> {
             Some(FieldKind::OpenMap) => {}
             Some(_) => {
                 let place = self.doc.key(at);
-                self.error(Code::UnknownUnifiedField, place, format!("`{name}` is no open map in `{}`", self.model.resource));
+                self.error(
+                    Code::UnknownUnifiedField,
+                    place,
+                    format!("`{name}` is no open map in `{}`", self.model.resource),
+                );
                 return None;
             }
             None => {
@@ -101,7 +105,8 @@ impl Resolver<'_> {
             }
             (None, path) => {
                 let read = raw.read.as_ref().map(|read| (read, "read")).or(path.as_ref().map(|path| (path, "path")));
-                let write = raw.write.as_ref().map(|write| (write, "write")).or(path.as_ref().map(|path| (path, "path")));
+                let write =
+                    raw.write.as_ref().map(|write| (write, "write")).or(path.as_ref().map(|path| (path, "path")));
                 let read = read.and_then(|(path, key)| self.rest_path(path, &pointer(at, key)));
                 let write = write.and_then(|(path, key)| self.rest_path(path, &pointer(at, key)));
                 if read.is_none() && write.is_none() {
@@ -121,11 +126,15 @@ impl Resolver<'_> {
         let keys = match raw.keys.as_ref().map(|keys| (&keys.table, &keys.pattern)) {
             None | Some((None, None)) => Keys::All,
             Some((Some(table), _)) => self.table_id(table, &pointer(&keys_at, "table")).map_or(Keys::All, Keys::Table),
-            Some((None, Some(pattern))) => if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) { Keys::Pattern { text: pattern.clone(), regex } } else {
-                let place = self.doc.place(&pointer(&keys_at, "pattern"));
-                self.error(Code::BadValue, place, "the pattern is not a regular expression");
-                Keys::All
-            },
+            Some((None, Some(pattern))) => {
+                if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) {
+                    Keys::Pattern { text: pattern.clone(), regex }
+                } else {
+                    let place = self.doc.place(&pointer(&keys_at, "pattern"));
+                    self.error(Code::BadValue, place, "the pattern is not a regular expression");
+                    Keys::All
+                }
+            }
         };
         let form = raw.form.as_ref().and_then(|form| {
             let table = self.table_id(&form.table, &pointer(&pointer(at, "form"), "table"))?;
@@ -135,7 +144,15 @@ impl Resolver<'_> {
             Some(RestForm { by: form.by.clone(), table, forms, read_only })
         });
         let clear = raw.clear.as_ref().and_then(|clear| self.clear(clear, &pointer(at, "clear")));
-        Some(Rest { name: name.to_owned(), place, keys, form, clear, loss: raw.loss.clone(), unconfirmed: raw.unconfirmed.clone() })
+        Some(Rest {
+            name: name.to_owned(),
+            place,
+            keys,
+            form,
+            clear,
+            loss: raw.loss.clone(),
+            unconfirmed: raw.unconfirmed.clone(),
+        })
     }
 
     /// The object before the `*` of an open map's path.

@@ -118,7 +118,11 @@ impl Resolver<'_> {
                 }
             }
             if raw.read.is_some() && raw.write.is_some() {
-                self.error(Code::BadValue, self.doc.key(&sub("path")), "`path` is both directions; with `read` and `write` it says nothing");
+                self.error(
+                    Code::BadValue,
+                    self.doc.key(&sub("path")),
+                    "`path` is both directions; with `read` and `write` it says nothing",
+                );
             }
         }
         match &raw.read {
@@ -136,7 +140,8 @@ impl Resolver<'_> {
             }
             slot.write = self.address(path, &sub("write")).and_then(|address| self.writable(address, &sub("write")));
         }
-        let under = slot.write.as_ref().or(slot.read.first()).filter(|_| slot.form.is_none()).map(|address| address.record);
+        let under =
+            slot.write.as_ref().or(slot.read.first()).filter(|_| slot.form.is_none()).map(|address| address.record);
         slot.codec = self.chain_over(under, raw.codec.as_ref(), &sub("as"));
         for (path, template) in &raw.with {
             let at = pointer(&sub("with"), path);
@@ -158,7 +163,11 @@ impl Resolver<'_> {
             Value::String(word) if word == "never" => Some(Clear::Never),
             Value::Array(items) if items.is_empty() => Some(Clear::List),
             _ => {
-                self.error(Code::UnknownWord, self.doc.place(at), "null is spelled \"null\", \"\", [], \"remove\" or \"never\"");
+                self.error(
+                    Code::UnknownWord,
+                    self.doc.place(at),
+                    "null is spelled \"null\", \"\", [], \"remove\" or \"never\"",
+                );
                 None
             }
         }
@@ -167,9 +176,11 @@ impl Resolver<'_> {
     fn addresses(&mut self, paths: &OneOrMany<String>, at: &str) -> Vec<Address> {
         match paths {
             OneOrMany::One(path) => self.address(path, at).into_iter().collect(),
-            OneOrMany::Many(paths) => {
-                paths.iter().enumerate().filter_map(|(i, path)| self.address(path, &pointer(at, &i.to_string()))).collect()
-            }
+            OneOrMany::Many(paths) => paths
+                .iter()
+                .enumerate()
+                .filter_map(|(i, path)| self.address(path, &pointer(at, &i.to_string())))
+                .collect(),
         }
     }
 

@@ -147,7 +147,8 @@ impl Table {
                 let at = |path: &Path| if path.root { path.get(above, bound) } else { path.get(row, bound) };
                 let remote = at(&fetch.remote)?.clone();
                 let unified = text_of(fetch.unified.as_ref().map_or(Some(&remote), at))?.into_owned();
-                let columns = fetch.columns.iter().filter_map(|(name, path)| Some((name.clone(), at(path)?.clone()))).collect();
+                let columns =
+                    fetch.columns.iter().filter_map(|(name, path)| Some((name.clone(), at(path)?.clone()))).collect();
                 Some(Row { unified, remote, columns })
             })
             .collect()
@@ -196,10 +197,16 @@ impl Resolver<'_> {
         let rows = match (&raw.rows, &raw.fetch) {
             (Some(RawRows::Static(rows)), None) => Rows::Static(
                 rows.iter()
-                    .map(|(unified, remote)| Row { unified: unified.clone(), remote: remote.clone(), columns: BTreeMap::new() })
+                    .map(|(unified, remote)| Row {
+                        unified: unified.clone(),
+                        remote: remote.clone(),
+                        columns: BTreeMap::new(),
+                    })
                     .collect(),
             ),
-            (Some(RawRows::Path(path)), Some(fetch)) => self.fetch(path, fetch, raw, at).map_or_else(|| Rows::Static(Vec::new()), Rows::Fetched),
+            (Some(RawRows::Path(path)), Some(fetch)) => {
+                self.fetch(path, fetch, raw, at).map_or_else(|| Rows::Static(Vec::new()), Rows::Fetched)
+            }
             (Some(RawRows::Path(_)), None) => {
                 let place = self.doc.key(&pointer(at, "rows"));
                 self.error(Code::MissingKey, place, "rows at a path are fetched: `fetch` is missing");
@@ -231,7 +238,10 @@ impl Resolver<'_> {
             if !raw.columns.contains_key(column) {
                 let place = self.doc.key(&at);
                 let known = did_you_mean(column, raw.columns.keys().map(String::as_str));
-                self.diagnostics.push(Diagnostic::error(Code::UnknownColumn, place, format!("the table has no column `{column}`")).with_help(known));
+                self.diagnostics.push(
+                    Diagnostic::error(Code::UnknownColumn, place, format!("the table has no column `{column}`"))
+                        .with_help(known),
+                );
             }
             if let Some(address) = self.address(path, &at) {
                 prefer.insert(column.clone(), address);
@@ -239,7 +249,9 @@ impl Resolver<'_> {
         }
         let (unknown_write, unknown_read) = match &raw.unknown {
             None => (Unknown::Refuse, Unknown::Pass),
-            Some(RawUnknown::Word(word)) => ((*word).into(), if *word == RawUnknownWord::Omit { Unknown::Omit } else { Unknown::Pass }),
+            Some(RawUnknown::Word(word)) => {
+                ((*word).into(), if *word == RawUnknownWord::Omit { Unknown::Omit } else { Unknown::Pass })
+            }
             Some(RawUnknown::Table(table)) => (table.write.into(), table.read.into()),
         };
         Table {
@@ -264,7 +276,9 @@ impl Resolver<'_> {
         let request = self.request(fetch, Use::Table, &pointer(at, "fetch"));
         let rows = self.path(path, &pointer(at, "rows"));
         let unified = raw.unified.as_ref().and_then(|path| self.path(path, &pointer(at, "unified")));
-        let remote = if let Some(path) = &raw.remote { self.path(path, &pointer(at, "remote")) } else {
+        let remote = if let Some(path) = &raw.remote {
+            self.path(path, &pointer(at, "remote"))
+        } else {
             let place = self.doc.key(at);
             self.error(Code::MissingKey, place, "fetched rows need `remote`: the member that holds the remote value");
             None
@@ -276,11 +290,19 @@ impl Resolver<'_> {
             .collect();
         let cache = match &raw.cache {
             None => Duration::ZERO,
-            Some(text) => if let Some(span) = duration(text) { span } else {
-                let place = self.doc.place(&pointer(at, "cache"));
-                self.error(Code::BadValue, place, "a span is a number and its unit: \"30s\", \"10m\", \"1h\", \"500ms\"");
-                Duration::ZERO
-            },
+            Some(text) => {
+                if let Some(span) = duration(text) {
+                    span
+                } else {
+                    let place = self.doc.place(&pointer(at, "cache"));
+                    self.error(
+                        Code::BadValue,
+                        place,
+                        "a span is a number and its unit: \"30s\", \"10m\", \"1h\", \"500ms\"",
+                    );
+                    Duration::ZERO
+                }
+            }
         };
         Some(Box::new(Fetch { request: request?, rows: rows?, unified, remote: remote?, columns, cache }))
     }

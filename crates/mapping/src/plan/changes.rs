@@ -48,7 +48,9 @@ impl Changes {
         let mut hit = Vec::new();
         flatten(raw, &mut Vec::new(), &mut |path, value| {
             // An empty object merges into what is there already.
-            if value.is_object() && self.atoms.iter().any(|atom| atom.path.starts_with(path) && atom.path.len() > path.len()) {
+            if value.is_object()
+                && self.atoms.iter().any(|atom| atom.path.starts_with(path) && atom.path.len() > path.len())
+            {
                 return;
             }
             let touches = |other: &[String]| path.starts_with(other) || other.starts_with(path);
@@ -88,7 +90,10 @@ impl Changes {
     ) -> Vec<Value> {
         let mut operations = Vec::new();
         for atom in &self.atoms {
-            let at = atom.path.iter().fold(prefix.to_owned(), |at, name| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")));
+            let at = atom
+                .path
+                .iter()
+                .fold(prefix.to_owned(), |at, name| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")));
             let list = match &atom.change {
                 AtomChange::Set(Known::Value(Value::Array(items))) if diff => Some(items.clone()),
                 AtomChange::Clear { list: true, .. } if diff => Some(Vec::new()),
@@ -96,10 +101,15 @@ impl Changes {
             };
             match (list, &atom.change) {
                 (Some(wanted), _) => operations.extend(differences(&at, &wanted, current(&atom.path), holes)),
-                (None, AtomChange::Set(value) | AtomChange::Whole(value)) => operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) })),
-                (None, AtomChange::Clear { spelled: Clear::Remove, .. }) => operations.push(json!({ "op": "remove", "path": at })),
+                (None, AtomChange::Set(value) | AtomChange::Whole(value)) => {
+                    operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) }))
+                }
+                (None, AtomChange::Clear { spelled: Clear::Remove, .. }) => {
+                    operations.push(json!({ "op": "remove", "path": at }))
+                }
                 (None, AtomChange::Clear { spelled, .. }) => {
-                    operations.push(json!({ "op": "replace", "path": at, "value": spelled.value().unwrap_or(Value::Null) }));
+                    operations
+                        .push(json!({ "op": "replace", "path": at, "value": spelled.value().unwrap_or(Value::Null) }));
                 }
             }
         }
@@ -109,7 +119,9 @@ impl Changes {
 
 /// The operations that turn a list into another one: what is gone is removed by its text, what is new is added.
 fn differences(at: &str, wanted: &[Value], current: Known<Option<Value>>, holes: &mut Vec<String>) -> Vec<Value> {
-    let text = |value: &Value| crate::path::text_of(Some(value)).map_or_else(|| value.to_string(), std::borrow::Cow::into_owned);
+    let text = |value: &Value| {
+        crate::path::text_of(Some(value)).map_or_else(|| value.to_string(), std::borrow::Cow::into_owned)
+    };
     let has = match current {
         Known::Value(Some(Value::Array(items))) => items,
         Known::Value(_) => Vec::new(),
@@ -118,15 +130,22 @@ fn differences(at: &str, wanted: &[Value], current: Known<Option<Value>>, holes:
                 holes.push(name.clone());
             }
             let mut operations = vec![json!({ "op": "remove", "path": format!("{at}/{{{name}}}") })];
-            operations.extend(wanted.iter().map(|value| json!({ "op": "add", "path": format!("{at}/-"), "value": value })));
+            operations
+                .extend(wanted.iter().map(|value| json!({ "op": "add", "path": format!("{at}/-"), "value": value })));
             return operations;
         }
     };
     let escaped = |value: &Value| text(value).replace('~', "~0").replace('/', "~1");
-    let mut operations: Vec<Value> =
-        has.iter().filter(|value| !wanted.contains(value)).map(|value| json!({ "op": "remove", "path": format!("{at}/{}", escaped(value)) })).collect();
+    let mut operations: Vec<Value> = has
+        .iter()
+        .filter(|value| !wanted.contains(value))
+        .map(|value| json!({ "op": "remove", "path": format!("{at}/{}", escaped(value)) }))
+        .collect();
     operations.extend(
-        wanted.iter().filter(|value| !has.contains(value)).map(|value| json!({ "op": "add", "path": format!("{at}/-"), "value": value })),
+        wanted
+            .iter()
+            .filter(|value| !has.contains(value))
+            .map(|value| json!({ "op": "add", "path": format!("{at}/-"), "value": value })),
     );
     operations
 }
@@ -179,12 +198,21 @@ mod tests {
     use super::*;
 
     fn set(path: &[&str], value: Value) -> Atom {
-        Atom { path: path.iter().map(|name| (*name).to_owned()).collect(), change: AtomChange::Set(Known::Value(value)) }
+        Atom {
+            path: path.iter().map(|name| (*name).to_owned()).collect(),
+            change: AtomChange::Set(Known::Value(value)),
+        }
     }
 
     #[test]
     fn atoms_of_one_object_merge_and_raw_values_win() {
-        let mut changes = Changes { atoms: vec![set(&["place", "town"], json!("Bonn")), set(&["place", "zip"], json!("1")), set(&["a"], json!(1))] };
+        let mut changes = Changes {
+            atoms: vec![
+                set(&["place", "town"], json!("Bonn")),
+                set(&["place", "zip"], json!("1")),
+                set(&["a"], json!(1)),
+            ],
+        };
         let raw = json!({"place": {"zip": "2"}, "b": null});
         let hit = changes.add_raw(raw.as_object().expect("an object"));
         assert_eq!(hit, [vec!["place".to_owned(), "zip".to_owned()]]);
@@ -193,7 +221,8 @@ mod tests {
 
     #[test]
     fn lists_become_their_differences() {
-        let changes = Changes { atoms: vec![set(&["links", "tags"], json!(["2-t", "3-t"])), set(&["a/b"], json!("x"))] };
+        let changes =
+            Changes { atoms: vec![set(&["links", "tags"], json!(["2-t", "3-t"])), set(&["a/b"], json!("x"))] };
         let current = |_: &[String]| Known::Value(Some(json!(["1-t", "2-t"])));
         assert_eq!(
             changes.operations("/books/0", true, &mut Vec::new(), &current),

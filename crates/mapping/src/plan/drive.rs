@@ -125,7 +125,9 @@ impl<'a> Drive<'a> {
         }
         let resource = match self.resource() {
             Ok(resource) => resource,
-            Err(Stop::Trouble(trouble)) if self.wrote => return Err(Stop::Trouble(Box::new(self.after_writing(*trouble)))),
+            Err(Stop::Trouble(trouble)) if self.wrote => {
+                return Err(Stop::Trouble(Box::new(self.after_writing(*trouble))));
+            }
             Err(stop) => return Err(stop),
         };
         let outcomes = self.finish(&resource);
@@ -142,14 +144,17 @@ impl<'a> Drive<'a> {
     fn remote(&self) -> Vec<(String, Value)> {
         let mapping = self.mapping();
         let mut remote = Vec::new();
-        let ids = std::iter::once(mapping.main).chain((0..mapping.records.len()).map(RecordId).filter(|id| *id != mapping.main));
+        let ids = std::iter::once(mapping.main)
+            .chain((0..mapping.records.len()).map(RecordId).filter(|id| *id != mapping.main));
         for id in ids {
             let record = mapping.record(id);
             if matches!(record.found, Found::Inside { .. }) {
                 continue;
             }
             let state = self.answers.get(&id).cloned().or_else(|| {
-                [Phase::Back, Phase::First].into_iter().find_map(|phase| self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten())
+                [Phase::Back, Phase::First]
+                    .into_iter()
+                    .find_map(|phase| self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten())
             });
             if let Some(state) = state {
                 remote.push((record.name.clone(), state.root().clone()));
@@ -159,7 +164,13 @@ impl<'a> Drive<'a> {
     }
 
     /// Sends a request, or finds its reply; a hole where a plan has none.
-    pub(crate) fn ask(&mut self, key: StepKey, rendered: Rendered, repeatable: bool, cache: Option<std::time::Duration>) -> Result<Known<(Reply, bool)>, Stop> {
+    pub(crate) fn ask(
+        &mut self,
+        key: StepKey,
+        rendered: Rendered,
+        repeatable: bool,
+        cache: Option<std::time::Duration>,
+    ) -> Result<Known<(Reply, bool)>, Stop> {
         let during = if key.kind.writes() { During::Write } else { During::Read };
         let purpose = Purpose { on: key.on.clone(), during };
         let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
@@ -173,7 +184,11 @@ impl<'a> Drive<'a> {
                 return Ok(Known::Hole(key.on));
             }
             if has_holes {
-                return Err(trouble(Failure::new(Class::Bug, format!("`{}` was about to be sent with a hole", key.in_words())), Some(key), false));
+                return Err(trouble(
+                    Failure::new(Class::Bug, format!("`{}` was about to be sent with a hole", key.in_words())),
+                    Some(key),
+                    false,
+                ));
             }
             return Err(Stop::Need(Box::new(step)));
         };
@@ -182,7 +197,8 @@ impl<'a> Drive<'a> {
             Ending::Answered(reply) => match self.run.judge(&step, reply) {
                 Judged::Good => Ok(Known::Value((reply.clone(), cached))),
                 Judged::Fault(fault) => {
-                    let words = fault.message.clone().unwrap_or_else(|| format!("the provider answered {}", fault.status));
+                    let words =
+                        fault.message.clone().unwrap_or_else(|| format!("the provider answered {}", fault.status));
                     let silent = fault.class == Class::Ambiguous;
                     let mut failure = Failure::new(fault.class, words);
                     failure.raw = Some(Box::new(reply.json_or_text()));
@@ -213,9 +229,10 @@ impl<'a> Drive<'a> {
                 return Ok(Known::Hole(self.mapping().record(id).name.clone()));
             }
             if !self.wrote
-                && let Some(state) = self.states.get(&(Phase::First, id)) {
-                    return Ok(state.clone());
-                }
+                && let Some(state) = self.states.get(&(Phase::First, id))
+            {
+                return Ok(state.clone());
+            }
         }
         if let Some(state) = self.states.get(&(phase, id)) {
             return Ok(state.clone());
@@ -239,7 +256,10 @@ impl<'a> Drive<'a> {
                 Known::Value(None) => Known::Value(None),
                 Known::Value(Some(outer)) => {
                     let own = outer.get(path, &self.run.bound).cloned();
-                    Known::Value(own.and_then(|own| State::inside(outer.root().clone(), own, record, &self.run.bound)).map(Rc::new))
+                    Known::Value(
+                        own.and_then(|own| State::inside(outer.root().clone(), own, record, &self.run.bound))
+                            .map(Rc::new),
+                    )
                 }
             });
         }
@@ -256,7 +276,9 @@ impl<'a> Drive<'a> {
             Ok(Known::Value((reply, _))) => reply,
             Ok(Known::Hole(hole)) => return Ok(Known::Hole(hole)),
             // A further record that cannot be read costs its leaves, not the answer.
-            Err(Stop::Trouble(trouble)) if phase == Phase::Back && id != mapping.main && trouble.failure.class != Class::Auth => {
+            Err(Stop::Trouble(trouble))
+                if phase == Phase::Back && id != mapping.main && trouble.failure.class != Class::Auth =>
+            {
                 self.note_record(id, &trouble.failure.message);
                 return Ok(Known::Value(None));
             }
@@ -276,9 +298,11 @@ impl<'a> Drive<'a> {
         };
         match State::new(root, record.at.as_ref(), record, &self.run.bound) {
             Some(state) => Ok(Known::Value(Some(Rc::new(state)))),
-            None if id == mapping.main => {
-                Err(trouble(Failure::new(Class::NotFound, format!("the provider has no record `{}`", text(&self.run.id))), Some(key), false))
-            }
+            None if id == mapping.main => Err(trouble(
+                Failure::new(Class::NotFound, format!("the provider has no record `{}`", text(&self.run.id))),
+                Some(key),
+                false,
+            )),
             None => Ok(Known::Value(None)),
         }
     }
@@ -289,10 +313,20 @@ impl<'a> Drive<'a> {
         self.lost.insert(id);
         let lies_there = |address: &Address| mapping.lies_in(address.record, id);
         // A list's slots are told by the list, and a group by its parts.
-        let leaves = mapping.slots().into_iter().filter(|(leaf, slot)| !leaf.contains("[].") && slot.read.iter().any(lies_there));
-        let leaves = leaves.flat_map(|(leaf, _)| leaf.split('[').next().unwrap_or_default().split(',').map(str::to_owned).collect::<Vec<_>>());
-        let maps = mapping.rests.iter().filter(|rest| rest.place.read().is_some_and(lies_there)).map(|rest| rest.name.clone());
-        let arrays = mapping.lists.iter().filter(|list| list.array().is_some_and(|array| lies_there(&array.at))).map(|list| list.name.clone());
+        let leaves = mapping
+            .slots()
+            .into_iter()
+            .filter(|(leaf, slot)| !leaf.contains("[].") && slot.read.iter().any(lies_there));
+        let leaves = leaves.flat_map(|(leaf, _)| {
+            leaf.split('[').next().unwrap_or_default().split(',').map(str::to_owned).collect::<Vec<_>>()
+        });
+        let maps =
+            mapping.rests.iter().filter(|rest| rest.place.read().is_some_and(lies_there)).map(|rest| rest.name.clone());
+        let arrays = mapping
+            .lists
+            .iter()
+            .filter(|list| list.array().is_some_and(|array| lies_there(&array.at)))
+            .map(|list| list.name.clone());
         for leaf in leaves.chain(arrays).chain(maps) {
             let pointer = format!("/{}", leaf.replace('.', "/"));
             let reason = format!("record `{}` could not be read: {why}", mapping.record(id).name);
@@ -355,7 +389,9 @@ impl<'a> Drive<'a> {
                 let state = self.state(id, phase)?;
                 Ok(match state {
                     Known::Hole(_) => Known::Hole(self.mapping().record(id).name.clone()),
-                    Known::Value(state) => Known::Value(state.and_then(|state| state.get(path, &self.run.bound).cloned())),
+                    Known::Value(state) => {
+                        Known::Value(state.and_then(|state| state.get(path, &self.run.bound).cloned()))
+                    }
                 })
             }
         }
@@ -429,9 +465,10 @@ impl<'a> Drive<'a> {
                 Ok(Known::Value(fetched)) => {
                     for row in fetched.rows.iter() {
                         if let Some(name) = text_of(Some(&row.remote))
-                            && !names.iter().any(|known| *known == name) {
-                                names.push(name.into_owned());
-                            }
+                            && !names.iter().any(|known| *known == name)
+                        {
+                            names.push(name.into_owned());
+                        }
                     }
                 }
                 Ok(Known::Hole(name)) => hole = Some(name),
@@ -458,7 +495,8 @@ impl<'a> Drive<'a> {
         let fetched = match &table.rows {
             crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Rc::new(rows.clone()), cached: false }),
             crate::mapping::Rows::Fetched(fetch) => {
-                let values = self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
+                let values =
+                    self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
                 let rendered = self.render(&fetch.request, &[], &[], None, &values)?;
                 let cache = (!fetch.cache.is_zero()).then_some(fetch.cache);
                 let key = StepKey { kind: StepKind::Table, on: table.name.clone(), round };
@@ -466,7 +504,8 @@ impl<'a> Drive<'a> {
                     Known::Hole(_) => Known::Hole(table.name.clone()),
                     Known::Value((reply, cached)) => {
                         let Some(answer) = reply.json() else {
-                            let failure = Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
+                            let failure =
+                                Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
                             return Err(trouble(failure, Some(key), false));
                         };
                         Known::Value(Fetched { rows: Rc::new(table.rows_of(&answer, &self.run.bound)), cached })
@@ -498,14 +537,36 @@ impl<'a> Drive<'a> {
         values: &BTreeMap<String, Known<Value>>,
     ) -> Result<Rendered, Stop> {
         let mut fill = |name: &str| values.get(name).cloned().ok_or_else(|| RenderError::Empty(name.to_owned()));
-        render::render(&self.mapping().provider, &self.run.bound, request, further_query, further_headers, operations, &mut fill).map_err(|e| {
+        render::render(
+            &self.mapping().provider,
+            &self.run.bound,
+            request,
+            further_query,
+            further_headers,
+            operations,
+            &mut fill,
+        )
+        .map_err(|e| {
             let violation = match e {
                 RenderError::Segment(name) => {
-                    let pointer = self.run.patch.as_ref().and_then(|patch| patch.leaf(&name)).map_or_else(String::new, |leaf| leaf.pointer.clone());
-                    Violation::new(pointer, "bad-id", format!("`{name}` is empty, `.`, `..` or has control characters: no id"))
+                    let pointer = self
+                        .run
+                        .patch
+                        .as_ref()
+                        .and_then(|patch| patch.leaf(&name))
+                        .map_or_else(String::new, |leaf| leaf.pointer.clone());
+                    Violation::new(
+                        pointer,
+                        "bad-id",
+                        format!("`{name}` is empty, `.`, `..` or has control characters: no id"),
+                    )
                 }
-                RenderError::Header(name) => Violation::new("", "bad-header", format!("the value of header `{name}` has control characters")),
-                RenderError::Empty(name) => Violation::new("", "no-value", format!("there is no value for `{{{name}}}`")),
+                RenderError::Header(name) => {
+                    Violation::new("", "bad-header", format!("the value of header `{name}` has control characters"))
+                }
+                RenderError::Empty(name) => {
+                    Violation::new("", "no-value", format!("there is no value for `{{{name}}}`"))
+                }
             };
             trouble(Failure::refused(vec![violation]), None, false)
         })

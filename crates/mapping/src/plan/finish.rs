@@ -38,11 +38,20 @@ impl Drive<'_> {
                 continue;
             }
             for slot in slots.iter().filter(|slot| !slot.is_writable()) {
-                let shows = resource.get(&list.name).and_then(Value::as_array).into_iter().flatten().any(|item| item.get(&list.key).and_then(Value::as_str) == Some(&slot.is));
-                let told = outcomes.iter().any(|outcome| outcome.pointer == said.pointer && outcome.outcome == Fate::Kept);
+                let shows = resource
+                    .get(&list.name)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .any(|item| item.get(&list.key).and_then(Value::as_str) == Some(&slot.is));
+                let told =
+                    outcomes.iter().any(|outcome| outcome.pointer == said.pointer && outcome.outcome == Fate::Kept);
                 if shows && !told {
                     let why = slot.leaves.iter().find_map(|leaf| leaf.slot().read_only.clone()).unwrap_or_default();
-                    kept.push(LeafOutcome::new(said.pointer.clone(), Fate::Kept).because(format!("slot `{}` keeps what it has: {why}", slot.is)));
+                    kept.push(
+                        LeafOutcome::new(said.pointer.clone(), Fate::Kept)
+                            .because(format!("slot `{}` keeps what it has: {why}", slot.is)),
+                    );
                 }
             }
         }
@@ -99,8 +108,13 @@ fn find(expect: &Expect, resource: &Value) -> (Option<Value>, bool) {
         Locate::Item { list, key, is, leaf } => {
             let Some(items) = resource.get(list).and_then(Value::as_array) else { return (None, false) };
             // Of several items of a key the one that shows the value counts.
-            let values: Vec<&Value> = items.iter().filter(|item| item.get(key).and_then(Value::as_str) == Some(is)).filter_map(|item| item.get(leaf)).collect();
-            let same = |value: &&&Value| expect.value.as_ref().is_some_and(|expected| expect.compare.same(value, expected));
+            let values: Vec<&Value> = items
+                .iter()
+                .filter(|item| item.get(key).and_then(Value::as_str) == Some(is))
+                .filter_map(|item| item.get(leaf))
+                .collect();
+            let same =
+                |value: &&&Value| expect.value.as_ref().is_some_and(|expected| expect.compare.same(value, expected));
             (values.iter().find(same).or(values.first()).map(|value| (*value).clone()), true)
         }
         Locate::Key { map, key } => {

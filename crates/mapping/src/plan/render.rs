@@ -14,7 +14,8 @@ use crate::variables::Bound;
 /// What is encoded in a path: all but the unreserved characters (RFC 3986 §2.3).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// What is encoded in a query: all but the unreserved characters and those that never delimit there.
-const QUERY: &AsciiSet = &PATH.remove(b'$').remove(b',').remove(b':').remove(b'/').remove(b'@').remove(b'(').remove(b')');
+const QUERY: &AsciiSet =
+    &PATH.remove(b'$').remove(b',').remove(b':').remove(b'/').remove(b'@').remove(b'(').remove(b')');
 
 /// Why a request cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,14 +139,18 @@ fn body(
             let variables = variables.fill(&mut |hole| fill(hole).map(|known| known.shown(holes)))?;
             (json(&serde_json::json!({ "query": query, "variables": variables })), Some("application/json"))
         }
-        Body::JsonPatch { .. } => (json(&Value::Array(operations.unwrap_or_default())), Some("application/json-patch+json")),
+        Body::JsonPatch { .. } => {
+            (json(&Value::Array(operations.unwrap_or_default())), Some("application/json-patch+json"))
+        }
         Body::Form(template) => {
             let value = template.fill(&mut |hole| fill(hole).map(|known| known.shown(holes)))?;
             let pairs: Vec<String> = value
                 .as_object()
                 .into_iter()
                 .flatten()
-                .map(|(name, value)| format!("{}={}", utf8_percent_encode(name, PATH), utf8_percent_encode(&scalar_text(value), PATH)))
+                .map(|(name, value)| {
+                    format!("{}={}", utf8_percent_encode(name, PATH), utf8_percent_encode(&scalar_text(value), PATH))
+                })
                 .collect();
             (Some(pairs.join("&").into_bytes()), Some("application/x-www-form-urlencoded"))
         }

@@ -41,8 +41,11 @@ impl Drive<'_> {
     fn leaf(&mut self, name: &str, scalar: Scalar) -> Result<Leaf, Stop> {
         let mapping = self.mapping();
         let slot = mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
-        let slot = slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
-        if let Some(slot) = slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some())) {
+        let slot =
+            slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
+        if let Some(slot) =
+            slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some()))
+        {
             let pointer = format!("/{}", name.replace('.', "/"));
             let read = self.named(&pointer, |this| this.decode(slot, scalar, Phase::Back))?;
             if self.is_lost(&slot.read) {
@@ -94,7 +97,9 @@ impl Drive<'_> {
             ListShape::Array(array) => self.array_items(list, array, leaves)?,
         };
         let lost = match &list.shape {
-            ListShape::Slots(slots) => slots.iter().flat_map(|slot| &slot.leaves).any(|leaf| self.is_lost(&leaf.slot().read)),
+            ListShape::Slots(slots) => {
+                slots.iter().flat_map(|slot| &slot.leaves).any(|leaf| self.is_lost(&leaf.slot().read))
+            }
             ListShape::Array(array) => self.is_lost(std::slice::from_ref(&array.at)),
         };
         // A list that lacks what one of its slots holds would be read as a shorter one.
@@ -113,7 +118,8 @@ impl Drive<'_> {
 
     /// The items of one slot: none when it is empty, several when it holds several values.
     fn slot_items(&mut self, list: &List, slot: &ListSlot, leaves: &[Field]) -> Result<Vec<Value>, Stop> {
-        let scalar = |name: &str| leaves.iter().find(|leaf| leaf.name == name).and_then(Field::scalar).unwrap_or(Scalar::Text);
+        let scalar =
+            |name: &str| leaves.iter().find(|leaf| leaf.name == name).and_then(Field::scalar).unwrap_or(Scalar::Text);
         let key = |mut item: Map<String, Value>| {
             item.insert(list.key.clone(), Value::String(slot.is.clone()));
             Value::Object(item)
@@ -124,11 +130,21 @@ impl Drive<'_> {
             match leaf {
                 SlotLeaf::One(name, slot) if slot.many => {
                     let Known::Value(Some(wire)) = self.current(slot, name, Phase::Back)? else { continue };
-                    let values = slot.reading().decode(&wire).ok().and_then(|values| values.as_array().cloned()).unwrap_or_default();
-                    let values = values.iter().filter_map(|value| to_scalar(value, scalar(name))).filter(|value| value.as_str() != Some(""));
+                    let values = slot
+                        .reading()
+                        .decode(&wire)
+                        .ok()
+                        .and_then(|values| values.as_array().cloned())
+                        .unwrap_or_default();
+                    let values = values
+                        .iter()
+                        .filter_map(|value| to_scalar(value, scalar(name)))
+                        .filter(|value| value.as_str() != Some(""));
                     several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
                 }
-                SlotLeaf::One(name, target) => match self.named(&format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))? {
+                SlotLeaf::One(name, target) => match self
+                    .named(&format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))?
+                {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
                     }
@@ -136,10 +152,18 @@ impl Drive<'_> {
                     Err(why) => self.unread(format!("/{}", list.name), format!("`{name}` of `{}`: {why}", slot.is)),
                 },
                 SlotLeaf::Joined(joined) => {
-                    let Known::Value(Some(wire)) = self.current(&joined.slot, &joined.name, Phase::Back)? else { continue };
+                    let Known::Value(Some(wire)) = self.current(&joined.slot, &joined.name, Phase::Back)? else {
+                        continue;
+                    };
                     let whole = joined.slot.reading().decode(&wire).unwrap_or(wire);
                     let parts = joined.split(&text(&whole));
-                    item.extend(joined.parts.iter().zip(parts).filter_map(|(name, part)| Some((name.clone(), Value::String(part?)))));
+                    item.extend(
+                        joined
+                            .parts
+                            .iter()
+                            .zip(parts)
+                            .filter_map(|(name, part)| Some((name.clone(), Value::String(part?)))),
+                    );
                 }
             }
         }
@@ -158,8 +182,14 @@ impl Drive<'_> {
         for (i, object) in objects.iter().enumerate() {
             let mut item = Map::new();
             for (name, slot) in &array.item {
-                let scalar = leaves.iter().find(|leaf| leaf.name == *name).and_then(Field::scalar).unwrap_or(Scalar::Text);
-                let wire = slot.read.iter().find_map(|address| address.path.get(object, &self.run.bound)).filter(|wire| !self.is_empty(slot, array.at.record, wire)).cloned();
+                let scalar =
+                    leaves.iter().find(|leaf| leaf.name == *name).and_then(Field::scalar).unwrap_or(Scalar::Text);
+                let wire = slot
+                    .read
+                    .iter()
+                    .find_map(|address| address.path.get(object, &self.run.bound))
+                    .filter(|wire| !self.is_empty(slot, array.at.record, wire))
+                    .cloned();
                 let Some(wire) = wire else { continue };
                 match self.named(&format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, &wire))? {
                     Ok(Some(value)) => {
@@ -192,9 +222,15 @@ impl Drive<'_> {
                 return Ok(None);
             }
         };
-        let place = if address.path.segments.is_empty() && !address.path.root { Some(state.record()) } else { state.get(&address.path, &self.run.bound) };
+        let place = if address.path.segments.is_empty() && !address.path.root {
+            Some(state.record())
+        } else {
+            state.get(&address.path, &self.run.bound)
+        };
         let pairs: Vec<(String, Value)> = match (&rest.place, place) {
-            (RestPlace::Members { .. }, Some(Value::Object(object))) => object.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            (RestPlace::Members { .. }, Some(Value::Object(object))) => {
+                object.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
             (RestPlace::Entries { name, value, .. }, Some(Value::Array(entries))) => entries
                 .iter()
                 .filter_map(|entry| Some((text(entry.get(name)?), entry.get(value).cloned().unwrap_or(Value::Null))))
@@ -205,12 +241,10 @@ impl Drive<'_> {
         let pairs = self.asked_for(rest, &address, pairs)?;
         for (name, wire) in pairs {
             match self.caller_key(rest, &name)? {
-                Ok(Some(key)) => {
-                    match self.rest_read(rest, &address, &name, wire)? {
-                        Ok(value) => drop(map.insert(key, value)),
-                        Err(why) => self.unread(crate::document::pointer(&format!("/{}", field.name), &key), why),
-                    }
-                }
+                Ok(Some(key)) => match self.rest_read(rest, &address, &name, wire)? {
+                    Ok(value) => drop(map.insert(key, value)),
+                    Err(why) => self.unread(crate::document::pointer(&format!("/{}", field.name), &key), why),
+                },
                 Ok(None) => {}
                 Err(why) => {
                     self.unread(format!("/{}", field.name), why);
@@ -222,10 +256,17 @@ impl Drive<'_> {
     }
 
     /// The pairs with those keys that were asked for by name and that the answer leaves out: they are empty.
-    fn asked_for(&mut self, rest: &Rest, address: &crate::mapping::Address, mut pairs: Vec<(String, Value)>) -> Result<Vec<(String, Value)>, Stop> {
+    fn asked_for(
+        &mut self,
+        rest: &Rest,
+        address: &crate::mapping::Address,
+        mut pairs: Vec<(String, Value)>,
+    ) -> Result<Vec<(String, Value)>, Stop> {
         let mapping = self.mapping();
         let selects = mapping.record(address.record).read.as_ref().is_some_and(|read| read.names().contains(&"select"));
-        let (Keys::Table(table), true, true) = (&rest.keys, selects, address.path.segments.is_empty()) else { return Ok(pairs) };
+        let (Keys::Table(table), true, true) = (&rest.keys, selects, address.path.segments.is_empty()) else {
+            return Ok(pairs);
+        };
         if let Ok(fetched) = self.rows_for_reading(*table, 0)? {
             for row in fetched.rows.iter() {
                 let name = text(&row.remote);
@@ -246,23 +287,34 @@ impl Drive<'_> {
             Keys::All => Ok(Some(name.to_owned())),
             Keys::Pattern { regex, .. } => Ok(regex.is_match(name).then(|| name.to_owned())),
             Keys::Table(table) => match self.rows_for_reading(*table, 0)? {
-                Ok(fetched) => Ok(self.mapping().table(*table).remote(&fetched.rows, &Value::String(name.to_owned())).map(|row| row.unified.clone())),
+                Ok(fetched) => Ok(self
+                    .mapping()
+                    .table(*table)
+                    .remote(&fetched.rows, &Value::String(name.to_owned()))
+                    .map(|row| row.unified.clone())),
                 Err(why) => Err(why),
             },
         })
     }
 
     /// The value of a key, through its form when its type has one; an error where it cannot be represented.
-    fn rest_read(&mut self, rest: &Rest, address: &crate::mapping::Address, name: &str, wire: Value) -> Result<Result<Value, String>, Stop> {
+    fn rest_read(
+        &mut self,
+        rest: &Rest,
+        address: &crate::mapping::Address,
+        name: &str,
+        wire: Value,
+    ) -> Result<Result<Value, String>, Stop> {
         let mapping = self.mapping();
         if let Some(by) = &rest.form
-            && let Ok(fetched) = self.rows_for_reading(by.table, 0)? {
-                let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
-                let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
-                if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
-                    return Ok(self.read_form(*form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
-                }
+            && let Ok(fetched) = self.rows_for_reading(by.table, 0)?
+        {
+            let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
+            let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
+            if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
+                return Ok(self.read_form(*form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
             }
+        }
         if mapping.record(address.record).empty.contains(&wire) {
             return Ok(Ok(Value::Null));
         }

@@ -77,7 +77,13 @@ pub struct PlannedStep {
 
 impl Run {
     /// A patch. Checks id and patch against the model and the mapping, without any reply: every violation at once.
-    pub fn patch(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str, patch: &Value, options: Options) -> Result<Run, Failure> {
+    pub fn patch(
+        mapping: Arc<Mapping>,
+        bound: Arc<Bound>,
+        id: &str,
+        patch: &Value,
+        options: Options,
+    ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let (patch, mut violations) = Patch::parse_all(patch, &mapping.model);
         let run = Run { mapping, bound, id, patch: Some(patch), options };
@@ -159,5 +165,8 @@ fn wire_id(mapping: &Mapping, id: &str) -> Result<Value, Failure> {
     if !super::render::is_segment(id) {
         return Err(refuse("the id is empty, `.`, `..` or has control characters".to_owned()));
     }
-    mapping.id.encode(&Value::String(id.to_owned())).map_err(|e| refuse(format!("the id is not one of this provider: {e}")))
+    mapping
+        .id
+        .encode(&Value::String(id.to_owned()))
+        .map_err(|e| refuse(format!("the id is not one of this provider: {e}")))
 }

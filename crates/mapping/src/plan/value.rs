@@ -42,7 +42,13 @@ pub(crate) enum Encoding {
 
 impl Drive<'_> {
     /// Encodes a unified value for a slot.
-    pub(crate) fn encode(&mut self, slot: &Slot, scalar: Scalar, value: &Value, pointer: &str) -> Result<Encoding, Stop> {
+    pub(crate) fn encode(
+        &mut self,
+        slot: &Slot,
+        scalar: Scalar,
+        value: &Value,
+        pointer: &str,
+    ) -> Result<Encoding, Stop> {
         let mut row = None;
         let mut inner = Known::Value(value.clone());
         let mut name = None;
@@ -68,7 +74,13 @@ impl Drive<'_> {
         };
         let wire = match slot.codec.encode(&inner) {
             Ok(wire) => wire,
-            Err(e) => return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))),
+            Err(e) => {
+                return Ok(Encoding::Refused(Violation::new(
+                    pointer,
+                    "not-representable",
+                    format!("the provider cannot hold it: {e}"),
+                )));
+            }
         };
         if *value == Value::String(String::new()) && is_text_around_nothing(&wire) {
             let message = "an empty text is no value here; null clears";
@@ -165,7 +177,8 @@ impl Drive<'_> {
                 found = vec![row.clone()];
             }
             for (column, current) in &preferred {
-                let near: Vec<Row> = found.iter().filter(|row| current.is_some() && row.column(column) == *current).cloned().collect();
+                let near: Vec<Row> =
+                    found.iter().filter(|row| current.is_some() && row.column(column) == *current).cloned().collect();
                 if !near.is_empty() {
                     found = near;
                 }
@@ -176,24 +189,39 @@ impl Drive<'_> {
             [row, ..] if table.first => Hit::Row(row.clone()),
             [_, _, ..] => {
                 let candidates: Vec<String> = found.iter().map(|row| text(&row.remote)).collect();
-                let message = format!("`{}` stands for several of the provider's values: {}", cut(&name), candidates.join(", "));
+                let message =
+                    format!("`{}` stands for several of the provider's values: {}", cut(&name), candidates.join(", "));
                 Hit::Refused(Violation::new(pointer, "ambiguous-name", message))
             }
             [] => match table.unknown_write {
-                Unknown::Pass => match rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(name.as_str())) {
-                    Some(row) => {
-                        let message = format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
-                        Hit::Refused(Violation { suggestion: Some(row.unified.clone()), ..Violation::new(pointer, "unknown-value", message) })
+                Unknown::Pass => {
+                    match rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(name.as_str())) {
+                        Some(row) => {
+                            let message =
+                                format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
+                            Hit::Refused(Violation {
+                                suggestion: Some(row.unified.clone()),
+                                ..Violation::new(pointer, "unknown-value", message)
+                            })
+                        }
+                        None => Hit::Pass(value.clone()),
                     }
-                    None => Hit::Pass(value.clone()),
-                },
+                }
                 Unknown::Omit => Hit::Omit,
                 Unknown::Refuse => {
                     let mut known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
                     known.dedup();
                     let suggestion = suggest(&name, known.iter().copied()).map(str::to_owned);
-                    let listed = if known.is_empty() { "the account has no names".to_owned() } else { format!("known are {}", listed(&known)) };
-                    let hint = suggestion.as_ref().map(|_| did_you_mean(&name, known.iter().copied())).map(|hint| format!("{hint} ")).unwrap_or_default();
+                    let listed = if known.is_empty() {
+                        "the account has no names".to_owned()
+                    } else {
+                        format!("known are {}", listed(&known))
+                    };
+                    let hint = suggestion
+                        .as_ref()
+                        .map(|_| did_you_mean(&name, known.iter().copied()))
+                        .map(|hint| format!("{hint} "))
+                        .unwrap_or_default();
                     let message = format!("the provider has no value for `{}`; {hint}{listed}", cut(&name));
                     Hit::Refused(Violation { suggestion, ..Violation::new(pointer, "unknown-value", message) })
                 }
@@ -214,17 +242,25 @@ impl Drive<'_> {
     }
 
     /// Decodes a slot from the records: none where it is empty; an error where it cannot be represented.
-    pub(crate) fn decode(&mut self, slot: &Slot, scalar: Scalar, phase: Phase) -> Result<Result<Option<Value>, String>, Stop> {
+    pub(crate) fn decode(
+        &mut self,
+        slot: &Slot,
+        scalar: Scalar,
+        phase: Phase,
+    ) -> Result<Result<Option<Value>, String>, Stop> {
         if let Some(computed) = &slot.computed
-            && let Some(read) = &computed.read {
-                let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
-                let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
-                return Ok(match read.eval(state.record(), &BTreeMap::new()) {
-                    Ok(None | Some(Value::Null)) => Ok(None),
-                    Ok(Some(value)) => to_scalar(&value, scalar).map(Some).ok_or_else(|| format!("the expression gives {}", kind_of(&value))),
-                    Err(e) => Err(format!("the expression failed: {e}")),
-                });
-            }
+            && let Some(read) = &computed.read
+        {
+            let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
+            let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
+            return Ok(match read.eval(state.record(), &BTreeMap::new()) {
+                Ok(None | Some(Value::Null)) => Ok(None),
+                Ok(Some(value)) => to_scalar(&value, scalar)
+                    .map(Some)
+                    .ok_or_else(|| format!("the expression gives {}", kind_of(&value))),
+                Err(e) => Err(format!("the expression failed: {e}")),
+            });
+        }
         match self.current(slot, "", phase)? {
             Known::Value(Some(wire)) => self.decode_wire(slot, scalar, &wire),
             Known::Value(None) => Ok(Ok(None)),
@@ -239,7 +275,12 @@ impl Drive<'_> {
     }
 
     /// Decodes one wire value of a slot.
-    pub(crate) fn decode_wire(&mut self, slot: &Slot, scalar: Scalar, wire: &Value) -> Result<Result<Option<Value>, String>, Stop> {
+    pub(crate) fn decode_wire(
+        &mut self,
+        slot: &Slot,
+        scalar: Scalar,
+        wire: &Value,
+    ) -> Result<Result<Option<Value>, String>, Stop> {
         // A conversion for reading alone says how the value lies there; the form then only writes.
         let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
             None => wire.clone(),
@@ -257,7 +298,9 @@ impl Drive<'_> {
             Ok(value) => value,
             Err(e) => return Ok(Err(e.to_string())),
         };
-        if slot.empty.contains(&value) || slot.table.is_some_and(|table| self.mapping().table(table).empty.contains(&value)) {
+        if slot.empty.contains(&value)
+            || slot.table.is_some_and(|table| self.mapping().table(table).empty.contains(&value))
+        {
             return Ok(Ok(None));
         }
         let value = match slot.table {
@@ -267,7 +310,9 @@ impl Drive<'_> {
                 Err(why) => return Ok(Err(why)),
             },
         };
-        Ok(to_scalar(&value, scalar).map(Some).ok_or_else(|| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
+        Ok(to_scalar(&value, scalar)
+            .map(Some)
+            .ok_or_else(|| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
     }
 
     /// The unified name of a remote value.
@@ -277,14 +322,20 @@ impl Drive<'_> {
             Ok(rows) => rows,
             Err(why) => return Ok(Err(why)),
         };
-        if rows.cached && table.remote(&rows.rows, remote).is_none() && matches!(table.rows, Rows::Fetched(_))
-            && let Ok(fresh) = self.rows_for_reading(id, 1)? {
-                rows = fresh;
-            }
+        if rows.cached
+            && table.remote(&rows.rows, remote).is_none()
+            && matches!(table.rows, Rows::Fetched(_))
+            && let Ok(fresh) = self.rows_for_reading(id, 1)?
+        {
+            rows = fresh;
+        }
         Ok(match table.remote(&rows.rows, remote) {
             Some(row) => Ok(Value::String(row.unified.clone())),
             None if table.unknown_read == Unknown::Pass => {
-                self.passed = Some(format!("no name stands for the provider's value `{}`; it is shown as it is", cut(&text(remote))));
+                self.passed = Some(format!(
+                    "no name stands for the provider's value `{}`; it is shown as it is",
+                    cut(&text(remote))
+                ));
                 Ok(remote.clone())
             }
             None => Err(format!("no name stands for the provider's value `{}`", cut(&text(remote)))),
@@ -297,7 +348,11 @@ impl Drive<'_> {
             Ok(Known::Value(fetched)) => Ok(Ok(fetched)),
             Ok(Known::Hole(hole)) => Ok(Err(format!("`{hole}` is not at hand"))),
             Err(Stop::Need(step)) => Err(Stop::Need(step)),
-            Err(Stop::Trouble(trouble)) => Ok(Err(format!("the look-up of `{}` failed: {}", self.mapping().table(id).name, trouble.failure.message))),
+            Err(Stop::Trouble(trouble)) => Ok(Err(format!(
+                "the look-up of `{}` failed: {}",
+                self.mapping().table(id).name,
+                trouble.failure.message
+            ))),
         }
     }
 }
@@ -321,7 +376,9 @@ fn listed(names: &[&str]) -> String {
 pub(crate) fn to_scalar(value: &Value, scalar: Scalar) -> Option<Value> {
     match (scalar, value) {
         (Scalar::Text, value) => text_of(Some(value)).map(|text| Value::String(text.into_owned())),
-        (Scalar::Instant, Value::String(_)) | (Scalar::Boolean, Value::Bool(_)) | (Scalar::Number, Value::Number(_)) => Some(value.clone()),
+        (Scalar::Instant, Value::String(_))
+        | (Scalar::Boolean, Value::Bool(_))
+        | (Scalar::Number, Value::Number(_)) => Some(value.clone()),
         (Scalar::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Some(value.clone()),
         (Scalar::Integer, Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
         _ => None,

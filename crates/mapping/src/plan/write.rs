@@ -35,7 +35,9 @@ impl<'a> Drive<'a> {
                     self.wrote = true;
                 }
                 Ok(None) => {}
-                Err(Stop::Trouble(trouble)) => return Err(Stop::Trouble(Box::new(self.failed_at(*trouble, carrier, &done)))),
+                Err(Stop::Trouble(trouble)) => {
+                    return Err(Stop::Trouble(Box::new(self.failed_at(*trouble, carrier, &done))));
+                }
                 Err(stop) => return Err(stop),
             }
         }
@@ -54,9 +56,10 @@ impl<'a> Drive<'a> {
                     }
                     let (request, _) = self.record_request(*id)?;
                     if let Body::JsonPatch { diff: true, .. } = &request.body
-                        && self.work.changes.get(id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list)) {
-                            self.state(*id, Phase::First)?;
-                        }
+                        && self.work.changes.get(id).is_some_and(|changes| changes.atoms.iter().any(Atom::is_list))
+                    {
+                        self.state(*id, Phase::First)?;
+                    }
                     let headers = self.guard(*id, request, Phase::First, &mut Vec::new())?;
                     let values = BTreeMap::from([("changes".to_owned(), Known::Value(Value::Null))]);
                     let values = self.record_values(*id, request, Phase::First, values)?;
@@ -85,7 +88,13 @@ impl<'a> Drive<'a> {
     }
 
     /// The values of the holes of a record's write.
-    fn record_values(&mut self, id: RecordId, request: &Request, phase: Phase, values: BTreeMap<String, Known<Value>>) -> Result<BTreeMap<String, Known<Value>>, Stop> {
+    fn record_values(
+        &mut self,
+        id: RecordId,
+        request: &Request,
+        phase: Phase,
+        values: BTreeMap<String, Known<Value>>,
+    ) -> Result<BTreeMap<String, Known<Value>>, Stop> {
         self.fills(request, id, phase, values)?.ok_or_else(|| {
             let message = format!("there is no `{}` to write to", self.mapping().record(id).name);
             trouble(Failure::new(Class::NotFound, message), None, false)
@@ -93,14 +102,26 @@ impl<'a> Drive<'a> {
     }
 
     /// The header that makes a write conditional. Without the version that it takes nothing is written.
-    fn guard(&mut self, id: RecordId, request: &Request, phase: Phase, holes: &mut Vec<String>) -> Result<Vec<(String, String)>, Stop> {
+    fn guard(
+        &mut self,
+        id: RecordId,
+        request: &Request,
+        phase: Phase,
+        holes: &mut Vec<String>,
+    ) -> Result<Vec<(String, String)>, Stop> {
         let Some(guard) = &request.guard else { return Ok(Vec::new()) };
         let version = match self.state(id, phase)? {
             Known::Hole(_) => Known::Hole(guard.from.to_string()),
             Known::Value(state) => {
-                let version = state.and_then(|state| state.get(&guard.from, &self.run.bound).cloned()).filter(|version| !version.is_null());
+                let version = state
+                    .and_then(|state| state.get(&guard.from, &self.run.bound).cloned())
+                    .filter(|version| !version.is_null());
                 Known::Value(version.ok_or_else(|| {
-                    let message = format!("record `{}` shows no `{}`, without which its write is not conditional", self.mapping().record(id).name, guard.from);
+                    let message = format!(
+                        "record `{}` shows no `{}`, without which its write is not conditional",
+                        self.mapping().record(id).name,
+                        guard.from
+                    );
                     trouble(Failure::new(Class::Provider, message), None, false)
                 })?)
             }
@@ -125,7 +146,10 @@ impl<'a> Drive<'a> {
     fn adopt(&mut self, renewed: &Work, carrier: Carrier) {
         self.fresh = true;
         for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.carrier == carrier) {
-            let again = renewed.verdicts.iter().find(|again| again.carrier == carrier && again.outcome.pointer == verdict.outcome.pointer);
+            let again = renewed
+                .verdicts
+                .iter()
+                .find(|again| again.carrier == carrier && again.outcome.pointer == verdict.outcome.pointer);
             if let Some(again) = again {
                 *verdict = again.clone();
             }
@@ -135,7 +159,9 @@ impl<'a> Drive<'a> {
     /// Writes one record; none when there was nothing to write.
     fn write_record(&mut self, id: RecordId) -> Result<Option<StepKey>, Stop> {
         let record = self.mapping().record(id);
-        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else { return Ok(None) };
+        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else {
+            return Ok(None);
+        };
         let (request, kind) = self.record_request(id)?;
         match self.send_changes(id, request, kind, &changes, Phase::First, 0) {
             Err(Stop::Trouble(trouble)) if !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
@@ -150,7 +176,9 @@ impl<'a> Drive<'a> {
                     _ => Err(Stop::Trouble(trouble)),
                 }
             }
-            Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write => {
+            Err(Stop::Trouble(trouble))
+                if trouble.silent && request.repeat == Repeat::Unsafe && kind == StepKind::Write =>
+            {
                 // It may have been done: look, plan again, send only what still differs.
                 self.looks += 1;
                 let again = self.send_changes(id, request, kind, &changes, Phase::Verify(self.looks), 1);
@@ -161,7 +189,15 @@ impl<'a> Drive<'a> {
         }
     }
 
-    fn send_changes(&mut self, id: RecordId, request: &Request, kind: StepKind, changes: &Changes, phase: Phase, round: u32) -> Result<Option<StepKey>, Stop> {
+    fn send_changes(
+        &mut self,
+        id: RecordId,
+        request: &Request,
+        kind: StepKind,
+        changes: &Changes,
+        phase: Phase,
+        round: u32,
+    ) -> Result<Option<StepKey>, Stop> {
         let mapping = self.mapping();
         let record = mapping.record(id);
         let mut holes = Vec::new();
@@ -182,10 +218,16 @@ impl<'a> Drive<'a> {
             let state = if needs { self.state(id, phase)? } else { Known::Value(None) };
             let bound = &self.run.bound;
             let current = |path: &[String]| -> Known<Option<Value>> {
-                let names = Path { record: None, root: false, segments: path.iter().map(|name| crate::path::plain(name)).collect() };
+                let names = Path {
+                    record: None,
+                    root: false,
+                    segments: path.iter().map(|name| crate::path::plain(name)).collect(),
+                };
                 match &state {
                     Known::Hole(_) => Known::Hole(path.join(".")),
-                    Known::Value(state) => Known::Value(state.as_ref().and_then(|state| state.get(&names, bound).cloned())),
+                    Known::Value(state) => {
+                        Known::Value(state.as_ref().and_then(|state| state.get(&names, bound).cloned()))
+                    }
                 }
             };
             let mut planned = changes.operations(prefix, *diff, &mut holes, &current);
@@ -220,7 +262,9 @@ impl<'a> Drive<'a> {
         let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
         let reply = self.ask(key.clone(), rendered, repeatable, None)?;
         // A parameter of the caller that either request knows may change what the reply holds.
-        let known = |name: &str| record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name));
+        let known = |name: &str| {
+            record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name))
+        };
         let changed = query.iter().any(|(name, _)| known(name));
         self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), reply);
         Ok(Some(key))
@@ -230,12 +274,18 @@ impl<'a> Drive<'a> {
     fn still_open(&mut self, id: RecordId, changes: &Changes, phase: Phase) -> Result<Changes, Stop> {
         let Known::Value(Some(state)) = self.state(id, phase)? else { return Ok(changes.clone()) };
         let shows = |atom: &Atom| {
-            let names = Path { record: None, root: false, segments: atom.path.iter().map(|name| crate::path::plain(name)).collect() };
+            let names = Path {
+                record: None,
+                root: false,
+                segments: atom.path.iter().map(|name| crate::path::plain(name)).collect(),
+            };
             let now = state.get(&names, &self.run.bound);
             match &atom.change {
                 AtomChange::Set(Known::Value(wanted)) | AtomChange::Whole(Known::Value(wanted)) => now == Some(wanted),
                 AtomChange::Set(Known::Hole(_)) | AtomChange::Whole(Known::Hole(_)) => false,
-                AtomChange::Clear { spelled, .. } => now.is_some_and(|now| now.is_null() || spelled.value().as_ref() == Some(now)),
+                AtomChange::Clear { spelled, .. } => {
+                    now.is_some_and(|now| now.is_null() || spelled.value().as_ref() == Some(now))
+                }
             }
         };
         Ok(Changes { atoms: changes.atoms.iter().filter(|atom| !shows(atom)).cloned().collect() })
@@ -281,7 +331,12 @@ impl<'a> Drive<'a> {
                 }
             }
             Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe => {
-                let expected = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index)).and_then(|verdict| verdict.expect.clone());
+                let expected = self
+                    .work
+                    .verdicts
+                    .iter()
+                    .find(|verdict| verdict.carrier == Carrier::Action(index))
+                    .and_then(|verdict| verdict.expect.clone());
                 if let Some(expect) = expected {
                     self.looks += 1;
                     let now = match self.decode(&action.slot, action.scalar, Phase::Verify(self.looks)) {
@@ -317,7 +372,12 @@ impl<'a> Drive<'a> {
     }
 
     /// The values of the holes of an action's request; refused where one has none.
-    fn action_fills(&mut self, index: usize, request: &Request, mut values: BTreeMap<String, Known<Value>>) -> Result<BTreeMap<String, Known<Value>>, Stop> {
+    fn action_fills(
+        &mut self,
+        index: usize,
+        request: &Request,
+        mut values: BTreeMap<String, Known<Value>>,
+    ) -> Result<BTreeMap<String, Known<Value>>, Stop> {
         let mapping = self.mapping();
         let action = &mapping.actions[index];
         if request.names().contains(&"old") {
@@ -330,12 +390,21 @@ impl<'a> Drive<'a> {
         self.fills(request, mapping.main, Phase::First, values)?.ok_or_else(|| {
             let verdict = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index));
             let pointer = verdict.map(|verdict| verdict.outcome.pointer.clone()).unwrap_or_default();
-            let message = format!("the request that sets `{}` needs a value that neither the patch nor the record has", action.leaf);
+            let message = format!(
+                "the request that sets `{}` needs a value that neither the patch nor the record has",
+                action.leaf
+            );
             trouble(Failure::refused(vec![Violation::new(pointer, "no-value", message)]), None, false)
         })
     }
 
-    fn send_action(&mut self, index: usize, request: &Request, values: BTreeMap<String, Known<Value>>, round: u32) -> Result<Option<StepKey>, Stop> {
+    fn send_action(
+        &mut self,
+        index: usize,
+        request: &Request,
+        values: BTreeMap<String, Known<Value>>,
+        round: u32,
+    ) -> Result<Option<StepKey>, Stop> {
         let mapping = self.mapping();
         let Some(action) = mapping.actions.get(index) else { return Ok(None) };
         let values = self.action_fills(index, request, values)?;
@@ -390,7 +459,11 @@ impl<'a> Drive<'a> {
             })
             .collect();
         for (pointer, field) in named {
-            let place = if self.work.verdicts.iter().any(|verdict| verdict.outcome.pointer == pointer) { "" } else { " (not in the patch)" };
+            let place = if self.work.verdicts.iter().any(|verdict| verdict.outcome.pointer == pointer) {
+                ""
+            } else {
+                " (not in the patch)"
+            };
             let message = format!("the provider refuses `{field}`{place}: {words}");
             trouble.failure.violations.push(Violation::new(pointer, "refused-by-provider", message));
         }
@@ -438,16 +511,29 @@ impl<'a> Drive<'a> {
         let mut found: Vec<(String, String)> = Vec::new();
         for field in fields {
             // Some providers name a field by a pointer into the body: its last part is the name.
-            let name = field.strip_prefix('/').and_then(|pointer| pointer.rsplit('/').next()).map_or_else(|| field.clone(), str::to_owned);
-            let matches = |path: &[String]| path.join(".") == *field || path.first() == Some(&name) || path.last() == Some(&name);
-            let in_patch = self.work.verdicts.iter().filter(|verdict| matches(&verdict.path)).map(|verdict| verdict.outcome.pointer.clone());
+            let name = field
+                .strip_prefix('/')
+                .and_then(|pointer| pointer.rsplit('/').next())
+                .map_or_else(|| field.clone(), str::to_owned);
+            let matches =
+                |path: &[String]| path.join(".") == *field || path.first() == Some(&name) || path.last() == Some(&name);
+            let in_patch = self
+                .work
+                .verdicts
+                .iter()
+                .filter(|verdict| matches(&verdict.path))
+                .map(|verdict| verdict.outcome.pointer.clone());
             let mut pointers: Vec<String> = in_patch.collect();
             if pointers.is_empty() {
                 pointers = self
                     .mapping()
                     .slots()
                     .into_iter()
-                    .filter(|(_, slot)| slot.write.as_ref().is_some_and(|address| matches(&address.path.names(&self.run.bound).unwrap_or_default())))
+                    .filter(|(_, slot)| {
+                        slot.write
+                            .as_ref()
+                            .is_some_and(|address| matches(&address.path.names(&self.run.bound).unwrap_or_default()))
+                    })
                     .map(|(leaf, _)| format!("/{}", leaf.split('[').next().unwrap_or_default().replace('.', "/")))
                     .take(1)
                     .collect();
@@ -468,7 +554,10 @@ fn after_silence(silence: Box<Trouble>, again: Result<Option<StepKey>, Stop>) ->
     match again {
         Err(Stop::Trouble(second)) => {
             let writes = second.key.as_ref().is_some_and(|key| key.kind.writes());
-            let settled = matches!(second.failure.class, Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound);
+            let settled = matches!(
+                second.failure.class,
+                Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound
+            );
             let refused = writes && settled && second.failure.fault.is_some();
             Err(Stop::Trouble(if refused { second } else { silence }))
         }
@@ -478,13 +567,16 @@ fn after_silence(silence: Box<Trouble>, again: Result<Option<StepKey>, Stop>) ->
 
 /// Whether the provider refused the values and said which.
 fn names_a_field(trouble: &Trouble) -> bool {
-    trouble.failure.class == Class::Invalid && trouble.failure.fault.as_ref().is_some_and(|fault| !fault.fields.is_empty())
+    trouble.failure.class == Class::Invalid
+        && trouble.failure.fault.as_ref().is_some_and(|fault| !fault.fields.is_empty())
 }
 
 /// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
 fn is_breakdown(fault: &Fault) -> bool {
     // What is not implemented, or not to be had for the moment, was not done.
-    matches!(fault.class, Class::Provider | Class::Unavailable) && fault.status >= 500 && !matches!(fault.status, 501 | 503 | 505)
+    matches!(fault.class, Class::Provider | Class::Unavailable)
+        && fault.status >= 500
+        && !matches!(fault.status, 501 | 503 | 505)
 }
 
 /// A leaf whose step was done: nothing contradicts it.
@@ -497,7 +589,9 @@ fn written(outcome: LeafOutcome) -> LeafOutcome {
 
 /// Whether a `replace` or `remove` has nothing left to do.
 fn is_done(operation: &Value, prefix: &str, current: &dyn Fn(&[String]) -> Known<Option<Value>>) -> bool {
-    let Some(path) = operation.get("path").and_then(Value::as_str).and_then(|path| path.strip_prefix(prefix)) else { return false };
+    let Some(path) = operation.get("path").and_then(Value::as_str).and_then(|path| path.strip_prefix(prefix)) else {
+        return false;
+    };
     let names: Vec<String> = path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
     let Known::Value(now) = current(&names) else { return false };
     match operation.get("op").and_then(Value::as_str) {
@@ -519,7 +613,9 @@ fn action_values(work: &ActionWork) -> BTreeMap<String, Known<Value>> {
     let mut values = BTreeMap::new();
     values.insert("new".to_owned(), work.new.clone());
     match &work.row {
-        Some(Known::Value(row)) => values.extend(columns(row).map(|(name, value)| (format!("row.{name}"), Known::Value(value)))),
+        Some(Known::Value(row)) => {
+            values.extend(columns(row).map(|(name, value)| (format!("row.{name}"), Known::Value(value))))
+        }
         Some(Known::Hole(hole)) => {
             for name in ["id", "remote", "unified"] {
                 values.insert(format!("row.{name}"), Known::Hole(hole.clone()));

@@ -24,7 +24,10 @@ impl Address {
         let slash = rest.find('/').unwrap_or(rest.len());
         let (host, path) = rest.split_at(slash);
         if host.is_empty() || host.contains(['@', '?', '#', '\\', ':', ' ']) {
-            return Err(("the host is a name, without user or port".to_owned(), SCHEME.len()..SCHEME.len() + host.len()));
+            return Err((
+                "the host is a name, without user or port".to_owned(),
+                SCHEME.len()..SCHEME.len() + host.len(),
+            ));
         }
         let parse = |text: &str, offset: usize| {
             Template::parse(text).map_err(|e| (e.message, offset + e.range.start..offset + e.range.end))

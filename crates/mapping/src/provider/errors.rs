@@ -223,7 +223,11 @@ impl Errors {
     /// Tells whether a reply is an error, and which.
     pub fn judge(&self, reply: &Reply, purpose: &Purpose, limits: &Limits, bound: &Bound) -> Judged {
         let body = reply.json_or_text();
-        let first = |paths: &[Path]| paths.iter().find_map(|path| path.all(&body, bound).into_iter().find_map(|v| text_of(Some(v)).map(std::borrow::Cow::into_owned)));
+        let first = |paths: &[Path]| {
+            paths.iter().find_map(|path| {
+                path.all(&body, bound).into_iter().find_map(|v| text_of(Some(v)).map(std::borrow::Cow::into_owned))
+            })
+        };
         let code = first(&self.code);
         let rule = self.rules.iter().find(|rule| rule.when.holds(reply, &body, code.as_deref(), purpose, bound));
         let refused = self.ok.as_ref().is_some_and(|ok| code.as_ref().is_some_and(|code| code != ok));
@@ -267,7 +271,10 @@ impl When {
     fn holds(&self, reply: &Reply, body: &Value, code: Option<&str>, purpose: &Purpose, bound: &Bound) -> bool {
         (self.status.is_empty() || self.status.contains(&reply.status))
             && (self.code.is_empty() || code.is_some_and(|code| self.code.iter().any(|want| want == code)))
-            && self.header.iter().all(|(name, want)| reply.header(name).is_some_and(|text| want == "present" || text == want))
+            && self
+                .header
+                .iter()
+                .all(|(name, want)| reply.header(name).is_some_and(|text| want == "present" || text == want))
             && self.body.iter().all(|(path, want)| {
                 let found = path.all(body, bound);
                 match want.as_str() {

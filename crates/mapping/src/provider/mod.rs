@@ -49,9 +49,11 @@ impl Provider {
     /// Whether the provider declares the variable, or the column of one.
     pub fn has_variable(&self, name: &str) -> bool {
         self.variables.contains_key(name)
-            || name.split_once('.').is_some_and(|(variable, column)| match self.variables.get(variable).map(|v| &v.legal) {
-                Some(crate::variables::Legal::Rows { columns, .. }) => columns.iter().any(|known| known == column),
-                _ => false,
+            || name.split_once('.').is_some_and(|(variable, column)| {
+                match self.variables.get(variable).map(|v| &v.legal) {
+                    Some(crate::variables::Legal::Rows { columns, .. }) => columns.iter().any(|known| known == column),
+                    _ => false,
+                }
             })
     }
 }

@@ -4,8 +4,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
-    Address, Auth, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset, Rule, TokenBody, TokenClient, Unit,
-    WaitFrom, When,
+    Address, Auth, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset, Rule,
+    TokenBody, TokenClient, Unit, WaitFrom, When,
 };
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -13,8 +13,8 @@ use crate::document::{Document, pointer};
 use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::raw::{
-    OneOrMany, RawAuth, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile, RawRefresh, RawTokenBody,
-    RawTokenClient, RawUnit, RawVariable,
+    OneOrMany, RawAuth, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile,
+    RawRefresh, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
 };
 use crate::template::Template;
 use crate::variables::{Legal, Variable};
@@ -33,16 +33,31 @@ impl Provider {
             .provider
             .headers
             .iter()
-            .filter_map(|(name, text)| Some((name.clone(), resolver.template(text, &[], &pointer("/provider/headers", name))?)))
+            .filter_map(|(name, text)| {
+                Some((name.clone(), resolver.template(text, &[], &pointer("/provider/headers", name))?))
+            })
             .collect();
-        let auth = raw.auth.iter().map(|(name, raw)| (name.clone(), resolver.auth(name, raw, &pointer("/auth", name)))).collect();
+        let auth = raw
+            .auth
+            .iter()
+            .map(|(name, raw)| (name.clone(), resolver.auth(name, raw, &pointer("/auth", name))))
+            .collect();
         if raw.auth.is_empty() {
             let place = resolver.doc.key("/auth");
             resolver.error(Code::MissingKey, place, "at least one way of authenticating is stated");
         }
         let limits = resolver.limits(&raw.limits);
         let errors = resolver.errors(&raw.errors);
-        Provider { id: id.to_owned(), label: raw.provider.label.clone(), base, headers, variables, auth, limits, errors }
+        Provider {
+            id: id.to_owned(),
+            label: raw.provider.label.clone(),
+            base,
+            headers,
+            variables,
+            auth,
+            limits,
+            errors,
+        }
     }
 }
 
@@ -70,16 +85,24 @@ impl Resolver<'_> {
                 for (row, values) in rows {
                     if values.len() != columns.len() {
                         let place = self.doc.place(&pointer(&pointer(at, "one_of"), row));
-                        self.error(Code::BadValue, place, format!("`{row}` has {} values for {} columns", values.len(), columns.len()));
+                        self.error(
+                            Code::BadValue,
+                            place,
+                            format!("`{row}` has {} values for {} columns", values.len(), columns.len()),
+                        );
                     }
                 }
                 Legal::Rows { columns, rows: rows.clone() }
             }
-            (None, Some(pattern)) => if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) { Legal::Pattern { text: pattern.clone(), regex } } else {
-                let place = self.doc.place(&pointer(at, "pattern"));
-                self.error(Code::BadValue, place, "the pattern is not a regular expression");
-                return None;
-            },
+            (None, Some(pattern)) => {
+                if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) {
+                    Legal::Pattern { text: pattern.clone(), regex }
+                } else {
+                    let place = self.doc.place(&pointer(at, "pattern"));
+                    self.error(Code::BadValue, place, "the pattern is not a regular expression");
+                    return None;
+                }
+            }
             (None, None) => Legal::Any,
         };
         let variable = Variable {
@@ -104,7 +127,11 @@ impl Resolver<'_> {
     fn known(&self, name: &str) -> bool {
         self.raw.variables.contains_key(name)
             || name.split_once('.').is_some_and(|(variable, column)| {
-                self.raw.variables.get(variable).and_then(|v| v.columns.as_ref()).is_some_and(|columns| columns.iter().any(|known| known == column))
+                self.raw
+                    .variables
+                    .get(variable)
+                    .and_then(|v| v.columns.as_ref())
+                    .is_some_and(|columns| columns.iter().any(|known| known == column))
             })
     }
 
@@ -119,10 +146,17 @@ impl Resolver<'_> {
             }
             let place = self.doc.within(at, offset + range.start..offset + range.end);
             if secret {
-                self.error(Code::SecretMisplaced, place, "a secret stands only in headers, basic credentials and the refresh of `auth`");
+                self.error(
+                    Code::SecretMisplaced,
+                    place,
+                    "a secret stands only in headers, basic credentials and the refresh of `auth`",
+                );
             } else {
                 let known = did_you_mean(name, self.raw.variables.keys().map(String::as_str));
-                self.diagnostics.push(Diagnostic::error(Code::UnknownVariable, place, format!("there is no variable `{name}`")).with_help(known));
+                self.diagnostics.push(
+                    Diagnostic::error(Code::UnknownVariable, place, format!("there is no variable `{name}`"))
+                        .with_help(known),
+                );
             }
         }
     }
@@ -142,7 +176,8 @@ impl Resolver<'_> {
     }
 
     fn address(&mut self, text: &str, at: &str) -> Address {
-        self.address_from(text, 0, at).unwrap_or_else(|| Address { host: Template::default(), path: Template::default() })
+        self.address_from(text, 0, at)
+            .unwrap_or_else(|| Address { host: Template::default(), path: Template::default() })
     }
 
     fn address_from(&mut self, text: &str, offset: usize, at: &str) -> Option<Address> {
@@ -190,7 +225,9 @@ impl Resolver<'_> {
         let headers = raw
             .headers
             .iter()
-            .filter_map(|(header, text)| Some((header.clone(), self.template(text, &["secret"], &pointer(&pointer(at, "headers"), header))?)))
+            .filter_map(|(header, text)| {
+                Some((header.clone(), self.template(text, &["secret"], &pointer(&pointer(at, "headers"), header))?))
+            })
             .collect();
         let basic = raw.basic.as_ref().and_then(|basic| {
             let at = pointer(at, "basic");
@@ -217,7 +254,9 @@ impl Resolver<'_> {
         let parameters = raw
             .parameters
             .iter()
-            .filter_map(|(name, text)| Some((name.clone(), self.template(text, &["secret"], &pointer(&pointer(at, "parameters"), name))?)))
+            .filter_map(|(name, text)| {
+                Some((name.clone(), self.template(text, &["secret"], &pointer(&pointer(at, "parameters"), name))?))
+            })
             .collect();
         let expires = match raw.expires.as_deref() {
             None => None,
@@ -246,7 +285,9 @@ impl Resolver<'_> {
 
     fn limits(&mut self, raw: &RawLimits) -> Limits {
         let pace = raw.pace.as_ref().and_then(|text| {
-            let parsed = text.split_once('/').and_then(|(requests, per)| Some(Pace { requests: requests.parse().ok()?, per: duration(per)? }));
+            let parsed = text
+                .split_once('/')
+                .and_then(|(requests, per)| Some(Pace { requests: requests.parse().ok()?, per: duration(per)? }));
             if parsed.is_none_or(|pace| pace.requests == 0 || pace.per.is_zero()) {
                 let place = self.doc.place("/limits/pace");
                 self.error(Code::BadValue, place, "a pace is requests per span, as \"10/1s\"");
@@ -270,7 +311,12 @@ impl Resolver<'_> {
         let message = self.paths(raw.message.as_ref(), "/errors/message");
         let fields = self.paths(raw.fields.as_ref(), "/errors/fields");
         let scopes = self.paths(raw.scopes.as_ref(), "/errors/scopes");
-        let rules = raw.rules.iter().enumerate().map(|(i, rule)| self.rule(rule, &pointer("/errors/rules", &i.to_string()))).collect();
+        let rules = raw
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(i, rule)| self.rule(rule, &pointer("/errors/rules", &i.to_string())))
+            .collect();
         Errors { code, message, fields, scopes, ok: raw.ok.clone(), rules }
     }
 
@@ -289,14 +335,26 @@ impl Resolver<'_> {
         Rule {
             when: When {
                 status: raw.when.status.as_ref().map(|status| status.as_slice().to_vec()).unwrap_or_default(),
-                code: raw.when.code.as_ref().map(|codes| codes.as_slice().iter().map(code_text).collect()).unwrap_or_default(),
+                code: raw
+                    .when
+                    .code
+                    .as_ref()
+                    .map(|codes| codes.as_slice().iter().map(code_text).collect())
+                    .unwrap_or_default(),
                 header: raw.when.header.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
                 body,
                 on: raw.when.on.clone(),
-                during: raw.when.during.map(|during| if during == RawDuring::Read { During::Read } else { During::Write }),
+                during: raw
+                    .when
+                    .during
+                    .map(|during| if during == RawDuring::Read { During::Read } else { During::Write }),
             },
             class: raw.class.into(),
-            wait: raw.wait.as_ref().map(|wait| wait.as_slice().iter().map(|text| WaitFrom::parse(text)).collect()).unwrap_or_default(),
+            wait: raw
+                .wait
+                .as_ref()
+                .map(|wait| wait.as_slice().iter().map(|text| WaitFrom::parse(text)).collect())
+                .unwrap_or_default(),
             retry: raw.retry.is_none(),
             fields: raw.fields.as_ref().map(|fields| fields.as_slice().to_vec()).unwrap_or_default(),
         }

@@ -15,11 +15,14 @@ use serde::Deserialize;
 pub use crate::codec::{RawChain, RawCodec};
 pub use list::{RawArrayItem, RawList, RawListSlot, RawRest, RawRestEntries, RawRestForm, RawRestKeys, RawTakes};
 pub use provider::{
-    RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize, RawProvider,
-    RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient, RawUnit, RawVariable, RawWhen,
+    RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,
+    RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
+    RawUnit, RawVariable, RawWhen,
 };
 pub use record::{RawBody, RawGuard, RawIndex, RawRecord, RawRequest};
-pub use slot::{RawAction, RawExpr, RawField, RawGroup, RawJoin, RawJoinSeparator, RawJoinWord, RawRead, RawReadTable, RawSlot};
+pub use slot::{
+    RawAction, RawExpr, RawField, RawGroup, RawJoin, RawJoinSeparator, RawJoinWord, RawRead, RawReadTable, RawSlot,
+};
 pub use table::{RawAmbiguous, RawFold, RawForm, RawRows, RawTable, RawUnknown, RawUnknownTable, RawUnknownWord};
 
 /// The newest version of the language that this build reads.
@@ -115,7 +118,8 @@ pub fn provider_schema() -> serde_json::Value {
 }
 
 fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
-    let mut schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
+    let mut schema =
+        schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".to_owned(), title.into());
     }

@@ -14,12 +14,7 @@ use crate::violation::Stop;
 
 impl Turn<'_> {
     /// Finds the other record that the request names, if it names one, and stores the stated values.
-    pub(super) fn assign(
-        &mut self,
-        target: &Target,
-        finds: Option<&Finds>,
-        set: &Assignments,
-    ) -> Result<(), Stop> {
+    pub(super) fn assign(&mut self, target: &Target, finds: Option<&Finds>, set: &Assignments) -> Result<(), Stop> {
         let collection = target.collection.as_str();
         if let Some(finds) = finds {
             let other = finds.collection.get_ref();
@@ -31,19 +26,16 @@ impl Turn<'_> {
             self.roots.insert("found".to_owned(), found);
         }
         let id = self.id(target)?;
-        let (Some(record), Some(own)) = (
-            self.state.record(collection, &id).cloned(),
-            self.spec.collections.get(collection),
-        ) else {
+        let (Some(record), Some(own)) =
+            (self.state.record(collection, &id).cloned(), self.spec.collections.get(collection))
+        else {
             return Err(self.stop(Situation::Missing));
         };
         self.roots.insert("record".to_owned(), record.clone());
         let mut draft = Draft::new(self.spec, own, collection, id, record);
         self.state.tick(self.spec);
-        let values: Vec<(Pointer, Value)> = set
-            .iter()
-            .map(|(place, template)| (Pointer::parse(place), self.render(template)))
-            .collect();
+        let values: Vec<(Pointer, Value)> =
+            set.iter().map(|(place, template)| (Pointer::parse(place), self.render(template))).collect();
         for (place, value) in values {
             draft.force(&place, value);
         }

@@ -24,10 +24,9 @@ impl Turn<'_> {
     pub(super) fn json_patch(&mut self, target: &Target, prefix: &Pointer) -> Result<(), Stop> {
         let collection = target.collection.as_str();
         let id = self.id(target)?;
-        let (Some(record), Some(own)) = (
-            self.state.record(collection, &id).cloned(),
-            self.spec.collections.get(collection),
-        ) else {
+        let (Some(record), Some(own)) =
+            (self.state.record(collection, &id).cloned(), self.spec.collections.get(collection))
+        else {
             return Err(self.stop(Situation::Missing));
         };
         let Value::Array(operations) = &self.body else {
@@ -71,8 +70,7 @@ impl Turn<'_> {
 }
 
 fn is_list(own: &Collection, key: &str) -> bool {
-    own.field(key)
-        .is_some_and(|field| field.kind == FieldType::References)
+    own.field(key).is_some_and(|field| field.kind == FieldType::References)
 }
 
 fn place(own: &Collection, prefix: &Pointer, path: &str) -> Option<Place> {
@@ -89,11 +87,5 @@ fn place(own: &Collection, prefix: &Pointer, path: &str) -> Option<Place> {
         return Some(Place::Element(parent, last.clone()));
     }
     // An unknown field is named in the refusal by its key.
-    Some(Place::Field(
-        tokens
-            .iter()
-            .map(|token| escape(token))
-            .collect::<Vec<_>>()
-            .join("/"),
-    ))
+    Some(Place::Field(tokens.iter().map(|token| escape(token)).collect::<Vec<_>>().join("/")))
 }

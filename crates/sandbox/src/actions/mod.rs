@@ -45,14 +45,7 @@ impl Turn<'_> {
             Action::Read(target) => self.read(target),
             Action::List(collection) => self.list(collection),
             Action::Describe { collection, field } => self.describe(collection, field.as_ref()),
-            Action::Update {
-                target,
-                changes,
-                changes_are_text,
-                guard,
-                creates,
-                shows,
-            } => self.update(
+            Action::Update { target, changes, changes_are_text, guard, creates, shows } => self.update(
                 target,
                 &update::Plan {
                     changes,
@@ -64,12 +57,7 @@ impl Turn<'_> {
             ),
             Action::JsonPatch { target, prefix } => self.json_patch(target, prefix),
             Action::Assign { target, finds, set } => self.assign(target, finds.as_ref(), set),
-            Action::Link {
-                link,
-                from,
-                to,
-                kinds,
-            } => self.link(link, from, to, kinds),
+            Action::Link { link, from, to, kinds } => self.link(link, from, to, kinds),
             Action::Unlink { link, from, to } => self.unlink(link, from, to),
             Action::Token(token) => self.token(token),
         }
@@ -96,39 +84,26 @@ impl Turn<'_> {
         self.full_id(&target.collection, &target.id, Situation::BadId)
     }
 
-    fn full_id(
-        &mut self,
-        collection: &str,
-        id: &Template,
-        wrong: Situation,
-    ) -> Result<String, Stop> {
+    fn full_id(&mut self, collection: &str, id: &Template, wrong: Situation) -> Result<String, Stop> {
         let id = plain_text(&self.render(id));
         let id = self.spec.full_id(collection, &id);
         let own = self.spec.collections.get(collection);
         self.roots.insert("id".to_owned(), id.clone().into());
-        self.roots
-            .insert("collection".to_owned(), collection.into());
+        self.roots.insert("collection".to_owned(), collection.into());
         let called = own.map(|own| own.called.clone());
         self.roots.insert("called".to_owned(), called.into());
-        let fits = own
-            .and_then(|own| own.id_pattern.as_ref())
-            .is_none_or(|pattern| pattern.matches(&id));
+        let fits = own.and_then(|own| own.id_pattern.as_ref()).is_none_or(|pattern| pattern.matches(&id));
         if fits { Ok(id) } else { Err(self.stop(wrong)) }
     }
 
     /// Puts a record, its links and its fields where the reply finds them.
     fn show(&mut self, collection: &str, id: &str, wanted: &Wanted<'_>) -> Result<(), Stop> {
-        let viewer = Viewer {
-            spec: self.spec,
-            state: self.state,
-            asks: &self.asks,
-        };
+        let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
         let shown = viewer.show(collection, id, wanted);
         let (links, pairs) = viewer.links(collection, id);
         let fields = viewer.fields(collection, viewer.state.record(collection, id));
         let record = shown.map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
-        self.roots
-            .insert("record".to_owned(), record.unwrap_or_default());
+        self.roots.insert("record".to_owned(), record.unwrap_or_default());
         self.roots.insert("links".to_owned(), links);
         self.roots.insert("pairs".to_owned(), pairs);
         self.roots.insert("fields".to_owned(), fields.into());
@@ -143,9 +118,6 @@ impl Turn<'_> {
 
     /// The part of the body at a place; the shape is wrong where there is none.
     fn part(&self, place: &Pointer) -> Result<Value, Stop> {
-        place
-            .get(&self.body)
-            .cloned()
-            .ok_or_else(|| self.stop(Situation::BadShape))
+        place.get(&self.body).cloned().ok_or_else(|| self.stop(Situation::BadShape))
     }
 }

@@ -16,21 +16,13 @@ impl Turn<'_> {
             return Err(self.stop(Situation::Missing));
         }
         let selected = self.selected(&target.collection).map(str::to_owned);
-        self.show(
-            &target.collection,
-            &id,
-            &Wanted::Selected(selected.as_deref()),
-        )
+        self.show(&target.collection, &id, &Wanted::Selected(selected.as_deref()))
     }
 
     /// Shows all records of a collection in the order of their ids. Conditions and pages of a query belong here.
     pub(super) fn list(&mut self, collection: &str) -> Result<(), Stop> {
         let selected = self.selected(collection).map(str::to_owned);
-        let viewer = Viewer {
-            spec: self.spec,
-            state: self.state,
-            asks: &self.asks,
-        };
+        let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
         let ids = self.state.collections.get(collection).into_iter().flatten();
         let mut records = Vec::new();
         for (id, _) in ids {
@@ -44,16 +36,8 @@ impl Turn<'_> {
     }
 
     /// Shows the fields of a collection, or one of them by name.
-    pub(super) fn describe(
-        &mut self,
-        collection: &str,
-        field: Option<&Template>,
-    ) -> Result<(), Stop> {
-        let viewer = Viewer {
-            spec: self.spec,
-            state: self.state,
-            asks: &self.asks,
-        };
+    pub(super) fn describe(&mut self, collection: &str, field: Option<&Template>) -> Result<(), Stop> {
+        let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
         let fields = viewer.fields(collection, None);
         if let Some(template) = field {
             let name = plain_text(&self.render(template));

@@ -14,12 +14,7 @@ impl Turn<'_> {
     /// Gives an access token for a good refresh token or for the client itself.
     pub(super) fn token(&mut self, token: &TokenFile) -> Result<(), Stop> {
         let scheme = token.scheme.get_ref();
-        let text = |key: &str| {
-            self.body
-                .get(key)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
+        let text = |key: &str| self.body.get(key).and_then(Value::as_str).map(str::to_owned);
         let grant = match text("grant_type").as_deref() {
             Some("refresh_token") => Grant::RefreshToken,
             Some("client_credentials") => Grant::ClientCredentials,
@@ -46,10 +41,8 @@ impl Turn<'_> {
         }
         let old = text("refresh_token");
         if grant == Grant::RefreshToken {
-            let good = old
-                .as_ref()
-                .and_then(|old| self.state.refresh_tokens.get(old))
-                .is_some_and(|known| known == scheme);
+            let good =
+                old.as_ref().and_then(|old| self.state.refresh_tokens.get(old)).is_some_and(|known| known == scheme);
             if !good {
                 return Err(self.stop(Situation::BadRefresh));
             }
@@ -74,20 +67,12 @@ impl Turn<'_> {
                 if let Some(old) = old {
                     self.state.refresh_tokens.remove(&old);
                 }
-                self.state
-                    .refresh_tokens
-                    .insert(fresh.clone(), scheme.clone());
+                self.state.refresh_tokens.insert(fresh.clone(), scheme.clone());
                 Some(fresh)
             }
             (Grant::RefreshToken, old) => old,
         };
-        self.state.access_tokens.insert(
-            access.clone(),
-            Access {
-                scheme: scheme.clone(),
-                expired: false,
-            },
-        );
+        self.state.access_tokens.insert(access.clone(), Access { scheme: scheme.clone(), expired: false });
         let root = json!({"access": access, "refresh": refresh, "number": self.state.tokens});
         self.roots.insert("token".to_owned(), root);
     }

@@ -27,9 +27,7 @@ impl Turn<'_> {
         let collection = target.collection.as_str();
         let id = self.id(target)?;
         let changes = self.changes(plan)?;
-        let guard = plan
-            .guard
-            .and_then(|guard| Some((guard, self.headers.get(&guard.header)?)));
+        let guard = plan.guard.and_then(|guard| Some((guard, self.headers.get(&guard.header)?)));
         let record = match (self.state.record(collection, &id), guard) {
             (Some(record), None) => record.clone(),
             (Some(record), Some((guard, version))) => {
@@ -75,16 +73,9 @@ impl Turn<'_> {
     }
 
     fn blank(&self, collection: &str) -> Value {
-        let blank = self
-            .spec
-            .collections
-            .get(collection)
-            .and_then(|own| own.blank.as_ref());
-        let scope = Scope {
-            roots: self.roots.clone(),
-            now: self.state.after_next_write(self.spec),
-            lookup: &|_, _| None,
-        };
+        let blank = self.spec.collections.get(collection).and_then(|own| own.blank.as_ref());
+        let scope =
+            Scope { roots: self.roots.clone(), now: self.state.after_next_write(self.spec), lookup: &|_, _| None };
         blank.map_or(Value::Null, |blank| blank.0.render(&scope))
     }
 }

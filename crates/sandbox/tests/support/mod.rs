@@ -21,10 +21,7 @@ pub(crate) fn text(provider: &str) -> String {
 
 /// A fresh provider.
 pub(crate) fn sandbox(provider: &str) -> Sandbox {
-    match Sandbox::from_toml(
-        &format!("mappings/{provider}/sandbox.toml"),
-        &text(provider),
-    ) {
+    match Sandbox::from_toml(&format!("mappings/{provider}/sandbox.toml"), &text(provider)) {
         Ok(sandbox) => sandbox,
         Err(error) => panic!("{error}"),
     }
@@ -55,37 +52,21 @@ impl Answer {
 
     /// The headers as borrowed pairs.
     pub(crate) fn headers(&self) -> Vec<(&str, &str)> {
-        self.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect()
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
 
 /// A request: headers as written, the body as bytes.
-pub(crate) fn request(
-    method: &str,
-    uri: &str,
-    headers: &[(&str, &str)],
-    body: &str,
-) -> Request<Bytes> {
+pub(crate) fn request(method: &str, uri: &str, headers: &[(&str, &str)], body: &str) -> Request<Bytes> {
     let mut builder = Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    builder
-        .body(Bytes::copy_from_slice(body.as_bytes()))
-        .expect("a request that can be sent")
+    builder.body(Bytes::copy_from_slice(body.as_bytes())).expect("a request that can be sent")
 }
 
 /// Sends a request.
-pub(crate) fn send(
-    sandbox: &Sandbox,
-    method: &str,
-    uri: &str,
-    headers: &[(&str, &str)],
-    body: &str,
-) -> Answer {
+pub(crate) fn send(sandbox: &Sandbox, method: &str, uri: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     answer(sandbox.handle(&request(method, uri, headers, body)))
 }
 
@@ -93,19 +74,10 @@ fn answer(response: Response<Bytes>) -> Answer {
     let mut headers: Vec<(String, String)> = response
         .headers()
         .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                value.to_str().expect("a printable header").to_owned(),
-            )
-        })
+        .map(|(name, value)| (name.to_string(), value.to_str().expect("a printable header").to_owned()))
         .collect();
     headers.sort();
-    Answer {
-        status: response.status().as_u16(),
-        headers,
-        body: response.into_body(),
-    }
+    Answer { status: response.status().as_u16(), headers, body: response.into_body() }
 }
 
 /// Sends one request over a real loopback socket and reads the answer by hand; `date`, `content-length` and
@@ -121,20 +93,15 @@ pub(crate) fn over_the_wire(
     let (tell, told) = std::sync::mpsc::channel();
     let shared = Arc::new(sandbox.clone());
     let server = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            tell.send(listener.local_addr().expect("an address"))
-                .expect("the caller waits");
+            tell.send(listener.local_addr().expect("an address")).expect("the caller waits");
             mapwright_sandbox::serve(listener, shared, stopped).await
         })
     });
     let address = told.recv().expect("the server runs");
-    let mut text =
-        format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let mut text = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         write!(text, "{name}: {value}\r\n").expect("text");
     }
@@ -149,10 +116,7 @@ pub(crate) fn over_the_wire(
 }
 
 fn parse(bytes: &[u8]) -> Answer {
-    let end = bytes
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .expect("the end of the head");
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the end of the head");
     let head = std::str::from_utf8(&bytes[..end]).expect("a head");
     let mut lines = head.split("\r\n");
     let status = lines.next().expect("a status line");
@@ -163,11 +127,7 @@ fn parse(bytes: &[u8]) -> Answer {
         .collect();
     headers.sort();
     Answer {
-        status: status
-            .split(' ')
-            .nth(1)
-            .and_then(|code| code.parse().ok())
-            .expect("a status code"),
+        status: status.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status code"),
         headers,
         body: Bytes::copy_from_slice(&bytes[end + 4..]),
     }
@@ -185,11 +145,7 @@ pub(crate) fn refused(provider: &str, from: &str, to: &str) -> String {
 }
 
 /// Sends requests that no client means well with; the provider answers each of them and changes nothing.
-pub(crate) fn survives_hostile_requests(
-    sandbox: &Sandbox,
-    headers: &[(&str, &str)],
-    seeds: &[(&str, &str)],
-) {
+pub(crate) fn survives_hostile_requests(sandbox: &Sandbox, headers: &[(&str, &str)], seeds: &[(&str, &str)]) {
     let before = sandbox.state();
     let long = "x".repeat(5000);
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
@@ -216,29 +172,8 @@ pub(crate) fn survives_hostile_requests(
         deep.as_str(),
         long.as_str(),
     ];
-    let tails = [
-        "",
-        "/",
-        "//",
-        "?",
-        "?%",
-        "?%ff=%ff&&=&a",
-        "/%00",
-        "/..",
-        "/%2e%2e",
-        "/%ff",
-        "(",
-        ")",
-        "()",
-        "(%2F)",
-    ];
-    let media = [
-        "",
-        "application/json",
-        "application/json-patch+json",
-        "application/x-www-form-urlencoded",
-        "\u{7f}",
-    ];
+    let tails = ["", "/", "//", "?", "?%", "?%ff=%ff&&=&a", "/%00", "/..", "/%2e%2e", "/%ff", "(", ")", "()", "(%2F)"];
+    let media = ["", "application/json", "application/json-patch+json", "application/x-www-form-urlencoded", "\u{7f}"];
     let mut answered = 0_u32;
     for (method, path) in seeds {
         for method in [*method, "GET", "POST", "DELETE", "OPTIONS", "HEAD", "X-ODD"] {
@@ -253,15 +188,11 @@ pub(crate) fn survives_hostile_requests(
                         if !kind.is_empty() {
                             builder = builder.header("content-type", kind);
                         }
-                        let Ok(request) = builder.body(Bytes::copy_from_slice(body.as_bytes()))
-                        else {
+                        let Ok(request) = builder.body(Bytes::copy_from_slice(body.as_bytes())) else {
                             continue;
                         };
                         let status = sandbox.handle(&request).status().as_u16();
-                        assert!(
-                            (200..600).contains(&status),
-                            "{method} {uri} {body}: {status}"
-                        );
+                        assert!((200..600).contains(&status), "{method} {uri} {body}: {status}");
                         answered += 1;
                     }
                 }
@@ -270,8 +201,5 @@ pub(crate) fn survives_hostile_requests(
     }
     assert!(answered > 1000, "{answered} requests were answered");
     let after = sandbox.state();
-    assert_eq!(
-        before["collections"], after["collections"],
-        "a hostile request changed a record"
-    );
+    assert_eq!(before["collections"], after["collections"], "a hostile request changed a record");
 }

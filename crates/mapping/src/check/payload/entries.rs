@@ -43,6 +43,16 @@ pub(super) fn check<'a>(scope: &Scope<'a>, out: &mut Diagnostics) -> Option<Payl
             format!("`payload.json` refers to `{target}`, which is not there"),
         );
     }
+    for entry in payload.open() {
+        error(
+            out,
+            Code::PayloadInvalid,
+            scope.doc().place("/resource"),
+            format!(
+                "`payload.json` is open at `{entry}`: without `additionalProperties: false` no misspelt path is found"
+            ),
+        );
+    }
     records(scope, payload, out);
     for table in &scope.mapping.tables {
         if matches!(table.rows, Rows::Fetched(_)) {

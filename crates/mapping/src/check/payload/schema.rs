@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::document::pointer;
+
 /// The entries of a provider's `payload.json`.
 #[derive(Clone, Copy)]
 pub(in crate::check) struct Payload<'a> {
@@ -56,6 +58,37 @@ impl<'a> Payload<'a> {
     pub(in crate::check) fn broken(&self) -> Vec<&'a str> {
         let mut found = Vec::new();
         self.collect_broken(self.root, &mut found);
+        found
+    }
+
+    /// The objects of the entries that name properties and take any other one as well, by pointer.
+    pub(in crate::check) fn open(&self) -> Vec<String> {
+        fn collect(schema: &Value, at: &str, found: &mut Vec<String>) {
+            let Some(object) = schema.as_object() else { return };
+            if object.contains_key("properties") && object.get("additionalProperties") != Some(&Value::Bool(false)) {
+                found.push(at.to_owned());
+            }
+            for (keyword, inner) in object {
+                let at = pointer(at, keyword);
+                match (keyword.as_str(), inner) {
+                    ("properties" | "patternProperties", Value::Object(members)) => {
+                        members.iter().for_each(|(name, member)| collect(member, &pointer(&at, name), found));
+                    }
+                    ("anyOf" | "oneOf" | "allOf", Value::Array(members)) => {
+                        members
+                            .iter()
+                            .enumerate()
+                            .for_each(|(i, member)| collect(member, &pointer(&at, &i.to_string()), found));
+                    }
+                    ("items" | "additionalProperties", inner) => collect(inner, &at, found),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (name, entry) in self.defs {
+            collect(entry, &pointer("/$defs", name), &mut found);
+        }
         found
     }
 

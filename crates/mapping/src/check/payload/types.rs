@@ -10,7 +10,7 @@ use crate::check::sites::{Owner, Site, Spot};
 use crate::codec::{Chain, Kind, RawChain, RawCodec, RawName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
-use crate::mapping::{RecordId, Rows, Table, TableId};
+use crate::mapping::{Body, Clear, RecordId, Rows, Table, TableId};
 use crate::model::Scalar;
 use crate::raw::RawRead;
 
@@ -27,7 +27,37 @@ pub(super) fn check(walk: Walk<'_, '_>, out: &mut Diagnostics) {
                 side(walk, site, spot, false, out);
             }
         }
+        for spot in site.write.iter().filter(|_| site.slot.is_writable() && !site.in_item()) {
+            clears(walk, site, spot, out);
+        }
     }
+}
+
+/// The provider takes null as it is spelled. Lists that are written as their differences are emptied item by item.
+fn clears(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, out: &mut Diagnostics) {
+    let mapping = walk.scope.mapping;
+    let (Some(node), Some(record)) = (place(walk, site, spot, false), walk.scope.record(spot.record)) else { return };
+    let diff = record.write.as_ref().is_some_and(|write| matches!(write.body, Body::JsonPatch { diff: true, .. }));
+    let (named, spelled) = match mapping.clear_of(&site.slot) {
+        Some(Clear::Null) => ("null", "null"),
+        Some(Clear::Text) => ("string", "\"\""),
+        Some(Clear::List) => ("array", "[]"),
+        Some(Clear::Remove | Clear::Never) => return,
+        None => match record.clear {
+            Clear::Null => ("null", "null"),
+            Clear::Text => ("string", "\"\""),
+            Clear::List => ("array", "[]"),
+            Clear::Remove | Clear::Never => return,
+        },
+    };
+    // An object at the end of a path is another finding.
+    if node.types().is_none() || node.has_type(named) || node.has_type("object") || (diff && node.has_type("array")) {
+        return;
+    }
+    let message =
+        format!("null is spelled {spelled} here, and the provider takes {} at `{}`", in_words(&node), spot.path);
+    let help = "give the slot a `clear` that the provider takes, or \"never\" where it takes none";
+    out.push(Diagnostic::error(Code::ClearMismatch, spot.place(walk.scope.doc()), message).with_help(help));
 }
 
 /// A codec that only reads stands in no slot that is written.

@@ -33,11 +33,7 @@ pub(super) struct Mark<'a> {
 
 /// The excerpts of a diagnostic, the first with its place. Places that lie near each other share one.
 pub(super) fn of(diagnostic: &Diagnostic) -> Vec<Excerpt<'_>> {
-    let mut excerpts = vec![Excerpt::new(
-        &diagnostic.place,
-        diagnostic.label.as_deref(),
-        true,
-    )];
+    let mut excerpts = vec![Excerpt::new(&diagnostic.place, diagnostic.label.as_deref(), true)];
     for (place, label) in &diagnostic.related {
         let excerpt = Excerpt::new(place, Some(label), false);
         match excerpts.iter_mut().find(|other| other.is_near(&excerpt)) {
@@ -53,15 +49,7 @@ impl<'a> Excerpt<'a> {
         let file = &*place.file;
         let span = marked(file, &place.span);
         let window = window(file, &span);
-        Self {
-            file,
-            window,
-            marks: vec![Mark {
-                span,
-                label,
-                primary,
-            }],
-        }
+        Self { file, window, marks: vec![Mark { span, label, primary }] }
     }
 
     /// Whether both are of one file and the lines from one to the other are few enough to be looked at.
@@ -86,10 +74,7 @@ impl<'a> Excerpt<'a> {
 
     /// The text of the lines.
     pub(super) fn text(&self) -> &'a str {
-        self.file
-            .text()
-            .get(self.window.clone())
-            .unwrap_or_default()
+        self.file.text().get(self.window.clone()).unwrap_or_default()
     }
 
     /// The number of the first line.
@@ -123,9 +108,5 @@ fn window(file: &SourceFile, span: &Range<usize>) -> Range<usize> {
     let start = file.line_start(file.line(span.start));
     // A span may end inside a line ending.
     let end = file.line_end(file.line(span.end)).max(span.end);
-    if end - start <= LONGEST {
-        start..end
-    } else {
-        start..end.min(file.boundary(span.end + AROUND))
-    }
+    if end - start <= LONGEST { start..end } else { start..end.min(file.boundary(span.end + AROUND)) }
 }

@@ -28,11 +28,7 @@ enum Mismatch {
 
 /// The findings of the alternative that the value at a pointer fits best; where several fit equally well, what is
 /// true of all of them.
-pub(super) fn best(
-    at: &str,
-    alternatives: &[Vec<ValidationError<'_>>],
-    schema: &Value,
-) -> Vec<Finding> {
+pub(super) fn best(at: &str, alternatives: &[Vec<ValidationError<'_>>], schema: &Value) -> Vec<Finding> {
     let mut ranked: Vec<(Distance, Vec<Finding>)> = alternatives
         .iter()
         .map(|errors| finding::from_errors(errors, schema))
@@ -56,11 +52,7 @@ pub(super) fn best(
 fn distance(at: &str, findings: &[Finding]) -> Distance {
     let mismatch = findings.iter().map(|finding| mismatch(at, finding)).max();
     let own = findings.iter().filter(|finding| finding.at == at);
-    Distance {
-        mismatch: mismatch.unwrap_or(Mismatch::None),
-        own_keys: own.map(weight).sum(),
-        findings: findings.len(),
-    }
+    Distance { mismatch: mismatch.unwrap_or(Mismatch::None), own_keys: own.map(weight).sum(), findings: findings.len() }
 }
 
 fn mismatch(at: &str, finding: &Finding) -> Mismatch {
@@ -73,9 +65,7 @@ fn mismatch(at: &str, finding: &Finding) -> Mismatch {
 
 /// Whether the second pointer names a member of what the first names.
 fn is_member(parent: &str, child: &str) -> bool {
-    let segment = child
-        .strip_prefix(parent)
-        .and_then(|rest| rest.strip_prefix('/'));
+    let segment = child.strip_prefix(parent).and_then(|rest| rest.strip_prefix('/'));
     segment.is_some_and(|segment| !segment.contains('/'))
 }
 
@@ -94,11 +84,7 @@ fn weight(finding: &Finding) -> usize {
 /// No alternative is for this type: the types of all of them are expected.
 fn merge_types(at: &str, tied: Vec<Vec<Finding>>) -> Vec<Finding> {
     let mut merged: Option<(Vec<&'static str>, &'static str)> = None;
-    for finding in tied
-        .into_iter()
-        .flatten()
-        .filter(|finding| finding.at == at)
-    {
+    for finding in tied.into_iter().flatten().filter(|finding| finding.at == at) {
         let Issue::WrongType { expected, found } = finding.issue else {
             continue;
         };
@@ -110,13 +96,7 @@ fn merge_types(at: &str, tied: Vec<Vec<Finding>>) -> Vec<Finding> {
         }
     }
     let issue = merged.map(|(expected, found)| Issue::WrongType { expected, found });
-    issue
-        .map(|issue| Finding {
-            at: at.to_owned(),
-            issue,
-        })
-        .into_iter()
-        .collect()
+    issue.map(|issue| Finding { at: at.to_owned(), issue }).into_iter().collect()
 }
 
 /// No alternative has the word that tells them apart: the words of all of them are known. What else is wrong depends on
@@ -159,16 +139,8 @@ fn is_one_word(at: &str, findings: &[Finding]) -> bool {
 fn add_names(issue: &mut Issue, other: &Issue) {
     match (issue, other) {
         (
-            Issue::UnknownKey {
-                key,
-                names,
-                patterns,
-            },
-            Issue::UnknownKey {
-                key: same,
-                names: more,
-                patterns: more_patterns,
-            },
+            Issue::UnknownKey { key, names, patterns },
+            Issue::UnknownKey { key: same, names: more, patterns: more_patterns },
         ) if key == same => {
             add_new(names, more);
             add_new(patterns, more_patterns);
@@ -180,9 +152,7 @@ fn add_names(issue: &mut Issue, other: &Issue) {
 
 /// Where a key is unknown and the alternatives miss different keys, the unknown key says it all.
 fn without_open_choice(at: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let unknown = findings
-        .iter()
-        .any(|finding| finding.at == at && matches!(finding.issue, Issue::UnknownKey { .. }));
+    let unknown = findings.iter().any(|finding| finding.at == at && matches!(finding.issue, Issue::UnknownKey { .. }));
     findings.retain(|finding| {
         let choice = matches!(&finding.issue, Issue::MissingKey { one_of } if one_of.len() > 1);
         !(unknown && choice && finding.at == at)

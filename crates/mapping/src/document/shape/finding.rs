@@ -20,25 +20,14 @@ pub(super) struct Finding {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Issue {
     /// A key that the table does not know, the keys that it knows, and the patterns that further keys match.
-    UnknownKey {
-        key: String,
-        names: Vec<String>,
-        patterns: Vec<String>,
-    },
+    UnknownKey { key: String, names: Vec<String>, patterns: Vec<String> },
     /// A key that the table lacks; of several one is enough.
     MissingKey { one_of: Vec<String> },
     /// A value of another type.
-    WrongType {
-        expected: Vec<&'static str>,
-        found: &'static str,
-    },
+    WrongType { expected: Vec<&'static str>, found: &'static str },
     /// A word that is not one of the known words. `tag` says that just one word is known, as where a member tells
     /// alternatives apart.
-    UnknownWord {
-        word: String,
-        words: Vec<String>,
-        tag: bool,
-    },
+    UnknownWord { word: String, words: Vec<String>, tag: bool },
     /// A number, a length or a count outside its limits.
     OutOfRange(String),
     /// Anything else that is wrong with a value.
@@ -74,69 +63,43 @@ fn add(error: &ValidationError<'_>, schema: &Value, findings: &mut Vec<Finding>)
             let names::Names { names, patterns } = names::legal(schema, table);
             findings.extend(unexpected.iter().map(|key| {
                 let (names, patterns) = (names.clone(), patterns.clone());
-                let issue = Issue::UnknownKey {
-                    key: key.clone(),
-                    names,
-                    patterns,
-                };
-                Finding {
-                    at: at.to_owned(),
-                    issue,
-                }
+                let issue = Issue::UnknownKey { key: key.clone(), names, patterns };
+                Finding { at: at.to_owned(), issue }
             }));
             return;
         }
         Kind::PropertyNames { error } => key_issue(error),
         Kind::Required { property } => {
-            let name = property
-                .as_str()
-                .map_or_else(|| property.to_string(), str::to_owned);
+            let name = property.as_str().map_or_else(|| property.to_string(), str::to_owned);
             Issue::MissingKey { one_of: vec![name] }
         }
         Kind::Type { kind } => {
             let expected = match kind {
                 TypeKind::Single(kind) => message::type_name(kind.as_str()).into_iter().collect(),
-                TypeKind::Multiple(kinds) => kinds
-                    .iter()
-                    .filter_map(|kind| message::type_name(kind.as_str()))
-                    .collect(),
+                TypeKind::Multiple(kinds) => {
+                    kinds.iter().filter_map(|kind| message::type_name(kind.as_str())).collect()
+                }
             };
-            Issue::WrongType {
-                expected,
-                found: message::type_of(instance),
-            }
+            Issue::WrongType { expected, found: message::type_of(instance) }
         }
         Kind::Enum { options } => match options.as_ref() {
             Value::Array(options) => word_issue(instance, options),
             _ => Issue::BadValue(message::other(error)),
         },
-        Kind::Constant { expected_value } => {
-            word_issue(instance, std::slice::from_ref(expected_value.as_ref()))
-        }
+        Kind::Constant { expected_value } => word_issue(instance, std::slice::from_ref(expected_value.as_ref())),
         kind => match message::limit(kind) {
             Some(text) => Issue::OutOfRange(text),
             None => Issue::BadValue(message::value(kind).unwrap_or_else(|| message::other(error))),
         },
     };
-    findings.push(Finding {
-        at: at.to_owned(),
-        issue,
-    });
+    findings.push(Finding { at: at.to_owned(), issue });
 }
 
 /// What is wrong with a value that is none of the options.
 fn word_issue(instance: &Value, options: &[Value]) -> Issue {
-    let words: Vec<String> = options
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<String> = options.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     if let (Value::String(word), false) = (instance, words.is_empty()) {
-        return Issue::UnknownWord {
-            word: word.clone(),
-            tag: words.len() == 1,
-            words,
-        };
+        return Issue::UnknownWord { word: word.clone(), tag: words.len() == 1, words };
     }
     let found = message::type_of(instance);
     let mut expected: Vec<&'static str> = Vec::new();
@@ -162,22 +125,11 @@ fn key_issue(error: &ValidationError<'_>) -> Issue {
         _ => None,
     };
     if let Some(known) = known {
-        let names = known
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
-        return Issue::UnknownKey {
-            key,
-            names,
-            patterns: Vec::new(),
-        };
+        let names = known.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        return Issue::UnknownKey { key, names, patterns: Vec::new() };
     }
     let problem = message::limit(error.kind()).or_else(|| message::value(error.kind()));
-    Issue::BadKey {
-        key,
-        problem: problem.unwrap_or_else(|| message::other(error)),
-    }
+    Issue::BadKey { key, problem: problem.unwrap_or_else(|| message::other(error)) }
 }
 
 /// Removes what only repeats another finding: what else is wrong with a value of the wrong type, and a missing key
@@ -200,21 +152,16 @@ fn tidy(mut findings: Vec<Finding>) -> Vec<Finding> {
         .collect();
     findings.retain(|finding| match &finding.issue {
         Issue::WrongType { .. } => true,
-        Issue::MissingKey { one_of } => !one_of
-            .iter()
-            .any(|name| misspelt.contains(&(finding.at.clone(), name.clone()))),
+        Issue::MissingKey { one_of } => {
+            !one_of.iter().any(|name| misspelt.contains(&(finding.at.clone(), name.clone())))
+        }
         _ => !wrong.contains(&finding.at),
     });
     findings
 }
 
 /// The missing key of a table that an unknown key there seems to mean.
-fn suggest_missing<'a>(
-    at: &str,
-    key: &str,
-    names: &'a [String],
-    findings: &[Finding],
-) -> Option<&'a str> {
+fn suggest_missing<'a>(at: &str, key: &str, names: &'a [String], findings: &[Finding]) -> Option<&'a str> {
     let missing = |name: &&str| {
         findings.iter().any(|finding| {
             finding.at == at

@@ -55,12 +55,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// What to say to an unknown key: keys that the table lacks come first.
-pub(super) fn known_keys(
-    key: &str,
-    names: &[String],
-    patterns: &[String],
-    absent: impl Fn(&&str) -> bool,
-) -> String {
+pub(super) fn known_keys(key: &str, names: &[String], patterns: &[String], absent: impl Fn(&&str) -> bool) -> String {
     let all = || names.iter().map(String::as_str);
     if let Some(name) = suggest(key, all().filter(absent)) {
         return format!("did you mean `{name}`?");
@@ -158,9 +153,7 @@ pub(super) fn value(kind: &Kind) -> Option<String> {
         Kind::Contains => "the array lacks an item that it needs".to_owned(),
         Kind::FalseSchema => "nothing is allowed here".to_owned(),
         Kind::Not { .. } => "this value is excluded here".to_owned(),
-        Kind::OneOfMultipleValid { .. } => {
-            "the value fits several alternatives, and only one may apply".to_owned()
-        }
+        Kind::OneOfMultipleValid { .. } => "the value fits several alternatives, and only one may apply".to_owned(),
         Kind::UnevaluatedItems { .. } => "the array has more items than are known here".to_owned(),
         _ => return None,
     })

@@ -13,17 +13,10 @@ mod names;
 use finding::{Finding, Issue};
 
 /// Checks a document.
-pub(super) fn check(
-    document: &Document,
-    validator: &jsonschema::Validator,
-    schema: &Value,
-) -> Vec<Diagnostic> {
+pub(super) fn check(document: &Document, validator: &jsonschema::Validator, schema: &Value) -> Vec<Diagnostic> {
     let errors: Vec<_> = validator.iter_errors(document.value()).collect();
     let findings = finding::from_errors(&errors, schema);
-    let diagnostics: Diagnostics = findings
-        .into_iter()
-        .map(|finding| diagnose(document, finding))
-        .collect();
+    let diagnostics: Diagnostics = findings.into_iter().map(|finding| diagnose(document, finding)).collect();
     diagnostics.into_vec()
 }
 
@@ -31,11 +24,7 @@ pub(super) fn check(
 fn diagnose(document: &Document, finding: Finding) -> Diagnostic {
     let Finding { at, issue } = finding;
     match issue {
-        Issue::UnknownKey {
-            key,
-            names,
-            patterns,
-        } => {
+        Issue::UnknownKey { key, names, patterns } => {
             let place = document.key(&pointer(&at, &key));
             let table = document.value().pointer(&at).and_then(Value::as_object);
             let absent = |name: &&str| table.is_none_or(|table| !table.contains_key(*name));
@@ -60,10 +49,7 @@ fn diagnose(document: &Document, finding: Finding) -> Diagnostic {
         Issue::BadValue(text) => Diagnostic::error(Code::BadValue, document.place(&at), text),
         Issue::BadKey { key, problem } => {
             let place = document.key(&pointer(&at, &key));
-            let text = format!(
-                "the key `{}` is not allowed here: {problem}",
-                message::shown(&key)
-            );
+            let text = format!("the key `{}` is not allowed here: {problem}", message::shown(&key));
             Diagnostic::error(Code::BadValue, place, text)
         }
     }

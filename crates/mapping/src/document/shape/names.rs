@@ -21,12 +21,7 @@ pub(super) fn legal(root: &Value, at: &str) -> Names {
 }
 
 /// Adds the keys of a schema and of those that it combines; each reference is followed once.
-fn collect<'a>(
-    root: &'a Value,
-    schema: &'a Value,
-    followed: &mut BTreeSet<&'a str>,
-    names: &mut Names,
-) {
+fn collect<'a>(root: &'a Value, schema: &'a Value, followed: &mut BTreeSet<&'a str>, names: &mut Names) {
     add_keys(schema.get("properties"), &mut names.names);
     add_keys(schema.get("patternProperties"), &mut names.patterns);
     let target = schema.get("$ref").and_then(Value::as_str);
@@ -53,11 +48,7 @@ fn resolve<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
 }
 
 fn add_keys(object: Option<&Value>, names: &mut Vec<String>) {
-    for name in object
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(serde_json::Map::keys)
-    {
+    for name in object.and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys) {
         if !names.contains(name) {
             names.push(name.clone());
         }

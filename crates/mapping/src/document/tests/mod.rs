@@ -19,10 +19,7 @@ fn lines(diagnostics: &[Diagnostic]) -> Vec<String> {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let (line, column) = diagnostic
-                .place
-                .file
-                .line_column(diagnostic.place.span.start);
+            let (line, column) = diagnostic.place.file.line_column(diagnostic.place.span.start);
             let Diagnostic { code, message, .. } = diagnostic;
             match &diagnostic.help {
                 Some(help) => format!("{line}:{column} {code}: {message} -> {help}"),

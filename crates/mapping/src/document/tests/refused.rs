@@ -50,8 +50,7 @@ fn numbers_that_json_cannot_hold_exactly_are_refused() {
 
 #[test]
 fn the_greatest_integers_are_exact() {
-    let document =
-        parse("a = 9_223_372_036_854_775_807\nb = 0x7fffffffffffffff\nc = 9007199254740993\n");
+    let document = parse("a = 9_223_372_036_854_775_807\nb = 0x7fffffffffffffff\nc = 9007199254740993\n");
     let expected = r#"{"a":9223372036854775807,"b":9223372036854775807,"c":9007199254740993}"#;
     assert_eq!(document.value().to_string(), expected);
 }
@@ -94,10 +93,6 @@ fn no_nesting_overflows_the_stack() {
 fn the_number_of_syntax_errors_is_limited() {
     let errors = refused(&"?\n".repeat(MOST_SYNTAX_ERRORS + 7));
     assert_eq!(errors.len(), MOST_SYNTAX_ERRORS);
-    let notes: Vec<&str> = errors
-        .iter()
-        .flat_map(|error| &error.notes)
-        .map(String::as_str)
-        .collect();
+    let notes: Vec<&str> = errors.iter().flat_map(|error| &error.notes).map(String::as_str).collect();
     assert_eq!(notes, ["7 more lines of this file have syntax errors"]);
 }

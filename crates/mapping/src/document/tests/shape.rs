@@ -136,10 +136,7 @@ fn a_missing_key_is_said_at_its_table() {
         "7:1 missing-key: the key `width` is missing",
     ];
     assert_eq!(room(text), expected);
-    let expected = [
-        "1:9 missing-key: the key `colour` is missing",
-        "1:9 missing-key: the key `width` is missing",
-    ];
+    let expected = ["1:9 missing-key: the key `colour` is missing", "1:9 missing-key: the key `width` is missing"];
     assert_eq!(room("rows = [{}]\n"), expected);
 }
 
@@ -160,10 +157,7 @@ fn an_unknown_word_is_said_with_all_known_words() {
     assert_eq!(room("sort = 'upwards'"), expected);
     let expected = ["1:8 unknown-word: unknown word `x` -> known here: random, upward, downward"];
     assert_eq!(room("sort = 'x'"), expected);
-    assert_eq!(
-        room("sort = 1"),
-        ["1:8 wrong-type: expected a string, found an integer"]
-    );
+    assert_eq!(room("sort = 1"), ["1:8 wrong-type: expected a string, found an integer"]);
 }
 
 #[test]
@@ -190,10 +184,7 @@ fn alternatives_named_by_a_word_are_told_apart_by_it() {
     assert_eq!(room("paper = { kind = 'thik', layers = 1 }"), expected);
     let expected = ["1:11 unknown-key: unknown key `kin` -> did you mean `kind`?"];
     assert_eq!(room("paper = { kin = 'thick', layers = 1 }"), expected);
-    assert_eq!(
-        room("paper = { layers = 1 }"),
-        ["1:1 missing-key: the key `kind` is missing"]
-    );
+    assert_eq!(room("paper = { layers = 1 }"), ["1:1 missing-key: the key `kind` is missing"]);
 }
 
 #[test]
@@ -233,8 +224,7 @@ fn a_schema_that_refers_to_itself_is_followed_once() {
 fn a_recursive_type_is_descended_to_the_bottom() {
     let expected = ["1:23 unknown-word: unknown word `upwart` -> did you mean `upward`?"];
     assert_eq!(room("tree = { a = [true, [['upwart']]] }"), expected);
-    let expected =
-        ["1:10 wrong-type: expected a string, a boolean, an array or a table, found a float"];
+    let expected = ["1:10 wrong-type: expected a string, a boolean, an array or a table, found a float"];
     assert_eq!(room("tree = [ 1.5 ]"), expected);
 }
 
@@ -242,10 +232,8 @@ fn a_recursive_type_is_descended_to_the_bottom() {
 fn the_deepest_document_is_checked_without_overflow() {
     let depth = 63;
     let text = format!("tree = {}1{}", "[".repeat(depth), "]".repeat(depth));
-    let expected = format!(
-        "1:{} wrong-type: expected a string, a boolean, an array or a table, found an integer",
-        8 + depth
-    );
+    let expected =
+        format!("1:{} wrong-type: expected a string, a boolean, an array or a table, found an integer", 8 + depth);
     assert_eq!(room(&text), [expected]);
 }
 
@@ -260,8 +248,7 @@ fn keys_with_a_slash_a_tilde_or_quotes_are_found() {
 fn text_of_the_document_is_shown_on_one_line_and_not_too_long() {
     let text = format!("sort = \"a\\nb\\u001b{}\"", "x".repeat(100));
     let shown = format!("a\\nb\\u{{1b}}{}…", "x".repeat(56));
-    let expected =
-        format!("1:8 unknown-word: unknown word `{shown}` -> known here: random, upward, downward");
+    let expected = format!("1:8 unknown-word: unknown word `{shown}` -> known here: random, upward, downward");
     assert_eq!(room(&text), [expected]);
 }
 

@@ -37,11 +37,7 @@ fn a_range_of_a_decoded_string_maps_to_what_was_written() {
         ("x = '漢字'", 1..4, "漢字", 5),
     ];
     for (text, range, expected, start) in table {
-        assert_eq!(
-            written(text, range.clone()),
-            ((*expected).to_owned(), *start),
-            "{text:?} {range:?}"
-        );
+        assert_eq!(written(text, range.clone()), ((*expected).to_owned(), *start), "{text:?} {range:?}");
     }
 }
 
@@ -57,11 +53,7 @@ fn an_empty_range_marks_a_point() {
         ("x = \"\"\"\\\n  \"\"\"", 0, 7),
         (r#"x = "\tb""#, 1, 7),
     ] {
-        assert_eq!(
-            written(text, at..at),
-            (String::new(), start),
-            "{text:?} {at}"
-        );
+        assert_eq!(written(text, at..at), (String::new(), start), "{text:?} {at}");
     }
 }
 
@@ -112,9 +104,7 @@ fn piece(kind: Kind, character: char, how: u8) -> Option<(String, Option<char>)>
             Some((escaped(character, how), Some(character)))
         }
         Kind::MultiLineBasic if how == 0 => Some(("\\ \r\n \t".to_owned(), None)),
-        Kind::MultiLineBasic
-            if how == 1 || (control && character != '\n') || "\"\\".contains(character) =>
-        {
+        Kind::MultiLineBasic if how == 1 || (control && character != '\n') || "\"\\".contains(character) => {
             Some((escaped(character, how), Some(character)))
         }
         Kind::Literal if control || character == '\'' => None,
@@ -124,27 +114,10 @@ fn piece(kind: Kind, character: char, how: u8) -> Option<(String, Option<char>)>
 }
 
 fn pieces() -> impl Strategy<Value = (Kind, Pieces)> {
-    let kind = prop::sample::select(vec![
-        Kind::Basic,
-        Kind::MultiLineBasic,
-        Kind::Literal,
-        Kind::MultiLineLiteral,
-    ]);
+    let kind = prop::sample::select(vec![Kind::Basic, Kind::MultiLineBasic, Kind::Literal, Kind::MultiLineLiteral]);
     let characters = prop_oneof![
         any::<char>(),
-        prop::sample::select(vec![
-            'a',
-            ' ',
-            '\n',
-            '\t',
-            '"',
-            '\'',
-            '\\',
-            'é',
-            '漢',
-            '\u{1F600}',
-            '\u{1}'
-        ]),
+        prop::sample::select(vec!['a', ' ', '\n', '\t', '"', '\'', '\\', 'é', '漢', '\u{1F600}', '\u{1}']),
     ];
     (kind, prop::collection::vec((characters, 0u8..6), 0..12)).prop_map(|(kind, characters)| {
         let mut pieces = Pieces::new();

@@ -30,10 +30,7 @@ impl Walker<'_> {
             };
             values.push((arg, places));
         }
-        let first = values
-            .first()
-            .map(|(_, places)| places.clone())
-            .unwrap_or_default();
+        let first = values.first().map(|(_, places)| places.clone()).unwrap_or_default();
         let parameters = built_in.map_or(Vec::new(), |built_in| parameters(built_in.name, &first));
         for (arg, _) in values.iter().skip(usize::from(piped_in)) {
             if let NodeKind::Lambda(def) = &arg.kind
@@ -56,9 +53,7 @@ impl Walker<'_> {
                 Places::unknown()
             }
             "filter" | "single" | "sort" | "reverse" | "distinct" => first,
-            "append" => values
-                .into_iter()
-                .fold(Places::unknown(), |all, (_, places)| all.or(places)),
+            "append" => values.into_iter().fold(Places::unknown(), |all, (_, places)| all.or(places)),
             _ => Places::unknown(),
         }
     }
@@ -68,9 +63,7 @@ impl Walker<'_> {
         let places = self.value(lhs, context);
         let range = self.range(rhs.span);
         match &rhs.kind {
-            NodeKind::Function { procedure, args } => {
-                self.call(&range, procedure, args, Some((lhs, places)), context)
-            }
+            NodeKind::Function { procedure, args } => self.call(&range, procedure, args, Some((lhs, places)), context),
             NodeKind::Variable { .. } => self.call(&range, rhs, &[], Some((lhs, places)), context),
             NodeKind::Lambda(def) if !def.thunk => self.lambda(def, rhs.span, &[places], context),
             NodeKind::Lambda(def) => match &def.body.kind {
@@ -102,15 +95,9 @@ impl Walker<'_> {
                 (name.clone(), format!("there is no function `${name}`"))
             }
             NodeKind::Path { steps, .. } if steps.len() == 1 => match &steps[..] {
-                [
-                    Node {
-                        kind: NodeKind::Name { name },
-                        ..
-                    },
-                ] => (
-                    name.clone(),
-                    format!("`{name}` is a field, and fields cannot be called"),
-                ),
+                [Node { kind: NodeKind::Name { name }, .. }] => {
+                    (name.clone(), format!("`{name}` is a field, and fields cannot be called"))
+                }
                 _ => return None,
             },
             _ => {
@@ -121,9 +108,7 @@ impl Walker<'_> {
                 return None;
             }
         };
-        let help = self
-            .nearest(&name)
-            .map(|near| format!("did you mean `${near}`?"));
+        let help = self.nearest(&name).map(|near| format!("did you mean `${near}`?"));
         self.find_with_help(UnknownFunction, range, message, help);
         None
     }
@@ -144,40 +129,22 @@ impl Walker<'_> {
 
     /// Reports a function that is forbidden or that the backends differ on. `given` is the number
     /// of arguments, if it is called here.
-    pub(super) fn support(
-        &mut self,
-        signature: &Signature,
-        given: Option<usize>,
-        range: &Range<usize>,
-    ) {
+    pub(super) fn support(&mut self, signature: &Signature, given: Option<usize>, range: &Range<usize>) {
         let name = signature.name;
         let (kind, message) = match signature.support {
             Support::Both | Support::Edge(_) => return,
             Support::Upto(most, _) if given.is_none_or(|given| given <= most) => return,
             Support::From(least, _) if given.is_some_and(|given| given >= least) => return,
-            Support::Upto(_, reason) | Support::From(_, reason) | Support::Differs(reason) => (
-                OneBackendOnly,
-                format!("the backends differ on `${name}`: {reason}"),
-            ),
-            Support::DefaultOnly => (
-                OneBackendOnly,
-                format!("only the default backend has `${name}`"),
-            ),
-            Support::Forbidden(reason) => (
-                Forbidden,
-                format!("an expression may not call `${name}`: {reason}"),
-            ),
+            Support::Upto(_, reason) | Support::From(_, reason) | Support::Differs(reason) => {
+                (OneBackendOnly, format!("the backends differ on `${name}`: {reason}"))
+            }
+            Support::DefaultOnly => (OneBackendOnly, format!("only the default backend has `${name}`")),
+            Support::Forbidden(reason) => (Forbidden, format!("an expression may not call `${name}`: {reason}")),
         };
         self.find(kind, range.clone(), message);
     }
 
-    fn arity(
-        &mut self,
-        signature: &Signature,
-        given: usize,
-        range: &Range<usize>,
-        context: &Places,
-    ) {
+    fn arity(&mut self, signature: &Signature, given: usize, range: &Range<usize>, context: &Places) {
         let Signature { name, min, max, .. } = *signature;
         if given >= min && max.is_none_or(|max| given <= max) {
             return;

@@ -28,8 +28,7 @@ impl Walker<'_> {
         let plain = |attrs: &Attrs| attrs.stages.is_empty() && attrs.predicate.is_empty();
         let bare = match &node.kind {
             NodeKind::Path { steps, .. } => steps.last().is_some_and(|step| {
-                matches!(step.kind, NodeKind::Name { .. } | NodeKind::Variable { .. })
-                    && plain(&step.attrs)
+                matches!(step.kind, NodeKind::Name { .. } | NodeKind::Variable { .. }) && plain(&step.attrs)
             }),
             // What an expression has computed itself may well be a boolean.
             NodeKind::Variable { name } => {

@@ -97,34 +97,19 @@ pub struct Read {
 pub fn audit(text: &str) -> Audit {
     let mut audit = match catch(|| jlens_core::Expression::compile(text)) {
         Ok(Ok(expression)) => walk::walk(&expression),
-        Ok(Err(error)) => syntax(
-            error.message(),
-            error
-                .span()
-                .map_or(0..text.len(), |span| clamp(text, span.start, span.end)),
-        ),
+        Ok(Err(error)) => {
+            syntax(error.message(), error.span().map_or(0..text.len(), |span| clamp(text, span.start, span.end)))
+        }
         Err(message) => syntax(message, 0..text.len()),
     };
     let place = |range: &Range<usize>| (range.start, range.end);
-    audit
-        .findings
-        .sort_by_key(|finding| (place(&finding.range), finding.kind));
-    audit.reads.sort_by(|left, right| {
-        (place(&left.range), &left.path).cmp(&(place(&right.range), &right.path))
-    });
+    audit.findings.sort_by_key(|finding| (place(&finding.range), finding.kind));
+    audit.reads.sort_by(|left, right| (place(&left.range), &left.path).cmp(&(place(&right.range), &right.path)));
     audit.reads.dedup();
     audit.variables.sort_by_key(|(_, range)| place(range));
     audit
 }
 
 fn syntax(message: String, range: Range<usize>) -> Audit {
-    Audit {
-        findings: vec![Finding {
-            kind: FindingKind::Syntax,
-            range,
-            message,
-            help: None,
-        }],
-        ..Audit::default()
-    }
+    Audit { findings: vec![Finding { kind: FindingKind::Syntax, range, message, help: None }], ..Audit::default() }
 }

@@ -31,19 +31,13 @@ impl Walker<'_> {
                     let start = run.as_ref().filter(|run| run.named);
                     let start = start.map_or(token.start, |run| run.range.start);
                     places = places.step(name, &token);
-                    run = Some(Run {
-                        range: start..token.end,
-                        named: true,
-                    });
+                    run = Some(Run { range: start..token.end, named: true });
                 }
                 NodeKind::Variable { name } => {
                     self.flush(run.take(), &places);
                     let range = self.token(step);
                     places = self.variable(name, &range, places);
-                    run = Some(Run {
-                        range,
-                        named: false,
-                    });
+                    run = Some(Run { range, named: false });
                 }
                 NodeKind::Wildcard | NodeKind::Descendant => {
                     let range = self.token(step);
@@ -97,11 +91,7 @@ impl Walker<'_> {
             return context;
         }
         if name == "$" {
-            self.default_only(
-                range.clone(),
-                "`$$` as the input",
-                "bind the input first: `($input := $; …)`",
-            );
+            self.default_only(range.clone(), "`$$` as the input", "bind the input first: `($input := $; …)`");
             return Places::root();
         }
         if let Some(places) = self.scopes.find(name) {

@@ -77,14 +77,8 @@ impl Places {
     /// Whether the last name of one of the places looks like that of an identifier: `id`, or a
     /// name that ends in `_id`, `-id`, `Id` or `ID`.
     pub(super) fn identifier(&self) -> bool {
-        self.0
-            .iter()
-            .filter_map(|place| place.path.last())
-            .any(|name| {
-                name.eq_ignore_ascii_case("id")
-                    || ["_id", "-id", "Id", "ID"]
-                        .iter()
-                        .any(|end| name.ends_with(end))
-            })
+        self.0.iter().filter_map(|place| place.path.last()).any(|name| {
+            name.eq_ignore_ascii_case("id") || ["_id", "-id", "Id", "ID"].iter().any(|end| name.ends_with(end))
+        })
     }
 }

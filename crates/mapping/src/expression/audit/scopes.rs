@@ -23,18 +23,12 @@ struct Scope {
 impl Scopes {
     /// The scope of a whole expression.
     pub(super) fn new() -> Self {
-        Self {
-            scopes: vec![Scope::default()],
-            outside: 0,
-        }
+        Self { scopes: vec![Scope::default()], outside: 0 }
     }
 
     /// Opens a block that binds the names `later` anywhere.
     pub(super) fn open(&mut self, later: BTreeSet<String>) {
-        self.scopes.push(Scope {
-            later,
-            ..Scope::default()
-        });
+        self.scopes.push(Scope { later, ..Scope::default() });
     }
 
     /// Opens the scope of a function and returns what [`Scopes::leave`] needs.
@@ -64,21 +58,15 @@ impl Scopes {
 
     /// What the local variable `name` stands for; `None` when there is none.
     pub(super) fn find(&self, name: &str) -> Option<Places> {
-        self.scopes
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(depth, scope)| {
-                let later = depth < self.outside && scope.later.contains(name);
-                let bound = scope.bound.get(name).cloned();
-                bound.or_else(|| later.then(Places::unknown))
-            })
+        self.scopes.iter().enumerate().rev().find_map(|(depth, scope)| {
+            let later = depth < self.outside && scope.later.contains(name);
+            let bound = scope.bound.get(name).cloned();
+            bound.or_else(|| later.then(Places::unknown))
+        })
     }
 
     /// All names that are bound here.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.scopes
-            .iter()
-            .flat_map(|scope| scope.bound.keys().map(String::as_str))
+        self.scopes.iter().flat_map(|scope| scope.bound.keys().map(String::as_str))
     }
 }

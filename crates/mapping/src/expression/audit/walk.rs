@@ -13,11 +13,7 @@ const INEXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Audits a compiled expression.
 pub(super) fn walk(expression: &jlens_core::Expression) -> Audit {
-    let mut walker = Walker {
-        text: expression.source(),
-        audit: Audit::default(),
-        scopes: Scopes::new(),
-    };
+    let mut walker = Walker { text: expression.source(), audit: Audit::default(), scopes: Scopes::new() };
     walker.value(&expression.ast().root, &Places::root());
     walker.complete(expression.reads().input());
     walker.audit
@@ -51,12 +47,7 @@ impl Walker<'_> {
         message: String,
         help: Option<String>,
     ) {
-        self.audit.findings.push(Finding {
-            kind,
-            range,
-            message,
-            help,
-        });
+        self.audit.findings.push(Finding { kind, range, message, help });
     }
 
     pub(super) fn default_only(&mut self, range: Range<usize>, what: &str, help: &str) {
@@ -83,11 +74,7 @@ impl Walker<'_> {
         for path in leaves {
             let mut reads = self.audit.reads.iter();
             if !reads.any(|read| path.starts_with(&read.path)) {
-                self.audit.reads.push(Read {
-                    segments: vec![whole.clone(); path.len()],
-                    path,
-                    range: whole.clone(),
-                });
+                self.audit.reads.push(Read { segments: vec![whole.clone(); path.len()], path, range: whole.clone() });
             }
         }
     }
@@ -116,20 +103,12 @@ impl Walker<'_> {
             }
             NodeKind::Partial { procedure, args } => {
                 let range = self.range(node.span);
-                self.default_only(
-                    range.clone(),
-                    "partial application",
-                    "write a `function`, or pass all arguments",
-                );
+                self.default_only(range.clone(), "partial application", "write a `function`, or pass all arguments");
                 self.call(&range, procedure, args, None, context);
             }
             NodeKind::Apply { lhs, rhs } => return self.apply(lhs, rhs, context),
             NodeKind::Lambda(def) => return self.lambda(def, node.span, &[], context),
-            NodeKind::Condition {
-                condition,
-                then,
-                otherwise,
-            } => {
+            NodeKind::Condition { condition, then, otherwise } => {
                 self.value(condition, context);
                 self.truthiness(condition);
                 let mut places = self.value(then, context);
@@ -154,9 +133,7 @@ impl Walker<'_> {
                 self.identifier(&places, expr);
             }
             NodeKind::Array { items } => {
-                return items.iter().fold(Places::unknown(), |places, item| {
-                    places.or(self.value(item, context))
-                });
+                return items.iter().fold(Places::unknown(), |places, item| places.or(self.value(item, context)));
             }
             NodeKind::Object { pairs } => self.pairs(pairs, context),
             NodeKind::Transform(_) => {
@@ -243,13 +220,7 @@ impl Walker<'_> {
     }
 
     /// Walks the body of a function whose parameters come from `arguments`, as far as known.
-    pub(super) fn lambda(
-        &mut self,
-        def: &LambdaDef,
-        span: Span,
-        arguments: &[Places],
-        context: &Places,
-    ) -> Places {
+    pub(super) fn lambda(&mut self, def: &LambdaDef, span: Span, arguments: &[Places], context: &Places) -> Places {
         if def.thunk {
             return self.value(&def.body, context);
         }
@@ -258,9 +229,7 @@ impl Walker<'_> {
             let head = self.text.get(whole.start..def.body.span.start);
             let range = head
                 .and_then(|head| Some((head.find('<')?, head.rfind('>')? + 1)))
-                .map_or(whole.clone(), |(start, end)| {
-                    whole.start + start..whole.start + end
-                });
+                .map_or(whole.clone(), |(start, end)| whole.start + start..whole.start + end);
             self.default_only(range, "signatures of functions", "leave the signature out");
         }
         let outside = self.scopes.enter();
@@ -314,11 +283,7 @@ fn bound_name(node: &Node) -> Option<&str> {
 }
 
 /// The deepest paths of what the engine says is read.
-fn leaves_of(
-    read: &jlens_core::reads::Read,
-    path: &mut Vec<String>,
-    leaves: &mut Vec<Vec<String>>,
-) {
+fn leaves_of(read: &jlens_core::reads::Read, path: &mut Vec<String>, leaves: &mut Vec<Vec<String>>) {
     match read.fields() {
         Some(fields) if !fields.is_empty() => {
             for (name, below) in fields {

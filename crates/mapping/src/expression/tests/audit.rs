@@ -2,33 +2,23 @@
 
 use std::ops::Range;
 
-use super::super::FindingKind::{
-    Arity, Forbidden, LargeInteger, OneBackendOnly, Syntax, Truthiness, UnknownFunction,
-};
+use super::super::FindingKind::{Arity, Forbidden, LargeInteger, OneBackendOnly, Syntax, Truthiness, UnknownFunction};
 use super::super::{Audit, Finding, FindingKind, Read, audit};
 
 /// Kind and characters of each finding.
 fn findings(text: &str) -> Vec<(FindingKind, &str)> {
     let found = audit(text).findings.into_iter();
-    found
-        .map(|finding| (finding.kind, &text[finding.range]))
-        .collect()
+    found.map(|finding| (finding.kind, &text[finding.range])).collect()
 }
 
 /// Path and characters of each read.
 fn reads(text: &str) -> Vec<(String, &str)> {
     let reads = audit(text).reads.into_iter();
-    reads
-        .map(|read| (read.path.join("."), &text[read.range]))
-        .collect()
+    reads.map(|read| (read.path.join("."), &text[read.range])).collect()
 }
 
 fn read(path: &[&str], range: Range<usize>, segments: &[Range<usize>]) -> Read {
-    Read {
-        path: path.iter().map(|&name| name.to_owned()).collect(),
-        range,
-        segments: segments.to_vec(),
-    }
+    Read { path: path.iter().map(|&name| name.to_owned()).collect(), range, segments: segments.to_vec() }
 }
 
 #[test]
@@ -99,19 +89,11 @@ fn a_misspelt_function_gets_a_suggestion() {
 fn a_wrong_number_of_arguments_is_named() {
     assert_eq!(
         audit("$count(a, b)").findings,
-        [Finding {
-            kind: Arity,
-            range: 0..12,
-            message: "`$count` takes 1 argument, 2 given".to_owned(),
-            help: None,
-        }]
+        [Finding { kind: Arity, range: 0..12, message: "`$count` takes 1 argument, 2 given".to_owned(), help: None }]
     );
     assert_eq!(findings("$split(colour)"), [(Arity, "$split(colour)")]);
     assert_eq!(findings("a & $zip()"), [(Arity, "$zip()")]);
-    assert_eq!(
-        findings("colour ~> $replace(\"a\")"),
-        [(Arity, "$replace(\"a\")")]
-    );
+    assert_eq!(findings("colour ~> $replace(\"a\")"), [(Arity, "$replace(\"a\")")]);
     assert_eq!(findings("colour ~> $split(\" \") ~> $join"), []);
 }
 
@@ -156,12 +138,7 @@ fn what_the_backends_differ_on_is_named() {
     ] {
         assert_eq!(findings(text), [(OneBackendOnly, found)], "{text}");
     }
-    for text in [
-        "a@$x.{\"b\": $x}",
-        "a#$i.{\"b\": $i}",
-        "$toMillis(a)",
-        "$contains(a, /b/)",
-    ] {
+    for text in ["a@$x.{\"b\": $x}", "a#$i.{\"b\": $i}", "$toMillis(a)", "$contains(a, /b/)"] {
         assert_eq!(findings(text), [], "{text}");
     }
 }
@@ -179,10 +156,7 @@ fn clock_chance_and_text_as_code_are_forbidden() {
 fn integers_that_are_rounded_are_named() {
     assert_eq!(
         findings("[9007199254740991, 9007199254740993, -9007199254740992]"),
-        [
-            (LargeInteger, "9007199254740993"),
-            (LargeInteger, "-9007199254740992"),
-        ]
+        [(LargeInteger, "9007199254740993"), (LargeInteger, "-9007199254740992"),]
     );
     assert_eq!(findings("$number(book.id)"), [(LargeInteger, "book.id")]);
     assert_eq!(findings("shelf_id + 1"), [(LargeInteger, "shelf_id")]);
@@ -193,14 +167,8 @@ fn integers_that_are_rounded_are_named() {
 #[test]
 fn truthiness_of_a_field_is_named_and_that_of_a_test_is_not() {
     assert_eq!(findings("a.b ? 1 : 2"), [(Truthiness, "a.b")]);
-    assert_eq!(
-        findings("a and $exists(b) or c"),
-        [(Truthiness, "a"), (Truthiness, "c")]
-    );
-    assert_eq!(
-        findings("a ?: b"),
-        [(Truthiness, "a"), (OneBackendOnly, "?:")]
-    );
+    assert_eq!(findings("a and $exists(b) or c"), [(Truthiness, "a"), (Truthiness, "c")]);
+    assert_eq!(findings("a ?: b"), [(Truthiness, "a"), (OneBackendOnly, "?:")]);
     assert_eq!(findings("$exists(a) ? a : b = 1 ? 2 : 3"), []);
     assert_eq!(findings("shelf[kind = 1] ? 1 : 2"), []);
     assert_eq!(findings("($x := a = 1; $x ? 1 : 2)"), []);
@@ -210,45 +178,20 @@ fn truthiness_of_a_field_is_named_and_that_of_a_test_is_not() {
 #[test]
 fn paths_are_followed_through_variables_and_functions() {
     let cases: [(&str, &[(&str, &str)]); 8] = [
-        (
-            "($in := $; $in.book.title)",
-            &[("book.title", "book.title")],
-        ),
-        (
-            "($x := book; $x.title)",
-            &[("book", "book"), ("book.title", "title")],
-        ),
+        ("($in := $; $in.book.title)", &[("book.title", "book.title")]),
+        ("($x := book; $x.title)", &[("book", "book"), ("book.title", "title")]),
         (
             "shelf ~> $filter(function($s){$s.size}) ~> $map(function($s){$s.name})",
-            &[
-                ("shelf", "shelf"),
-                ("shelf.size", "size"),
-                ("shelf.name", "name"),
-            ],
+            &[("shelf", "shelf"), ("shelf.size", "size"), ("shelf.name", "name")],
         ),
-        (
-            "($exists(a) ? a : b).c",
-            &[
-                ("a", "a"),
-                ("a", "a"),
-                ("b", "b"),
-                ("a.c", "c"),
-                ("b.c", "c"),
-            ],
-        ),
-        (
-            "a.b.(c & d)",
-            &[("a.b", "a.b"), ("a.b.c", "c"), ("a.b.d", "d")],
-        ),
+        ("($exists(a) ? a : b).c", &[("a", "a"), ("a", "a"), ("b", "b"), ("a.c", "c"), ("b.c", "c")]),
+        ("a.b.(c & d)", &[("a.b", "a.b"), ("a.b.c", "c"), ("a.b.d", "d")]),
         ("a@$x.{\"k\": $x.b}", &[("a", "a"), ("a.b", "b")]),
         ("a{b: c}", &[("a", "a"), ("a.b", "b"), ("a.c", "c")]),
         ("$string($)", &[("", "$")]),
     ];
     for (text, expected) in cases {
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|&(path, at)| (path.to_owned(), at))
-            .collect();
+        let expected: Vec<_> = expected.iter().map(|&(path, at)| (path.to_owned(), at)).collect();
         assert_eq!(reads(text), expected, "{text}");
     }
 }
@@ -263,18 +206,12 @@ fn a_path_that_is_too_long_is_read_from_its_64th_name_down() {
 #[test]
 fn local_variables_are_neither_reads_nor_expected() {
     let text = "($f := function($a){$g($a) & $y}; $g := function($b){$b}; $f($x))";
-    assert_eq!(
-        audit(text).variables,
-        [("y".to_owned(), 29..31), ("x".to_owned(), 61..63)]
-    );
+    assert_eq!(audit(text).variables, [("y".to_owned(), 29..31), ("x".to_owned(), 61..63)]);
     assert_eq!(audit("($x := $x; $x)").variables, [("x".to_owned(), 7..9)]);
 }
 
 #[test]
 fn what_the_walk_cannot_trace_is_read_by_the_whole_text() {
     let text = "shelf.{\"p\": %.colour}";
-    assert_eq!(
-        reads(text),
-        [("shelf".to_owned(), "shelf"), ("colour".to_owned(), text)]
-    );
+    assert_eq!(reads(text), [("shelf".to_owned(), "shelf"), ("colour".to_owned(), text)]);
 }

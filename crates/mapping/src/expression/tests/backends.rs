@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 use super::super::{CompileError, EvalError, Expression, Limit, Limits, default_backend};
 
 fn eval(text: &str, input: &Value) -> Result<Option<Value>, EvalError> {
-    Expression::new(text, &Limits::default())
-        .expect("compiles")
-        .eval(input, &BTreeMap::new())
+    Expression::new(text, &Limits::default()).expect("compiles").eval(input, &BTreeMap::new())
 }
 
 #[test]
@@ -24,10 +22,7 @@ fn null_and_undefined_are_two_things() {
 fn bindings_are_variables() {
     let expression = Expression::new("$pre & colour", &Limits::default()).expect("compiles");
     let bindings = BTreeMap::from([("pre".to_owned(), json!("dark "))]);
-    assert_eq!(
-        expression.eval(&json!({"colour": "red"}), &bindings),
-        Ok(Some(json!("dark red")))
-    );
+    assert_eq!(expression.eval(&json!({"colour": "red"}), &bindings), Ok(Some(json!("dark red"))));
 }
 
 #[test]
@@ -39,32 +34,17 @@ fn objects_keep_the_order_as_written() {
 #[test]
 fn integers_are_exact_below_two_to_the_53_and_rounded_from_there() {
     let read = |number: u64| eval("n", &json!({ "n": number }));
-    assert_eq!(
-        read(9_007_199_254_740_991),
-        Ok(Some(json!(9_007_199_254_740_991_u64)))
-    );
-    assert_eq!(
-        read(9_007_199_254_740_993),
-        Ok(Some(json!(9_007_199_254_740_992.0_f64)))
-    );
-    assert_eq!(
-        eval("n & \"\"", &json!({"n": 9_007_199_254_740_993_u64})),
-        Ok(Some(json!("9007199254740992")))
-    );
-    assert_eq!(
-        eval("n", &json!({"n": "9007199254740993"})),
-        Ok(Some(json!("9007199254740993")))
-    );
+    assert_eq!(read(9_007_199_254_740_991), Ok(Some(json!(9_007_199_254_740_991_u64))));
+    assert_eq!(read(9_007_199_254_740_993), Ok(Some(json!(9_007_199_254_740_992.0_f64))));
+    assert_eq!(eval("n & \"\"", &json!({"n": 9_007_199_254_740_993_u64})), Ok(Some(json!("9007199254740992"))));
+    assert_eq!(eval("n", &json!({"n": "9007199254740993"})), Ok(Some(json!("9007199254740993"))));
 }
 
 #[test]
 fn a_syntax_error_has_the_range_of_the_offending_characters() {
     assert_eq!(
         Expression::new("é & )", &Limits::default()),
-        Err(CompileError {
-            message: "The symbol \")\" cannot be used as a unary operator".to_owned(),
-            range: 5..6,
-        })
+        Err(CompileError { message: "The symbol \")\" cannot be used as a unary operator".to_owned(), range: 5..6 })
     );
 }
 
@@ -72,25 +52,16 @@ fn a_syntax_error_has_the_range_of_the_offending_characters() {
 fn a_failure_has_the_range_of_the_failing_part() {
     assert_eq!(
         eval(r#""é" & $number("x")"#, &Value::Null),
-        Err(EvalError::Failed {
-            message: "Unable to cast value to a number: \"x\"".to_owned(),
-            range: Some(7..19),
-        })
+        Err(EvalError::Failed { message: "Unable to cast value to a number: \"x\"".to_owned(), range: Some(7..19) })
     );
 }
 
 #[test]
 fn a_text_that_is_too_long_does_not_compile() {
-    let limits = Limits {
-        bytes: 4,
-        ..Limits::default()
-    };
+    let limits = Limits { bytes: 4, ..Limits::default() };
     assert_eq!(
         Expression::new("colour", &limits),
-        Err(CompileError {
-            message: "the expression has 6 bytes, more than 4".to_owned(),
-            range: 0..6,
-        })
+        Err(CompileError { message: "the expression has 6 bytes, more than 4".to_owned(), range: 0..6 })
     );
 }
 
@@ -101,14 +72,8 @@ fn hostile_expressions_meet_a_limit() {
         ("($f := function($n){$f($n)}; $f(1))", Limit::Steps),
         ("[1..99999999]", Limit::Bytes),
         ("$pad(\"\", 100000000)", Limit::Bytes),
-        (
-            "($f := function($s, $n){$n = 0 ? $s : $f($s & $s, $n - 1)}; $f(\"ab\", 60))",
-            Limit::Bytes,
-        ),
-        (
-            "$contains($pad(\"\", 40, \"a\") & \"b\", /^(a+)+$/)",
-            Limit::Time,
-        ),
+        ("($f := function($s, $n){$n = 0 ? $s : $f($s & $s, $n - 1)}; $f(\"ab\", 60))", Limit::Bytes),
+        ("$contains($pad(\"\", 40, \"a\") & \"b\", /^(a+)+$/)", Limit::Time),
     ];
     for (text, limit) in cases {
         let started = Instant::now();
@@ -122,10 +87,7 @@ fn hostile_expressions_meet_a_limit() {
 fn deep_nesting_is_refused_and_does_not_overflow_the_stack() {
     let text = "(".repeat(100_000);
     let error = Expression::new(&text, &Limits::default()).expect_err("is too deep");
-    assert_eq!(
-        error.message,
-        "The expression is nested too deeply (the limit is 1000 levels)"
-    );
+    assert_eq!(error.message, "The expression is nested too deeply (the limit is 1000 levels)");
 }
 
 #[test]

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::FindingKind::{Forbidden, OneBackendOnly};
 use super::super::{
-    Backend, EvalError, Limit, Limits, SIGNATURES, Support, audit, default_backend, second_backend,
-    silence_panics,
+    Backend, EvalError, Limit, Limits, SIGNATURES, Support, audit, default_backend, second_backend, silence_panics,
 };
 
 fn input() -> Value {
@@ -184,12 +183,10 @@ fn outcome(backend: &dyn Backend, text: &str) -> Result<Option<Value>, String> {
     let compiled = backend.compile(text, &Limits::default());
     let compiled = compiled.map_err(|_| "does not compile".to_owned())?;
     let bindings = BTreeMap::from([("pre".to_owned(), json!("dark "))]);
-    compiled
-        .eval(&input(), &bindings)
-        .map_err(|error| match error {
-            EvalError::Panicked(message) => format!("panicked: {message}"),
-            _ => "fails".to_owned(),
-        })
+    compiled.eval(&input(), &bindings).map_err(|error| match error {
+        EvalError::Panicked(message) => format!("panicked: {message}"),
+        _ => "fails".to_owned(),
+    })
 }
 
 #[test]
@@ -200,9 +197,7 @@ fn the_backends_agree_on_what_mappings_use() {
         let first = outcome(default_backend(), text);
         assert_eq!(first, outcome(second_backend(), text), "{text}");
         let reported = audit(text).findings;
-        let differing = reported
-            .iter()
-            .find(|found| matches!(found.kind, OneBackendOnly | Forbidden));
+        let differing = reported.iter().find(|found| matches!(found.kind, OneBackendOnly | Forbidden));
         assert_eq!(differing, None, "{text}");
     }
 }
@@ -282,12 +277,8 @@ fn a_panic_of_the_second_backend_is_caught() {
     silence_panics();
     let compiled = second_backend().compile("$substring(a, 9)", &Limits::default());
     assert_eq!(
-        compiled
-            .expect("compiles")
-            .eval(&json!({"a": "b"}), &BTreeMap::new()),
-        Err(EvalError::Panicked(
-            "start byte index 9 is out of bounds of `b`".to_owned()
-        ))
+        compiled.expect("compiles").eval(&json!({"a": "b"}), &BTreeMap::new()),
+        Err(EvalError::Panicked("start byte index 9 is out of bounds of `b`".to_owned()))
     );
 }
 
@@ -306,29 +297,15 @@ fn the_second_backend_bounds_what_it_is_handed() {
         let compiled = second_backend().compile(text, &Limits::default());
         compiled.expect_err("is refused").message
     };
-    assert_eq!(
-        refused(&"(".repeat(41)),
-        "the expression nests more than 40 deep"
-    );
-    assert_eq!(
-        refused(&" ".repeat(4097)),
-        "the expression has more than 4096 bytes"
-    );
+    assert_eq!(refused(&"(".repeat(41)), "the expression nests more than 40 deep");
+    assert_eq!(refused(&" ".repeat(4097)), "the expression has more than 4096 bytes");
     let deep = format!("{}1{}", "(".repeat(40), ")".repeat(40));
     assert_eq!(outcome(second_backend(), &deep), Ok(Some(json!(1))));
     for chain in ["-".repeat(4000), "1+".repeat(2000), "a?b:".repeat(1000)] {
         let message = outcome(second_backend(), &format!("{chain}1"));
-        assert!(
-            message.is_ok() || message == Err("fails".to_owned()),
-            "{chain}"
-        );
+        assert!(message.is_ok() || message == Err("fails".to_owned()), "{chain}");
     }
     let recursion = "($f := function($n) { 1 + $f($n) }; $f(1))";
     let compiled = second_backend().compile(recursion, &Limits::default());
-    assert_eq!(
-        compiled
-            .expect("compiles")
-            .eval(&Value::Null, &BTreeMap::new()),
-        Err(EvalError::Limit(Limit::Depth))
-    );
+    assert_eq!(compiled.expect("compiles").eval(&Value::Null, &BTreeMap::new()), Err(EvalError::Limit(Limit::Depth)));
 }

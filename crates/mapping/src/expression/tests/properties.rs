@@ -81,10 +81,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
             let result = expression.eval(&input, &BTreeMap::new());
             let panicked = matches!(result, Err(EvalError::Panicked(_)));
             prop_assert!(!panicked, "{text:?} {result:?}");
-            if let Err(EvalError::Failed {
-                range: Some(range), ..
-            }) = result
-            {
+            if let Err(EvalError::Failed { range: Some(range), .. }) = result {
                 prop_assert!(text.get(range).is_some());
             }
         }

@@ -12,10 +12,7 @@ fn names_are_sorted_and_unique() {
 
 #[test]
 fn the_table_has_what_the_default_backend_has_and_one_more() {
-    let mut catalog: Vec<_> = jlens_core::function_catalog()
-        .iter()
-        .map(|function| function.name)
-        .collect();
+    let mut catalog: Vec<_> = jlens_core::function_catalog().iter().map(|function| function.name).collect();
     catalog.push("uuid");
     catalog.sort_unstable();
     let names: Vec<_> = SIGNATURES.iter().map(|signature| signature.name).collect();
@@ -31,12 +28,8 @@ fn arities_are_those_of_the_catalog() {
         // A parameter that the context may fill is optional in the pattern.
         let optional = optional.filter(|param| !param.context).count();
         let max = (function.name != "zip").then_some(parsed.params.len());
-        let Signature {
-            min,
-            max: most,
-            context: from_context,
-            ..
-        } = *signature(function.name).expect("is in the table");
+        let Signature { min, max: most, context: from_context, .. } =
+            *signature(function.name).expect("is in the table");
         assert_eq!(
             (min, most, from_context != Context::Never),
             (parsed.params.len() - optional, max, context),

@@ -77,11 +77,20 @@ impl Drive<'_> {
                         Change::Clear => None,
                     });
                     let compare = super::super::value::compare(mapping, &field.slot, field.scalar);
-                    let expect = said.map(|value| Expect { at: Locate::Leaf(field.leaf.clone()), value: Some(value), compare });
+                    let expect =
+                        said.map(|value| Expect { at: Locate::Leaf(field.leaf.clone()), value: Some(value), compare });
                     self.verdict(outcome, carrier, path, expect);
                 }
-                Ok(None) => self.refuse(Violation::new(pointer, "computed-nothing", "the mapping's expression gives no value for this patch")),
-                Err(e) => self.refuse(Violation::new(pointer, "computed-failed", format!("the mapping's expression failed: {e}"))),
+                Ok(None) => self.refuse(Violation::new(
+                    pointer,
+                    "computed-nothing",
+                    "the mapping's expression gives no value for this patch",
+                )),
+                Err(e) => self.refuse(Violation::new(
+                    pointer,
+                    "computed-failed",
+                    format!("the mapping's expression failed: {e}"),
+                )),
             }
         }
         Ok(())
@@ -91,7 +100,8 @@ impl Drive<'_> {
     fn current_leaf(&mut self, name: &str) -> Result<Known<Result<Option<Value>, String>>, Stop> {
         let mapping = self.mapping();
         let field = mapping.fields.iter().find(|field| field.leaf == name).map(|field| (&field.slot, field.scalar));
-        let action = mapping.actions.iter().find(|action| action.leaf == name).map(|action| (&action.slot, action.scalar));
+        let action =
+            mapping.actions.iter().find(|action| action.leaf == name).map(|action| (&action.slot, action.scalar));
         if let Some((slot, scalar)) = field.or(action) {
             if let Known::Hole(hole) = self.current(slot, name, Phase::First)? {
                 return Ok(Known::Hole(hole));
@@ -104,7 +114,8 @@ impl Drive<'_> {
                 Known::Hole(hole) => Known::Hole(hole),
                 Known::Value(wire) => {
                     let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
-                    let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
+                    let parts =
+                        whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
                     Known::Value(Ok(parts.into_iter().nth(at).flatten().map(Value::String)))
                 }
             });

@@ -26,7 +26,11 @@ impl Drive<'_> {
         if read_only {
             self.unsent(&leaf.pointer, Fate::ReadOnly, "only an answer has it");
         } else if leaf.change == Change::Clear {
-            self.unsent(&leaf.pointer, Fate::Unsupported, "the provider has no place for it, so there is nothing to clear");
+            self.unsent(
+                &leaf.pointer,
+                Fate::Unsupported,
+                "the provider has no place for it, so there is nothing to clear",
+            );
         } else {
             self.unsent(&leaf.pointer, Fate::Unsupported, "the provider has no place for it");
         }

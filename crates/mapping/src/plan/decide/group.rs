@@ -20,8 +20,11 @@ impl Drive<'_> {
     pub(super) fn decide_groups(&mut self, leaves: &[LeafPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
         for group in &mapping.groups {
-            let said: BTreeMap<&str, &LeafPatch> =
-                leaves.iter().filter(|leaf| group.parts.contains(&leaf.name)).map(|leaf| (leaf.name.as_str(), leaf)).collect();
+            let said: BTreeMap<&str, &LeafPatch> = leaves
+                .iter()
+                .filter(|leaf| group.parts.contains(&leaf.name))
+                .map(|leaf| (leaf.name.as_str(), leaf))
+                .collect();
             if said.is_empty() {
                 continue;
             }
@@ -46,12 +49,16 @@ impl Drive<'_> {
                     self.change(&address, AtomChange::Set(Known::Hole(group.name.clone())));
                 }
                 for leaf in said.values() {
-                    let outcome = LeafOutcome { record: record.clone(), ..LeafOutcome::new(leaf.pointer.clone(), crate::outcome::Fate::Send) };
+                    let outcome = LeafOutcome {
+                        record: record.clone(),
+                        ..LeafOutcome::new(leaf.pointer.clone(), crate::outcome::Fate::Send)
+                    };
                     self.verdict(outcome, carrier, path.clone(), None);
                 }
                 continue;
             };
-            let mut parts = current.map_or_else(|| vec![None; group.parts.len()], |text| group.join.split(&text, group.parts.len()));
+            let mut parts = current
+                .map_or_else(|| vec![None; group.parts.len()], |text| group.join.split(&text, group.parts.len()));
             for (part, name) in parts.iter_mut().zip(&group.parts) {
                 if let Some(leaf) = said.get(name.as_str()) {
                     *part = match &leaf.change {
@@ -68,7 +75,11 @@ impl Drive<'_> {
                 let reads = back.get(i).cloned().flatten().map(Value::String);
                 let value = parts.get(i).cloned().flatten().map_or(Value::Null, Value::String);
                 let shown = reads.clone().unwrap_or(Value::Null);
-                let Some(outcome) = self.sent(&leaf.pointer, &group.slot, group.join.loss(), &value, Some(&shown), compare) else { continue };
+                let Some(outcome) =
+                    self.sent(&leaf.pointer, &group.slot, group.join.loss(), &value, Some(&shown), compare)
+                else {
+                    continue;
+                };
                 let expect = Expect { at: Locate::Leaf(name.clone()), value: reads, compare };
                 self.verdict(LeafOutcome { record: record.clone(), ..outcome }, carrier, path.clone(), Some(expect));
             }
@@ -77,7 +88,13 @@ impl Drive<'_> {
     }
 
     /// Writes joined parts to a slot and gives the parts as they read back; none where the patch is refused.
-    pub(super) fn write_joined(&mut self, slot: &Slot, join: &Join, parts: &[Option<String>], pointer: &str) -> Option<Vec<Option<String>>> {
+    pub(super) fn write_joined(
+        &mut self,
+        slot: &Slot,
+        join: &Join,
+        parts: &[Option<String>],
+        pointer: &str,
+    ) -> Option<Vec<Option<String>>> {
         let Some(text) = join.join(parts) else {
             return self.clear_slot(slot, pointer).then(|| vec![None; parts.len()]);
         };

@@ -57,7 +57,11 @@ impl Drive<'_> {
                     let why = if key.is_empty() {
                         "no slot is left for it".to_owned()
                     } else {
-                        format!("no slot is left for `{}`; the provider has {}", crate::patch::cut(&key), legal.join(", "))
+                        format!(
+                            "no slot is left for `{}`; the provider has {}",
+                            crate::patch::cut(&key),
+                            legal.join(", ")
+                        )
                     };
                     for (leaf, _) in &item.leaves {
                         self.unsent(&crate::document::pointer(&item.pointer, leaf), Fate::NoSlot, why.clone());
@@ -73,11 +77,21 @@ impl Drive<'_> {
             self.empty_slot(list, slot, said);
         }
         if said.items.is_empty() && !merge {
-            let (carrier, record, path) = slots.iter().flat_map(|slot| &slot.leaves).find(|leaf| leaf.slot().is_writable()).map_or((Carrier::None, None, Vec::new()), |leaf| self.carrier(leaf.slot()));
+            let (carrier, record, path) = slots
+                .iter()
+                .flat_map(|slot| &slot.leaves)
+                .find(|leaf| leaf.slot().is_writable())
+                .map_or((Carrier::None, None, Vec::new()), |leaf| self.carrier(leaf.slot()));
             // Slots that only the provider fills may go on showing items.
             let all = slots.iter().all(ListSlot::is_writable);
-            let expect = all.then(|| Expect { at: Locate::List(list.name.clone()), value: None, compare: Compare::Exact });
-            self.verdict(LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Send) }, carrier, path, expect);
+            let expect =
+                all.then(|| Expect { at: Locate::List(list.name.clone()), value: None, compare: Compare::Exact });
+            self.verdict(
+                LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Send) },
+                carrier,
+                path,
+                expect,
+            );
         } else if said.items.is_empty() {
             self.unsent(&said.pointer, Fate::Unchanged, "merging nothing changes nothing");
         }
@@ -103,10 +117,16 @@ impl Drive<'_> {
         }
         if let (Some((carrier, record, path)), false, false) = (carried, said.items.is_empty(), is_empty) {
             let outcome = LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Emptied) };
-            let main = slot.leaves.first().map(|leaf| leaf.parts().first().cloned().unwrap_or_default()).unwrap_or_default();
+            let main =
+                slot.leaves.first().map(|leaf| leaf.parts().first().cloned().unwrap_or_default()).unwrap_or_default();
             let at = Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: main };
             let expect = Expect { at, value: None, compare: Compare::Exact };
-            self.verdict(outcome.because(format!("slot `{}` is not in the list", slot.is)), carrier, path, Some(expect));
+            self.verdict(
+                outcome.because(format!("slot `{}` is not in the list", slot.is)),
+                carrier,
+                path,
+                Some(expect),
+            );
         }
     }
 
@@ -120,7 +140,12 @@ impl Drive<'_> {
 
     /// Writes an item to its slot: what the item has is set, what it lacks is cleared.
     fn decide_item(&mut self, list: &List, slot: &ListSlot, field: &Field, item: &Item) -> Result<(), Stop> {
-        let locate = |leaf: &str| Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: leaf.to_owned() };
+        let locate = |leaf: &str| Locate::Item {
+            list: list.name.clone(),
+            key: list.key.clone(),
+            is: slot.is.clone(),
+            leaf: leaf.to_owned(),
+        };
         if !slot.is_writable() {
             let why = slot.leaves.iter().find_map(|leaf| leaf.slot().read_only.clone()).unwrap_or_default();
             for (leaf, _) in &item.leaves {
@@ -138,7 +163,14 @@ impl Drive<'_> {
                     let scalar = field.leaf(name).and_then(Field::scalar).unwrap_or(Scalar::Text);
                     match item.leaf(name) {
                         Some(value) => {
-                            self.decide_value(&at, target, scalar, list.loss.as_deref(), &Change::Set(value.clone()), locate(name))?;
+                            self.decide_value(
+                                &at,
+                                target,
+                                scalar,
+                                list.loss.as_deref(),
+                                &Change::Set(value.clone()),
+                                locate(name),
+                            )?;
                         }
                         None if target.is_writable() => {
                             self.clear_slot(target, &at);
@@ -147,7 +179,11 @@ impl Drive<'_> {
                     }
                 }
                 SlotLeaf::Joined(joined) => {
-                    let parts: Vec<Option<String>> = joined.parts.iter().map(|part| item.leaf(part).map(text).filter(|text| !text.is_empty())).collect();
+                    let parts: Vec<Option<String>> = joined
+                        .parts
+                        .iter()
+                        .map(|part| item.leaf(part).map(text).filter(|text| !text.is_empty()))
+                        .collect();
                     if self.write_joined(target, &joined.join, &parts, &item.pointer).is_none() {
                         continue;
                     }
@@ -160,9 +196,16 @@ impl Drive<'_> {
                         let compare = Compare::Scalar(Scalar::Text, Fold::default());
                         let shown = reads.clone().unwrap_or(Value::Null);
                         let declared = list.loss.as_deref().or(joined.join.loss());
-                        let Some(outcome) = self.sent(&at, target, declared, value, Some(&shown), compare) else { continue };
+                        let Some(outcome) = self.sent(&at, target, declared, value, Some(&shown), compare) else {
+                            continue;
+                        };
                         let expect = Expect { at: locate(part), value: reads, compare };
-                        self.verdict(LeafOutcome { record: record.clone(), ..outcome }, carrier, path.clone(), Some(expect));
+                        self.verdict(
+                            LeafOutcome { record: record.clone(), ..outcome },
+                            carrier,
+                            path.clone(),
+                            Some(expect),
+                        );
                     }
                 }
             }
@@ -179,14 +222,25 @@ impl Drive<'_> {
     }
 
     /// The key of an item says which slot it goes to; another spelling reads back as the slot's own.
-    fn decide_key(&mut self, list: &List, slot: &ListSlot, item: &Item, carried: (Carrier, Option<String>, Vec<String>)) {
+    fn decide_key(
+        &mut self,
+        list: &List,
+        slot: &ListSlot,
+        item: &Item,
+        carried: (Carrier, Option<String>, Vec<String>),
+    ) {
         let Some(key) = item.leaf(&list.key) else { return };
         let pointer = crate::document::pointer(&item.pointer, &list.key);
         // The key says where the item goes; no place of the provider holds it, so no error can be about it.
         let (carrier, record, _) = carried;
         let path = Vec::new();
         let mut outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
-        let at = Locate::Item { list: list.name.clone(), key: list.key.clone(), is: slot.is.clone(), leaf: list.key.clone() };
+        let at = Locate::Item {
+            list: list.name.clone(),
+            key: list.key.clone(),
+            is: slot.is.clone(),
+            leaf: list.key.clone(),
+        };
         if !self.has_value(list, slot, item) {
             outcome.outcome = Fate::Lossy;
             outcome.reason = Some("an item with nothing but its key is not there".to_owned());
@@ -230,7 +284,9 @@ impl Drive<'_> {
             match self.state(array.at.record, Phase::First)? {
                 Known::Hole(_) => Known::Hole(list.name.clone()),
                 Known::Value(state) => {
-                    let items = state.and_then(|state| state.get(&array.at.path, &self.run.bound).and_then(Value::as_array).cloned());
+                    let items = state.and_then(|state| {
+                        state.get(&array.at.path, &self.run.bound).and_then(Value::as_array).cloned()
+                    });
                     Known::Value(items.unwrap_or_default())
                 }
             }
@@ -243,12 +299,21 @@ impl Drive<'_> {
         if said.items.is_empty() {
             let spelled = array.clear.unwrap_or(mapping.record(array.at.record).clear);
             if spelled == Clear::Never {
-                self.refuse(Violation::new(said.pointer.clone(), "not-clearable", "the provider has no way to clear it"));
+                self.refuse(Violation::new(
+                    said.pointer.clone(),
+                    "not-clearable",
+                    "the provider has no way to clear it",
+                ));
                 return Ok(());
             }
             self.change(&array.at, AtomChange::Clear { spelled, list: true });
             let expect = Expect { at: Locate::List(list.name.clone()), value: None, compare: Compare::Exact };
-            self.verdict(LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Send) }, carrier, path, Some(expect));
+            self.verdict(
+                LeafOutcome { record, ..LeafOutcome::new(said.pointer.clone(), Fate::Send) },
+                carrier,
+                path,
+                Some(expect),
+            );
             return Ok(());
         }
         let bases = match &current {
@@ -264,9 +329,15 @@ impl Drive<'_> {
             for (leaf, slot) in &array.item {
                 let at = crate::document::pointer(&item.pointer, leaf);
                 let scalar = field.leaf(leaf).and_then(Field::scalar).unwrap_or(Scalar::Text);
-                let Some(place) = slot.write.as_ref().filter(|_| slot.is_writable()).map(|address| self.written_path(address)) else {
+                let Some(place) =
+                    slot.write.as_ref().filter(|_| slot.is_writable()).map(|address| self.written_path(address))
+                else {
                     if item.leaf(leaf).is_some() {
-                        self.unsent(&at, Fate::ReadOnly, slot.read_only.clone().unwrap_or_else(|| "the provider only shows it".to_owned()));
+                        self.unsent(
+                            &at,
+                            Fate::ReadOnly,
+                            slot.read_only.clone().unwrap_or_else(|| "the provider only shows it".to_owned()),
+                        );
                     }
                     continue;
                 };
@@ -279,7 +350,11 @@ impl Drive<'_> {
                     Encoding::Omitted => self.unsent(&at, Fate::Unsupported, "no row of the table knows the value"),
                     Encoding::Done(encoded) => {
                         let compare = super::super::value::compare(mapping, slot, scalar);
-                        let Some(outcome) = self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_ref(), compare) else { continue };
+                        let Some(outcome) =
+                            self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_ref(), compare)
+                        else {
+                            continue;
+                        };
                         insert(&mut object, &place, encoded.wire.shown(&mut holes));
                         let expect = key.clone().map(|is| Expect {
                             at: Locate::Item { list: list.name.clone(), key: list.key.clone(), is, leaf: leaf.clone() },
@@ -291,7 +366,11 @@ impl Drive<'_> {
                 }
             }
             for (name, _) in item.leaves.iter().filter(|(name, _)| !array.item.iter().any(|(leaf, _)| leaf == name)) {
-                self.unsent(&crate::document::pointer(&item.pointer, name), Fate::Unsupported, format!("an item has no place for `{name}`"));
+                self.unsent(
+                    &crate::document::pointer(&item.pointer, name),
+                    Fate::Unsupported,
+                    format!("an item has no place for `{name}`"),
+                );
             }
             items.push(Value::Object(object));
         }
@@ -317,9 +396,19 @@ impl Drive<'_> {
 
     /// The current item that each item goes on from: attributes that the mapping does not name survive. Items are
     /// merged by a key that stands once on both sides.
-    fn bases(&mut self, list: &List, array: &ArrayList, field: &Field, items: &[Item], current: &[Value], merge: bool) -> Result<Vec<Option<usize>>, Stop> {
+    fn bases(
+        &mut self,
+        list: &List,
+        array: &ArrayList,
+        field: &Field,
+        items: &[Item],
+        current: &[Value],
+        merge: bool,
+    ) -> Result<Vec<Option<usize>>, Stop> {
         let leaf = if merge { &list.key } else { array.keep.as_ref().unwrap_or(&list.key) };
-        let Some((_, slot)) = array.item.iter().find(|(name, _)| name == leaf) else { return Ok(vec![None; items.len()]) };
+        let Some((_, slot)) = array.item.iter().find(|(name, _)| name == leaf) else {
+            return Ok(vec![None; items.len()]);
+        };
         let scalar = field.leaf(leaf).and_then(Field::scalar).unwrap_or(Scalar::Text);
         let compare = super::super::value::compare(self.mapping(), slot, scalar);
         let mut there = Vec::new();
@@ -337,7 +426,11 @@ impl Drive<'_> {
             let at = crate::document::pointer(&item.pointer, leaf);
             let Some(value) = item.leaf(leaf) else {
                 if merge {
-                    self.refuse(Violation::new(at, "missing-key", format!("a list is merged by `{leaf}`, and this item has none")));
+                    self.refuse(Violation::new(
+                        at,
+                        "missing-key",
+                        format!("a list is merged by `{leaf}`, and this item has none"),
+                    ));
                 }
                 bases.push(None);
                 continue;
@@ -350,7 +443,10 @@ impl Drive<'_> {
             let found: Vec<usize> = there.iter().enumerate().filter(|(_, other)| is(other)).map(|(i, _)| i).collect();
             if merge && (found.len() > 1 || seen.iter().any(|other| compare.same(other, &reads))) {
                 let side = if found.len() > 1 { " at the provider" } else { "" };
-                let message = format!("`{}` stands twice{side}; a list is merged by a key that stands once", crate::patch::cut(&text(value)));
+                let message = format!(
+                    "`{}` stands twice{side}; a list is merged by a key that stands once",
+                    crate::patch::cut(&text(value))
+                );
                 self.refuse(Violation::new(at, "doubled-key", message));
             }
             bases.push(found.into_iter().find(|index| !bases.contains(&Some(*index))));
@@ -367,15 +463,19 @@ fn assign(list: &List, slots: &[ListSlot], items: &[Item]) -> Vec<Option<usize>>
     for (i, item) in items.iter().enumerate() {
         let Some(key) = item.leaf(&list.key).map(text) else { continue };
         if let Some(index) = slots.iter().position(|slot| slot.names(&key))
-            && free(&taken, index) {
-                taken[i] = Some(index);
-            }
+            && free(&taken, index)
+        {
+            taken[i] = Some(index);
+        }
     }
     for (i, item) in items.iter().enumerate() {
         let Some(key) = item.leaf(&list.key).map(text) else { continue };
         let named = slots.iter().any(|slot| slot.names(&key));
         if taken[i].is_none() && !named {
-            taken[i] = slots.iter().enumerate().position(|(index, slot)| slot.any && slot.is_writable() && free(&taken, index));
+            taken[i] = slots
+                .iter()
+                .enumerate()
+                .position(|(index, slot)| slot.any && slot.is_writable() && free(&taken, index));
         }
     }
     for (i, item) in items.iter().enumerate() {

@@ -56,7 +56,8 @@ impl Drive<'_> {
         for field in &mapping.fields {
             let (Some(address), Some(loss)) = (&field.slot.write, &field.slot.loss) else { continue };
             let path = self.written_path(address);
-            let atoms = self.work.changes.get(&address.record).map(|changes| changes.atoms.as_slice()).unwrap_or_default();
+            let atoms =
+                self.work.changes.get(&address.record).map(|changes| changes.atoms.as_slice()).unwrap_or_default();
             let wanted = atoms.iter().find(|atom| atom.path == path).and_then(|atom| match &atom.change {
                 AtomChange::Set(Known::Value(Value::Array(items))) => Some(items.clone()),
                 _ => None,
@@ -68,7 +69,12 @@ impl Drive<'_> {
             if dropped.is_empty() {
                 continue;
             }
-            for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.path == path && verdict.outcome.outcome.is_sent()) {
+            for verdict in self
+                .work
+                .verdicts
+                .iter_mut()
+                .filter(|verdict| verdict.path == path && verdict.outcome.outcome.is_sent())
+            {
                 verdict.outcome.outcome = Fate::Lossy;
                 verdict.outcome.reason = Some(format!("{loss}: {}", dropped.join(", ")));
             }
@@ -90,7 +96,11 @@ impl Drive<'_> {
             .filter(|verdict| !verdict.outcome.outcome.is_clean())
             .map(|verdict| {
                 let why = verdict.outcome.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-                Violation::new(verdict.outcome.pointer.clone(), "strict", format!("would be `{}`{why}", verdict.outcome.outcome.as_str()))
+                Violation::new(
+                    verdict.outcome.pointer.clone(),
+                    "strict",
+                    format!("would be `{}`{why}", verdict.outcome.outcome.as_str()),
+                )
             })
             .collect();
         if violations.is_empty() {
@@ -105,7 +115,13 @@ impl Drive<'_> {
     }
 
     /// Notes a verdict.
-    pub(super) fn verdict(&mut self, outcome: LeafOutcome, carrier: Carrier, path: Vec<String>, expect: Option<Expect>) {
+    pub(super) fn verdict(
+        &mut self,
+        outcome: LeafOutcome,
+        carrier: Carrier,
+        path: Vec<String>,
+        expect: Option<Expect>,
+    ) {
         self.work.verdicts.push(Verdict { outcome, carrier, path, expect });
     }
 
@@ -137,7 +153,11 @@ impl Drive<'_> {
         let Some(address) = slot.write.clone() else { return false };
         let spelled = self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear);
         if spelled == Clear::Never {
-            self.refuse(Violation::new(pointer, "not-clearable", "the provider has no way to clear it; leave it out or give a value"));
+            self.refuse(Violation::new(
+                pointer,
+                "not-clearable",
+                "the provider has no way to clear it; leave it out or give a value",
+            ));
             return false;
         }
         let list = slot.codec.wire_kind() == Some(crate::codec::Kind::List) || spelled == Clear::List;
@@ -162,14 +182,33 @@ impl Drive<'_> {
     }
 
     /// The outcome of a value that is sent: clean, or lossy with both values; a loss that nobody declared is refused.
-    pub(super) fn sent(&mut self, pointer: &str, slot: &Slot, declared: Option<&str>, value: &Value, reads: Option<&Value>, compare: Compare) -> Option<LeafOutcome> {
+    pub(super) fn sent(
+        &mut self,
+        pointer: &str,
+        slot: &Slot,
+        declared: Option<&str>,
+        value: &Value,
+        reads: Option<&Value>,
+        compare: Compare,
+    ) -> Option<LeafOutcome> {
         let mut outcome = LeafOutcome::new(pointer, Fate::Send);
         let Some(reads) = reads.filter(|reads| !compare.same(value, reads)) else {
             return Some(outcome);
         };
         let form = slot.form.and_then(|form| self.mapping().form(form).loss.as_deref());
-        let also = slot.table.filter(|table| !self.mapping().table(*table).also.is_empty()).map(|_| "another spelling reads back as the table's own name");
-        let Some(why) = slot.loss.as_deref().or(declared).or(form).or(slot.codec.loss()).or(also).or(reads.is_null().then_some(NOTHING)) else {
+        let also = slot
+            .table
+            .filter(|table| !self.mapping().table(*table).also.is_empty())
+            .map(|_| "another spelling reads back as the table's own name");
+        let Some(why) = slot
+            .loss
+            .as_deref()
+            .or(declared)
+            .or(form)
+            .or(slot.codec.loss())
+            .or(also)
+            .or(reads.is_null().then_some(NOTHING))
+        else {
             let message = format!("would read back as {}, and the mapping declares no loss here", shown(reads));
             self.refuse(Violation::new(pointer, "undeclared-loss", message));
             return None;
@@ -219,14 +258,30 @@ impl Drive<'_> {
             }
             Change::Set(value) => match self.encode(slot, scalar, value, pointer)? {
                 Encoding::Refused(violation) => self.refuse(violation),
-                Encoding::Omitted => self.unsent(pointer, Fate::Unsupported, "no row of the table knows the value, and the mapping leaves it out"),
+                Encoding::Omitted => self.unsent(
+                    pointer,
+                    Fate::Unsupported,
+                    "no row of the table knows the value, and the mapping leaves it out",
+                ),
                 Encoding::Done(encoded) => {
-                    let never = || slot.write.as_ref().is_some_and(|address| self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear) == Clear::Never);
+                    let never = || {
+                        slot.write.as_ref().is_some_and(|address| {
+                            self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear)
+                                == Clear::Never
+                        })
+                    };
                     if encoded.reads == Some(Value::Null) && never() {
-                        self.refuse(Violation::new(pointer, "not-clearable", "the provider takes this for no value, and has no way to clear it"));
+                        self.refuse(Violation::new(
+                            pointer,
+                            "not-clearable",
+                            "the provider takes this for no value, and has no way to clear it",
+                        ));
                         return Ok(());
                     }
-                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare) else { return Ok(()) };
+                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare)
+                    else {
+                        return Ok(());
+                    };
                     self.write_slot(slot, &encoded);
                     let expected = encoded.reads.clone().unwrap_or_else(|| value.clone());
                     let expect = (!slot.read.is_empty()).then_some(Expect { at, value: Some(expected), compare });
@@ -243,7 +298,11 @@ impl Drive<'_> {
         let Some(field) = mapping.model.raw_field() else { return };
         let record = mapping.record(mapping.main);
         let Some(request) = &record.write else {
-            self.refuse(Violation::new(format!("/{}", field.name), "not-writable", "the main record has no write that could carry raw values"));
+            self.refuse(Violation::new(
+                format!("/{}", field.name),
+                "not-writable",
+                "the main record has no write that could carry raw values",
+            ));
             return;
         };
         // A path from the answer's root may lead into the record too.
@@ -254,7 +313,11 @@ impl Drive<'_> {
             }
             names(path).strip_prefix(record.at.as_ref().map(names).unwrap_or_default().as_slice())?.first().cloned()
         };
-        let ids = mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf)).flat_map(|field| &field.slot.read);
+        let ids = mapping
+            .fields
+            .iter()
+            .filter(|field| mapping.model.required.contains(&field.leaf))
+            .flat_map(|field| &field.slot.read);
         let guarded: Vec<String> = beside_changes(&request.body)
             .into_iter()
             .chain(request.guard.iter().filter_map(|guard| head(&guard.from)))
@@ -262,7 +325,11 @@ impl Drive<'_> {
             .collect();
         for name in raw.keys().filter(|name| guarded.contains(name)) {
             let pointer = crate::document::pointer(&format!("/{}", field.name), name);
-            self.refuse(Violation::new(pointer, "guarded", "raw values may not touch the record's id, its guard or what stands beside the changes"));
+            self.refuse(Violation::new(
+                pointer,
+                "guarded",
+                "raw values may not touch the record's id, its guard or what stands beside the changes",
+            ));
         }
         if raw.is_empty() {
             return;
@@ -277,7 +344,8 @@ impl Drive<'_> {
             let own = verdict.outcome.pointer.starts_with(&format!("/{name}/"));
             if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
                 verdict.outcome.outcome = Fate::Overridden;
-                verdict.outcome.reason = Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));
+                verdict.outcome.reason =
+                    Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));
                 verdict.expect = None;
             }
         }
@@ -286,12 +354,23 @@ impl Drive<'_> {
     /// A record that is to be written has to be there, or be created.
     fn decide_missing_records(&mut self) -> Result<(), Stop> {
         let mapping = self.mapping();
-        let ids: Vec<_> = self.work.changes.iter().filter(|(id, changes)| **id != mapping.main && !changes.atoms.is_empty()).map(|(id, _)| *id).collect();
+        let ids: Vec<_> = self
+            .work
+            .changes
+            .iter()
+            .filter(|(id, changes)| **id != mapping.main && !changes.atoms.is_empty())
+            .map(|(id, _)| *id)
+            .collect();
         for id in ids {
             let record = mapping.record(id);
             // A patch that takes the record away has no place for its leaves; one that is not there may be created.
             let taken = match &record.found {
-                Found::Leaf(leaf) => self.run.patch.as_ref().and_then(|patch| patch.leaf(leaf)).is_some_and(|leaf| leaf.change == Change::Clear),
+                Found::Leaf(leaf) => self
+                    .run
+                    .patch
+                    .as_ref()
+                    .and_then(|patch| patch.leaf(leaf))
+                    .is_some_and(|leaf| leaf.change == Change::Clear),
                 Found::Id | Found::Inside { .. } => false,
             };
             if !taken && matches!(record.absent, crate::mapping::Absent::Create(_)) {

@@ -39,7 +39,10 @@ impl Drive<'_> {
             let remote = if let KeyOf::Remote { remote, .. } = &found { remote } else { &key.key };
             if let Some(owner) = self.owner_of(rest, remote) {
                 let message = format!("`{}` is `{owner}` of the unified resource; write that", cut(&key.key));
-                self.refuse(Violation { suggestion: Some(owner), ..Violation::new(key.pointer.clone(), "owned-key", message) });
+                self.refuse(Violation {
+                    suggestion: Some(owner),
+                    ..Violation::new(key.pointer.clone(), "owned-key", message)
+                });
                 continue;
             }
             let mut shown = key.key.clone();
@@ -49,8 +52,14 @@ impl Drive<'_> {
                     self.refuse(violation);
                     continue;
                 }
-                KeyOf::Hole(_) | KeyOf::Remote { .. } if key.key.is_empty() || key.key.chars().any(char::is_control) => {
-                    self.refuse(Violation::new(key.pointer.clone(), "unknown-key", "a key is not empty and has no control characters"));
+                KeyOf::Hole(_) | KeyOf::Remote { .. }
+                    if key.key.is_empty() || key.key.chars().any(char::is_control) =>
+                {
+                    self.refuse(Violation::new(
+                        key.pointer.clone(),
+                        "unknown-key",
+                        "a key is not empty and has no control characters",
+                    ));
                     continue;
                 }
                 // Until the rows are there, the caller's name stands for the provider's only where they are the same.
@@ -77,7 +86,12 @@ impl Drive<'_> {
                         Some(wire) => AtomChange::Whole(wire),
                         None => AtomChange::Clear { spelled: self.rest_clear(rest, &address), list: false },
                     };
-                    self.work.changes.entry(address.record).or_default().atoms.push(super::super::changes::Atom { path: path.clone(), change });
+                    self.work
+                        .changes
+                        .entry(address.record)
+                        .or_default()
+                        .atoms
+                        .push(super::super::changes::Atom { path: path.clone(), change });
                 }
                 RestPlace::Entries { name, value, .. } => {
                     let spelled = self.rest_clear(rest, &address).value().unwrap_or(Value::Null);
@@ -116,24 +130,36 @@ impl Drive<'_> {
         rest.clear.unwrap_or(self.mapping().record(address.record).clear)
     }
 
-    fn rest_verdict(&mut self, rest: &Rest, address: &Address, key: &MapPatch, shown: String, path: Vec<String>, reads: Option<Value>) {
+    fn rest_verdict(
+        &mut self,
+        rest: &Rest,
+        address: &Address,
+        key: &MapPatch,
+        shown: String,
+        path: Vec<String>,
+        reads: Option<Value>,
+    ) {
         let mapping = self.mapping();
         let mut outcome = LeafOutcome::new(key.pointer.clone(), Fate::Send);
         if address.record != mapping.main {
             outcome.record = Some(mapping.record(address.record).name.clone());
         }
         if let (Change::Set(value), Some(reads)) = (&key.change, &reads)
-            && !Compare::Exact.same(value, reads) {
-                let Some(loss) = rest.loss.as_deref().filter(|_| !reads.is_null()).or(reads.is_null().then_some(super::NOTHING)) else {
-                    let message = format!("would read back as {}, and the mapping declares no loss here", super::shown(reads));
-                    self.refuse(Violation::new(key.pointer.clone(), "undeclared-loss", message));
-                    return;
-                };
-                outcome.outcome = Fate::Lossy;
-                outcome.reason = Some(loss.to_owned());
-                outcome.sent = Some(value.clone());
-                outcome.reads = Some(reads.clone());
-            }
+            && !Compare::Exact.same(value, reads)
+        {
+            let Some(loss) =
+                rest.loss.as_deref().filter(|_| !reads.is_null()).or(reads.is_null().then_some(super::NOTHING))
+            else {
+                let message =
+                    format!("would read back as {}, and the mapping declares no loss here", super::shown(reads));
+                self.refuse(Violation::new(key.pointer.clone(), "undeclared-loss", message));
+                return;
+            };
+            outcome.outcome = Fate::Lossy;
+            outcome.reason = Some(loss.to_owned());
+            outcome.sent = Some(value.clone());
+            outcome.reads = Some(reads.clone());
+        }
         let expect = rest.place.read().map(|_| Expect {
             at: Locate::Key { map: rest.name.clone(), key: shown },
             value: reads,
@@ -144,7 +170,13 @@ impl Drive<'_> {
 
     /// The wire value and the value it reads back as; the outer none: decided already; the inner: cleared.
     #[allow(clippy::type_complexity, reason = "two options that mean two things, named in the sentence above")]
-    fn rest_value(&mut self, rest: &Rest, address: &Address, key: &MapPatch, remote: &str) -> Result<Option<(Option<Known<Value>>, Option<Value>)>, Stop> {
+    fn rest_value(
+        &mut self,
+        rest: &Rest,
+        address: &Address,
+        key: &MapPatch,
+        remote: &str,
+    ) -> Result<Option<(Option<Known<Value>>, Option<Value>)>, Stop> {
         let mapping = self.mapping();
         let mut form = None;
         if let Some(by) = &rest.form {
@@ -155,7 +187,11 @@ impl Drive<'_> {
                     let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
                     let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
                     if by.read_only.contains(&kind) {
-                        self.unsent(&key.pointer, Fate::ReadOnly, format!("the provider computes values of type `{kind}`"));
+                        self.unsent(
+                            &key.pointer,
+                            Fate::ReadOnly,
+                            format!("the provider computes values of type `{kind}`"),
+                        );
                         return Ok(None);
                     }
                     form = by.forms.iter().find(|(name, _)| *name == kind).map(|(_, form)| *form);
@@ -166,7 +202,11 @@ impl Drive<'_> {
             Change::Clear => {
                 let own = form.and_then(|form| mapping.form(form).clear);
                 if own.unwrap_or(self.rest_clear(rest, address)) == Clear::Never {
-                    self.refuse(Violation::new(key.pointer.clone(), "not-clearable", "the provider has no way to clear it"));
+                    self.refuse(Violation::new(
+                        key.pointer.clone(),
+                        "not-clearable",
+                        "the provider has no way to clear it",
+                    ));
                     return Ok(None);
                 }
                 return Ok(Some((own.and_then(Clear::value).map(Known::Value), None)));
@@ -185,12 +225,18 @@ impl Drive<'_> {
         let codec = &mapping.record(address.record).values;
         match codec.encode(value) {
             Ok(wire) => {
-                let is_nothing = rest.place.read().is_some_and(|read| mapping.record(read.record).empty.contains(&wire));
-                let reads = if is_nothing { Value::Null } else { codec.decode(&wire).unwrap_or_else(|_| value.clone()) };
+                let is_nothing =
+                    rest.place.read().is_some_and(|read| mapping.record(read.record).empty.contains(&wire));
+                let reads =
+                    if is_nothing { Value::Null } else { codec.decode(&wire).unwrap_or_else(|_| value.clone()) };
                 Ok(Some((Some(Known::Value(wire)), Some(reads))))
             }
             Err(e) => {
-                self.refuse(Violation::new(key.pointer.clone(), "not-representable", format!("the provider cannot hold it: {e}")));
+                self.refuse(Violation::new(
+                    key.pointer.clone(),
+                    "not-representable",
+                    format!("the provider cannot hold it: {e}"),
+                ));
                 Ok(None)
             }
         }
@@ -219,11 +265,20 @@ impl Drive<'_> {
                 }
                 let Fetched { rows, .. } = fetched;
                 let found = table.named(&rows, &key.key);
-                Ok(if let Some(row) = found.first() { KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() } } else {
+                Ok(if let Some(row) = found.first() {
+                    KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() }
+                } else {
                     let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
                     let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
-                    let message = format!("the account has no custom field `{}`; {}", cut(&key.key), did_you_mean(&key.key, known));
-                    KeyOf::Refused(Violation { suggestion, ..Violation::new(key.pointer.clone(), "unknown-key", message) })
+                    let message = format!(
+                        "the account has no custom field `{}`; {}",
+                        cut(&key.key),
+                        did_you_mean(&key.key, known)
+                    );
+                    KeyOf::Refused(Violation {
+                        suggestion,
+                        ..Violation::new(key.pointer.clone(), "unknown-key", message)
+                    })
                 })
             }
         }
@@ -258,7 +313,9 @@ impl Drive<'_> {
         let slots = mapping.slots();
         let of_item = |leaf: &str| leaf.contains("[].");
         let mut slots = slots.iter().filter(|(leaf, _)| !of_item(leaf));
-        let slot = slots.find(|(_, slot)| slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns));
+        let slot = slots.find(|(_, slot)| {
+            slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns)
+        });
         slot.map(|(leaf, _)| leaf.clone()).or_else(|| array.map(|list| list.name.clone()))
     }
 }
