@@ -193,17 +193,14 @@ fn unescaped(text: &str) -> Option<String> {
     while let Some(at) = rest.find(['\\', '%', '&']) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
-        match escape(from) {
-            Some((char, length)) => {
-                out.push(char);
-                rest = from.get(length..).unwrap_or_default();
-                done = Some(());
-            }
-            None => {
-                let mut chars = from.chars();
-                out.extend(chars.next());
-                rest = chars.as_str();
-            }
+        if let Some((char, length)) = escape(from) {
+            out.push(char);
+            rest = from.get(length..).unwrap_or_default();
+            done = Some(());
+        } else {
+            let mut chars = from.chars();
+            out.extend(chars.next());
+            rest = chars.as_str();
         }
     }
     out.push_str(rest);
@@ -283,7 +280,7 @@ mod tests {
     fn a_secret_is_found_behind_escapes_of_single_characters() {
         let mask = Mask::new([CANARY]);
         for shown in [
-            r#"c4n\u002Fry\u002b \u0022k\u0026y\u0022~é"#,
+            r"c4n\u002Fry\u002b \u0022k\u0026y\u0022~é",
             "%634n%2Fry%2B%20%22k%26y%22%7Eé",
             "%25634n%252Fry%252B%2520%2522k%2526y%2522%257Eé",
             "c4n/ry&#x2B; &quot;k&#38;y&quot;~é",

@@ -155,7 +155,7 @@ impl fmt::Display for Path {
                 }
                 Segment::Index(n) => write!(f, "[{n}]")?,
                 Segment::Match { key, value, negate } => {
-                    write!(f, "[{key}{}{value}]", if *negate { "!=" } else { "=" })?
+                    write!(f, "[{key}{}{value}]", if *negate { "!=" } else { "=" })?;
                 }
                 Segment::Every => f.write_str("[*]")?,
                 Segment::Rest => f.write_str(if i > 0 { ".*" } else { "*" })?,

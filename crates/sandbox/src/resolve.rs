@@ -229,7 +229,7 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
             needs.extend(finds.as_ref().map(|_| Situation::MissingOther));
         }
         Action::Link { .. } => {
-            needs.extend([Situation::Missing, Situation::MissingOther, Situation::BadKind, Situation::KeptLink])
+            needs.extend([Situation::Missing, Situation::MissingOther, Situation::BadKind, Situation::KeptLink]);
         }
         Action::Unlink { .. } => needs.extend([Situation::Missing, Situation::KeptLink]),
         Action::Token(_) => needs.extend([Situation::BadGrant, Situation::BadClient, Situation::BadRefresh]),

@@ -152,7 +152,7 @@ impl Mapping {
                     }
                 }
                 ListShape::Array(array) => {
-                    slots.extend(array.item.iter().map(|(leaf, slot)| (format!("{}[].{leaf}", list.name), slot)))
+                    slots.extend(array.item.iter().map(|(leaf, slot)| (format!("{}[].{leaf}", list.name), slot)));
                 }
             }
         }

@@ -37,7 +37,7 @@ impl Resolver<'_> {
                     self.diagnostics.push(Diagnostic::error(Code::OrderUnknown, place, message).with_help(known));
                 }
                 Some(_) if !seen.insert(name.as_str()) => {
-                    self.error(Code::OrderCycle, place, format!("`{name}` stands in the order already"))
+                    self.error(Code::OrderCycle, place, format!("`{name}` stands in the order already"));
                 }
                 Some((_, write)) => order.push(*write),
             }

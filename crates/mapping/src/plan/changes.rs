@@ -102,10 +102,10 @@ impl Changes {
             match (list, &atom.change) {
                 (Some(wanted), _) => operations.extend(differences(&at, &wanted, current(&atom.path), holes)),
                 (None, AtomChange::Set(value) | AtomChange::Whole(value)) => {
-                    operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) }))
+                    operations.push(json!({ "op": "replace", "path": at, "value": value.shown(holes) }));
                 }
                 (None, AtomChange::Clear { spelled: Clear::Remove, .. }) => {
-                    operations.push(json!({ "op": "remove", "path": at }))
+                    operations.push(json!({ "op": "remove", "path": at }));
                 }
                 (None, AtomChange::Clear { spelled, .. }) => {
                     operations

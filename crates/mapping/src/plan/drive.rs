@@ -11,7 +11,7 @@ use super::run::{PlannedStep, Run};
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
 use super::verdict::Work;
-use crate::mapping::{Address, Found, Keys, Mapping, RecordId, Request, Row, Slot, TableId};
+use crate::mapping::{Address, Found, Mapping, RecordId, Request, Row, Slot, TableId};
 use crate::outcome::{Failure, LeafOutcome, Success, Unread};
 use crate::patch::{Change, Violation};
 use crate::path::text_of;
@@ -68,7 +68,7 @@ pub(crate) struct Drive<'a> {
     live: bool,
     pub(crate) planned: Vec<PlannedStep>,
     states: States,
-    tables: BTreeMap<(TableId, u32), Known<Fetched>>,
+    pub(super) tables: BTreeMap<(TableId, u32), Known<Fetched>>,
     /// Records that a write's reply has shown as they are now.
     pub(crate) answers: BTreeMap<RecordId, Rc<State>>,
     /// In a plan: the record that the reply of the last write will show.
@@ -442,84 +442,6 @@ impl<'a> Drive<'a> {
             || mapping.record(record).empty.contains(value)
             || table.is_some_and(|empty| empty.contains(value))
             || value.as_array().is_some_and(Vec::is_empty)
-    }
-
-    /// The selection list of a record: the heads of the paths that reading needs, each once.
-    fn select(&mut self, record: RecordId) -> Result<Known<Value>, Stop> {
-        let mapping = self.mapping();
-        let bound = &self.run.bound;
-        let mut names: Vec<String> = Vec::new();
-        let mut add = |name: String| {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        };
-        mapping.read_paths(record).into_iter().filter_map(|path| path.head(bound)).for_each(&mut add);
-        let mut hole = None;
-        for rest in &mapping.rests {
-            let (Some(read), Keys::Table(table)) = (rest.place.read(), &rest.keys) else { continue };
-            if read.record != record || !read.path.segments.is_empty() {
-                continue;
-            }
-            match self.rows(*table, 0) {
-                Ok(Known::Value(fetched)) => {
-                    for row in fetched.rows.iter() {
-                        if let Some(name) = text_of(Some(&row.remote))
-                            && !names.iter().any(|known| *known == name)
-                        {
-                            names.push(name.into_owned());
-                        }
-                    }
-                }
-                Ok(Known::Hole(name)) => hole = Some(name),
-                Err(Stop::Need(step)) => return Err(Stop::Need(step)),
-                // Without the table the map is not asked for; reading says so.
-                Err(Stop::Trouble(_)) => {}
-            }
-        }
-        let text = names.join(",");
-        Ok(match hole {
-            Some(hole) => Known::Hole(format!("{text},{{{hole}}}")),
-            None => Known::Value(Value::String(text)),
-        })
-    }
-
-    /// The rows of a table.
-    pub(crate) fn rows(&mut self, id: TableId, round: u32) -> Result<Known<Fetched>, Stop> {
-        let round = if self.fresh { round.max(1) } else { round };
-        if let Some(rows) = self.tables.get(&(id, round)) {
-            return Ok(rows.clone());
-        }
-        let mapping = self.mapping();
-        let table = mapping.table(id);
-        let fetched = match &table.rows {
-            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Rc::new(rows.clone()), cached: false }),
-            crate::mapping::Rows::Fetched(fetch) => {
-                let values =
-                    self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
-                let rendered = self.render(&fetch.request, &[], &[], None, &values)?;
-                let cache = (!fetch.cache.is_zero()).then_some(fetch.cache);
-                let key = StepKey { kind: StepKind::Table, on: table.name.clone(), round };
-                match self.ask(key.clone(), rendered, true, cache)? {
-                    Known::Hole(_) => Known::Hole(table.name.clone()),
-                    Known::Value((reply, cached)) => {
-                        let Some(answer) = reply.json() else {
-                            let failure =
-                                Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
-                            return Err(trouble(failure, Some(key), false));
-                        };
-                        Known::Value(Fetched { rows: Rc::new(table.rows_of(&answer, &self.run.bound)), cached })
-                    }
-                }
-            }
-        };
-        self.tables.insert((id, round), fetched.clone());
-        Ok(fetched)
-    }
-
-    /// Whether rows that were kept from before were used.
-    pub(crate) fn used_kept_rows(&self) -> bool {
-        self.tables.values().any(|rows| rows.value().is_some_and(|fetched| fetched.cached))
     }
 
     /// A drive of the same run that asks for every fetched table again.

@@ -12,17 +12,23 @@
 //! | `value.rs` | one value through one slot, both ways |
 //! | `changes.rs` | the changes of a record and the body that carries them |
 //! | `render.rs` | URL, headers and body, every value encoded by its position |
-//! | `write.rs` | the writes in their order, and what a failure leaves behind |
+//! | `rows.rs` | the rows of tables, and selection lists |
+//! | `write.rs` | the writes in their order |
+//! | `act.rs` | actions |
+//! | `failure.rs` | what a failure leaves behind |
 //! | `resource.rs` | the unified resource from the provider's records |
 //! | `finish.rs` | what was sent against what is seen |
 
+mod act;
 mod changes;
 mod decide;
 mod drive;
+mod failure;
 mod finish;
 mod known;
 mod render;
 mod resource;
+mod rows;
 mod run;
 mod state;
 mod step;

@@ -10,13 +10,12 @@ use super::drive::{Drive, Phase, Stop, Trouble, trouble};
 use super::known::Known;
 use super::state::State;
 use super::step::{StepKey, StepKind};
-use super::verdict::{ActionWork, Carrier, Verdict, Work};
+use super::verdict::{Carrier, Verdict, Work};
 use crate::mapping::request::Answer;
-use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Row, Write};
-use crate::outcome::{Failure, Fate, LeafOutcome};
-use crate::patch::Violation;
+use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Write};
+use crate::outcome::{Failure, Fate};
 use crate::path::Path;
-use crate::provider::{Class, Fault};
+use crate::provider::Class;
 use crate::reply::Reply;
 
 impl<'a> Drive<'a> {
@@ -130,7 +129,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Decides the patch again with every fetched table asked for again. What is read for it joins the plan.
-    fn decide_afresh(&mut self) -> Result<Work, Stop> {
+    pub(super) fn decide_afresh(&mut self) -> Result<Work, Stop> {
         let mut afresh = self.afresh();
         let decided = afresh.decide();
         for step in afresh.planned {
@@ -143,7 +142,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Takes what was decided again for one carrier.
-    fn adopt(&mut self, renewed: &Work, carrier: Carrier) {
+    pub(super) fn adopt(&mut self, renewed: &Work, carrier: Carrier) {
         self.fresh = true;
         for verdict in self.work.verdicts.iter_mut().filter(|verdict| verdict.carrier == carrier) {
             let again = renewed
@@ -292,7 +291,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Takes the record from a write's reply, where it is there whole.
-    fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: Known<(Reply, bool)>) {
+    pub(super) fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: Known<(Reply, bool)>) {
         // Whatever a reply showed before is old now.
         self.answers.clear();
         self.assumed = None;
@@ -312,109 +311,6 @@ impl<'a> Drive<'a> {
         }
     }
 
-    /// Takes one action; none when there was nothing to do.
-    fn act(&mut self, index: usize) -> Result<Option<StepKey>, Stop> {
-        let mapping = self.mapping();
-        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
-        let Some((request, values)) = self.action_request(index) else { return Ok(None) };
-        match self.send_action(index, request, values.clone(), 0) {
-            Err(Stop::Trouble(trouble)) if !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
-                let mut renewed = self.decide_afresh()?;
-                match renewed.actions.remove(&index) {
-                    Some(again) if action_values(&again) != values => {
-                        self.adopt(&renewed, Carrier::Action(index));
-                        self.work.actions.insert(index, again);
-                        let Some((request, values)) = self.action_request(index) else { return Ok(None) };
-                        self.send_action(index, request, values, 1)
-                    }
-                    _ => Err(Stop::Trouble(trouble)),
-                }
-            }
-            Err(Stop::Trouble(trouble)) if trouble.silent && request.repeat == Repeat::Unsafe => {
-                let expected = self
-                    .work
-                    .verdicts
-                    .iter()
-                    .find(|verdict| verdict.carrier == Carrier::Action(index))
-                    .and_then(|verdict| verdict.expect.clone());
-                if let Some(expect) = expected {
-                    self.looks += 1;
-                    let now = match self.decode(&action.slot, action.scalar, Phase::Verify(self.looks)) {
-                        Ok(now) => now,
-                        Err(Stop::Trouble(_)) => return Err(Stop::Trouble(trouble)),
-                        Err(stop) => return Err(stop),
-                    };
-                    let is_done = match (&now, &expect.value) {
-                        (Ok(None), None) => true,
-                        (Ok(Some(now)), Some(expected)) => expect.compare.same(now, expected),
-                        _ => false,
-                    };
-                    if is_done {
-                        return Ok(Some(StepKey { kind: StepKind::Action, on: action.leaf.clone(), round: 0 }));
-                    }
-                    return after_silence(trouble, self.send_action(index, request, values, 1));
-                }
-                Err(Stop::Trouble(trouble))
-            }
-            other => other,
-        }
-    }
-
-    /// The request of an action that is to be taken, with the values that it brings itself.
-    fn action_request(&self, index: usize) -> Option<(&'a Request, BTreeMap<String, Known<Value>>)> {
-        let action = self.mapping().actions.get(index)?;
-        let work = self.work.actions.get(&index)?;
-        let request = match work.set {
-            Some(set) => action.set.get(set).map(|set| &set.request),
-            None => action.unset.as_ref(),
-        };
-        Some((request?, action_values(work)))
-    }
-
-    /// The values of the holes of an action's request; refused where one has none.
-    fn action_fills(
-        &mut self,
-        index: usize,
-        request: &Request,
-        mut values: BTreeMap<String, Known<Value>>,
-    ) -> Result<BTreeMap<String, Known<Value>>, Stop> {
-        let mapping = self.mapping();
-        let action = &mapping.actions[index];
-        if request.names().contains(&"old") {
-            let old = match self.current(&action.slot, &action.leaf, Phase::First)? {
-                Known::Hole(_) => Known::Hole("old".to_owned()),
-                Known::Value(old) => Known::Value(old.unwrap_or(Value::Null)),
-            };
-            values.insert("old".to_owned(), old);
-        }
-        self.fills(request, mapping.main, Phase::First, values)?.ok_or_else(|| {
-            let verdict = self.work.verdicts.iter().find(|verdict| verdict.carrier == Carrier::Action(index));
-            let pointer = verdict.map(|verdict| verdict.outcome.pointer.clone()).unwrap_or_default();
-            let message = format!(
-                "the request that sets `{}` needs a value that neither the patch nor the record has",
-                action.leaf
-            );
-            trouble(Failure::refused(vec![Violation::new(pointer, "no-value", message)]), None, false)
-        })
-    }
-
-    fn send_action(
-        &mut self,
-        index: usize,
-        request: &Request,
-        values: BTreeMap<String, Known<Value>>,
-        round: u32,
-    ) -> Result<Option<StepKey>, Stop> {
-        let mapping = self.mapping();
-        let Some(action) = mapping.actions.get(index) else { return Ok(None) };
-        let values = self.action_fills(index, request, values)?;
-        let rendered = self.render(request, &[], &[], None, &values)?;
-        let key = StepKey { kind: StepKind::Action, on: action.leaf.clone(), round };
-        let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
-        self.keep_answer(mapping.main, request.answer.as_ref(), reply);
-        Ok(Some(key))
-    }
-
     /// Notes that nothing had to be sent: for all that a carrier has, or for one atom.
     pub(super) fn unchanged(&mut self, carrier: Carrier, atom: Option<&[String]>) {
         let meant = |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| verdict.path == path);
@@ -426,165 +322,12 @@ impl<'a> Drive<'a> {
             }
         }
     }
-
-    /// The failure of a step: what was done before, and what became of each leaf.
-    fn failed_at(&self, mut trouble: Trouble, carrier: Carrier, done: &[(Carrier, String)]) -> Trouble {
-        let answered = trouble.failure.fault.as_ref().is_some_and(|fault| !is_breakdown(fault)) && !trouble.silent;
-        let never = trouble.failure.fault.is_none() && !trouble.silent;
-        let named = trouble.failure.fault.as_ref().map(|fault| self.pointers(&fault.fields)).unwrap_or_default();
-        let words = trouble.failure.message.clone();
-        // A step that only reads has not touched the leaf that it was for.
-        let reads = trouble.key.is_some() && !trouble.writes();
-        trouble.failure.outcomes = self
-            .work
-            .verdicts
-            .iter()
-            .map(|verdict| {
-                let outcome = verdict.outcome.clone();
-                if verdict.carrier == Carrier::None || !outcome.outcome.is_sent() {
-                    outcome
-                } else if done.iter().any(|(other, _)| *other == verdict.carrier) {
-                    written(outcome)
-                } else if verdict.carrier == carrier && answered && !reads {
-                    let mut outcome = LeafOutcome { outcome: Fate::Rejected, ..outcome };
-                    if named.iter().any(|(pointer, _)| *pointer == outcome.pointer) {
-                        outcome.reason = Some(words.clone());
-                    }
-                    outcome
-                } else if verdict.carrier == carrier && !never && !reads {
-                    LeafOutcome { outcome: Fate::Unknown, ..outcome }
-                } else {
-                    LeafOutcome { outcome: Fate::NotSent, ..outcome }
-                }
-            })
-            .collect();
-        for (pointer, field) in named {
-            let place = if self.work.verdicts.iter().any(|verdict| verdict.outcome.pointer == pointer) {
-                ""
-            } else {
-                " (not in the patch)"
-            };
-            let message = format!("the provider refuses `{field}`{place}: {words}");
-            trouble.failure.violations.push(Violation::new(pointer, "refused-by-provider", message));
-        }
-        trouble.failure.done = done.iter().map(|(_, words)| words.clone()).collect();
-        trouble
-    }
-
-    /// The failure of a read or a look-up before anything was written: nothing was sent, of what is decided and what is not.
-    pub(crate) fn before_writing(&self, mut trouble: Trouble) -> Trouble {
-        trouble.failure.outcomes = self.nothing_sent();
-        trouble
-    }
-
-    /// What becomes of each leaf when nothing is sent: what is decided of those that would not have been, and `not_sent`
-    /// for all others, decided or not.
-    pub(crate) fn nothing_sent(&self) -> Vec<LeafOutcome> {
-        let mut outcomes = self.verdicts();
-        for outcome in outcomes.iter_mut().filter(|outcome| outcome.outcome.is_sent()) {
-            outcome.outcome = Fate::NotSent;
-        }
-        let Some(patch) = &self.run.patch else { return outcomes };
-        for (pointer, _) in patch.values() {
-            if !outcomes.iter().any(|outcome| outcome.pointer == pointer) {
-                outcomes.push(LeafOutcome::new(pointer, Fate::NotSent));
-            }
-        }
-        outcomes.sort_by_key(|outcome| patch.rank(&outcome.pointer));
-        outcomes
-    }
-
-    /// The failure of a read-back: the update was made all the same.
-    pub(crate) fn after_writing(&self, mut trouble: Trouble) -> Trouble {
-        trouble.failure.message = format!("the update was made; reading it back failed: {}", trouble.failure.message);
-        for words in self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()) {
-            if !trouble.failure.done.contains(&words) {
-                trouble.failure.done.push(words);
-            }
-        }
-        trouble.failure.outcomes = self.work.verdicts.iter().map(|verdict| written(verdict.outcome.clone())).collect();
-        trouble
-    }
-
-    /// The leaves that a provider's names of fields mean: those of the patch first, else those of the mapping.
-    fn pointers(&self, fields: &[String]) -> Vec<(String, String)> {
-        let mut found: Vec<(String, String)> = Vec::new();
-        for field in fields {
-            // Some providers name a field by a pointer into the body: its last part is the name.
-            let name = field
-                .strip_prefix('/')
-                .and_then(|pointer| pointer.rsplit('/').next())
-                .map_or_else(|| field.clone(), str::to_owned);
-            let matches =
-                |path: &[String]| path.join(".") == *field || path.first() == Some(&name) || path.last() == Some(&name);
-            let in_patch = self
-                .work
-                .verdicts
-                .iter()
-                .filter(|verdict| matches(&verdict.path))
-                .map(|verdict| verdict.outcome.pointer.clone());
-            let mut pointers: Vec<String> = in_patch.collect();
-            if pointers.is_empty() {
-                pointers = self
-                    .mapping()
-                    .slots()
-                    .into_iter()
-                    .filter(|(_, slot)| {
-                        slot.write
-                            .as_ref()
-                            .is_some_and(|address| matches(&address.path.names(&self.run.bound).unwrap_or_default()))
-                    })
-                    .map(|(leaf, _)| format!("/{}", leaf.split('[').next().unwrap_or_default().replace('.', "/")))
-                    .take(1)
-                    .collect();
-            }
-            for pointer in pointers {
-                if !found.iter().any(|(known, _)| *known == pointer) {
-                    found.push((pointer, field.clone()));
-                }
-            }
-        }
-        found
-    }
-}
-
-/// The end of a step that was sent again after silence: unless it was done, or refused for its values, what the silence
-/// left behind is still not known.
-fn after_silence(silence: Box<Trouble>, again: Result<Option<StepKey>, Stop>) -> Result<Option<StepKey>, Stop> {
-    match again {
-        Err(Stop::Trouble(second)) => {
-            let writes = second.key.as_ref().is_some_and(|key| key.kind.writes());
-            let settled = matches!(
-                second.failure.class,
-                Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound
-            );
-            let refused = writes && settled && second.failure.fault.is_some();
-            Err(Stop::Trouble(if refused { second } else { silence }))
-        }
-        other => other,
-    }
 }
 
 /// Whether the provider refused the values and said which.
-fn names_a_field(trouble: &Trouble) -> bool {
+pub(super) fn names_a_field(trouble: &Trouble) -> bool {
     trouble.failure.class == Class::Invalid
         && trouble.failure.fault.as_ref().is_some_and(|fault| !fault.fields.is_empty())
-}
-
-/// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
-fn is_breakdown(fault: &Fault) -> bool {
-    // What is not implemented, or not to be had for the moment, was not done.
-    matches!(fault.class, Class::Provider | Class::Unavailable)
-        && fault.status >= 500
-        && !matches!(fault.status, 501 | 503 | 505)
-}
-
-/// A leaf whose step was done: nothing contradicts it.
-fn written(outcome: LeafOutcome) -> LeafOutcome {
-    match outcome.outcome {
-        Fate::Send => LeafOutcome { outcome: Fate::Written, ..outcome },
-        _ => outcome,
-    }
 }
 
 /// Whether a `replace` or `remove` has nothing left to do.
@@ -608,25 +351,22 @@ fn is_done(operation: &Value, prefix: &str, current: &dyn Fn(&[String]) -> Known
     }
 }
 
-/// The values that an action's request may use.
-fn action_values(work: &ActionWork) -> BTreeMap<String, Known<Value>> {
-    let mut values = BTreeMap::new();
-    values.insert("new".to_owned(), work.new.clone());
-    match &work.row {
-        Some(Known::Value(row)) => {
-            values.extend(columns(row).map(|(name, value)| (format!("row.{name}"), Known::Value(value))))
+/// The end of a step that was sent again after silence: unless it was done, or refused for its values, what the silence
+/// left behind is still not known.
+pub(super) fn after_silence(
+    silence: Box<Trouble>,
+    again: Result<Option<StepKey>, Stop>,
+) -> Result<Option<StepKey>, Stop> {
+    match again {
+        Err(Stop::Trouble(second)) => {
+            let writes = second.key.as_ref().is_some_and(|key| key.kind.writes());
+            let settled = matches!(
+                second.failure.class,
+                Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound
+            );
+            let refused = writes && settled && second.failure.fault.is_some();
+            Err(Stop::Trouble(if refused { second } else { silence }))
         }
-        Some(Known::Hole(hole)) => {
-            for name in ["id", "remote", "unified"] {
-                values.insert(format!("row.{name}"), Known::Hole(hole.clone()));
-            }
-        }
-        None => {}
+        other => other,
     }
-    values
-}
-
-fn columns(row: &Row) -> impl Iterator<Item = (String, Value)> + '_ {
-    let named = ["id", "remote", "unified"].into_iter().filter_map(|name| Some((name.to_owned(), row.column(name)?)));
-    named.chain(row.columns.iter().map(|(name, value)| (name.clone(), value.clone())))
 }

@@ -38,7 +38,7 @@ fn clears(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, out: &mut Diagnostic
     let mapping = walk.scope.mapping;
     let (Some(node), Some(record)) = (place(walk, site, spot, false), walk.scope.record(spot.record)) else { return };
     let diff = record.write.as_ref().is_some_and(|write| matches!(write.body, Body::JsonPatch { diff: true, .. }));
-    let (named, spelled) = match mapping.clear_of(&site.slot) {
+    let (named, spelled) = match mapping.clear_of(site.slot) {
         Some(Clear::Null) => ("null", "null"),
         Some(Clear::Text) => ("string", "\"\""),
         Some(Clear::List) => ("array", "[]"),
