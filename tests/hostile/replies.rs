@@ -74,7 +74,7 @@ fn both(known: Known, verb: &[&str], server: &Server, test: &str) -> Ran {
     arguments.extend(["--account", text(&account), "--base-url", &url, "--deadline", "1"]);
     let pretty = run(&[&arguments[..], &["--full"]].concat());
     let json = run(&[&arguments[..], &["--format", "json"]].concat());
-    assert_eq!(pretty.code, json.code, "{arguments:?}");
+    assert_eq!(pretty.code, json.code, "{arguments:?}: {pretty:?} {json:?}");
     json
 }
 

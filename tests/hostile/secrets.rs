@@ -80,6 +80,11 @@ pub struct Simulated(Mutex<Sandbox>);
 
 impl Simulated {
     pub fn answer(&self, arrived: &Arrived) -> Act {
+        if asks_for_token(arrived) {
+            let body = format!(r#"{{"access_token": "{TOKEN}", "token_type": "Bearer", "expires_in": 3600}}"#);
+            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length";
+            return Act::Send(format!("{head}: {}\r\n\r\n{body}", body.len()).into_bytes());
+        }
         let mut request = http::Request::builder().method(arrived.method.as_str());
         request = request.uri(format!("http://127.0.0.1{}", arrived.target));
         for (name, value) in &arrived.headers {

@@ -7,7 +7,7 @@ use crate::account_choice::TargetArguments;
 use crate::arguments::{DataArguments, Format, RecordArguments};
 use crate::output::Output;
 use crate::problem::Problem;
-use crate::show::result;
+use crate::show::{json_text, result};
 
 #[derive(Debug, Args)]
 pub(crate) struct PatchArguments {
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &PatchArguments, scene: &Scene<'_>) -> Result<Outpu
     target.close()?;
     let text = match arguments.format {
         Format::Pretty => result::text(mapping, id, &finished, arguments.full, scene.paint),
-        Format::Json => format!("{:#}\n", result::json(mapping, id, &finished)),
+        Format::Json => json_text::for_programs(&result::json(mapping, id, &finished)),
     };
     Ok(Output::of(text, result::exit(&finished)))
 }

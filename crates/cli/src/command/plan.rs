@@ -23,7 +23,7 @@ use crate::library::Library;
 use crate::output::Output;
 use crate::problem::Problem;
 use crate::show::exchange::Shown;
-use crate::show::{SCHEMA_VERSION, outcome, result, wrap};
+use crate::show::{SCHEMA_VERSION, json_text, outcome, result, wrap};
 use crate::simulated::{self, Simulated};
 
 #[derive(Debug, Args)]
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &PlanArguments, scene: &Scene<'_>) -> Result<Output
     let plan = wish.plan(&replies);
     let text = match arguments.format {
         Format::Pretty => pretty(mapping, id, &plan, scene.paint),
-        Format::Json => format!("{:#}\n", in_json(mapping, id, &plan)),
+        Format::Json => json_text::for_programs(&in_json(mapping, id, &plan)),
     };
     Ok(Output::of(text, exit(&plan)))
 }

@@ -144,6 +144,19 @@ pub(crate) fn one_line(value: &Value) -> String {
     }
 }
 
+/// A value for programs. What a terminal obeys is escaped all the same: programs' output is read by people too.
+pub(crate) fn for_programs(value: &Value) -> String {
+    let mut out = String::new();
+    for char in format!("{value:#}\n").chars() {
+        if char.is_control() && char != '\n' {
+            let _ = write!(out, "\\u{:04x}", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
 /// A text in quotes, with nothing in it that a terminal obeys.
 fn quoted(text: &str) -> String {
     harmless(&Value::from(text).to_string())
@@ -175,6 +188,14 @@ mod tests {
             json!({"a": 1, "b": 2, "list": ["the first item", "second item", "third"], "c": 3, "d": 4, "deep": deep});
         let want = "{\n  \"a\": 1, \"b\": 2,\n  \"list\": [\n    \"the first item\",\n    ... 2 more\n  ],\n  \"c\": 3, \"d\": 4,\n  \"deep\": {\n    \"b\": {\n      \"c\": {... 1 members}\n    }\n  }\n}";
         assert_eq!(render_folded(&value, 0, 40), want);
+    }
+
+    #[test]
+    fn nothing_is_obeyed_by_a_terminal() {
+        let value = json!({"a\u{9b}": "\u{1b}[31m\u{7f}"});
+        assert_eq!(one_line(&value), "{\"a\u{fffd}\": \"\\u001b[31m\u{fffd}\"}");
+        assert_eq!(for_programs(&value), "{\n  \"a\\u009b\": \"\\u001b[31m\\u007f\"\n}\n");
+        assert_eq!(serde_json::from_str::<Value>(&for_programs(&value)).expect("JSON"), value);
     }
 
     #[test]
