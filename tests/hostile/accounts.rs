@@ -10,7 +10,11 @@ fn get(bytes: &[u8], environment: &[(&str, &str)]) -> Ran {
     let path = scratch("accounts").join("account.toml");
     fs::write(&path, bytes).expect("written");
     let server = Server::deaf();
-    let ran = run_with(&["get", "hubspot", "7", "--account", text(&path), "--base-url", &server.url(), "--deadline", "1"], b"", environment);
+    let ran = run_with(
+        &["get", "hubspot", "7", "--account", text(&path), "--base-url", &server.url(), "--deadline", "1"],
+        b"",
+        environment,
+    );
     Ran { stderr: ran.stderr.replace(text(&path), "FILE"), ..ran }
 }
 
@@ -78,7 +82,8 @@ fn a_file_that_cannot_be_read_is_told() {
 
 #[test]
 fn a_secret_of_the_environment_is_used_and_line_ends_make_no_difference() {
-    let account = b"\xef\xbb\xbfprovider = 'hubspot'\r\nauth = 'private_app'\r\n[secrets]\r\ntoken = { env = 'TOKEN' }\r\n";
+    let account =
+        b"\xef\xbb\xbfprovider = 'hubspot'\r\nauth = 'private_app'\r\n[secrets]\r\ntoken = { env = 'TOKEN' }\r\n";
     let ran = get(account, &[("TOKEN", "key-CANARY/+")]);
     assert_eq!((ran.code, ran.stderr.as_str()), (4, ""), "it is sent, and nobody hears it");
     assert!(ran.stdout.contains("Authorization: Bearer ***"), "{ran:?}");
@@ -88,10 +93,20 @@ fn a_secret_of_the_environment_is_used_and_line_ends_make_no_difference() {
 fn a_base_that_is_not_this_machine_is_refused() {
     let path = scratch("bases").join("account.toml");
     fs::write(&path, "provider = 'hubspot'\nauth = 'private_app'\n[secrets]\ntoken = 'key-CANARY'\n").expect("written");
-    for base in ["http://other.example", "http://10.0.0.1", "http://127.0.0.1@other.example", "file:///etc", "http://[::ffff:10.0.0.1]", ""] {
+    for base in [
+        "http://other.example",
+        "http://10.0.0.1",
+        "http://127.0.0.1@other.example",
+        "file:///etc",
+        "http://[::ffff:10.0.0.1]",
+        "",
+    ] {
         let ran = run(&["get", "hubspot", "7", "--account", text(&path), "--base-url", base]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{base}: {ran:?}");
-        assert!(ran.stderr.starts_with("error: --base-url: this is not the address of a server on this machine"), "{ran:?}");
+        assert!(
+            ran.stderr.starts_with("error: --base-url: this is not the address of a server on this machine"),
+            "{ran:?}"
+        );
     }
 }
 

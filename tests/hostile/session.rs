@@ -60,8 +60,8 @@ pub fn run_with(arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) 
     let stderr = reader(child.stderr.take().expect("a pipe"));
     let status = Path::new("/proc").join(child.id().to_string()).join("status");
     let (ended, end) = channel();
+    let mut peak = peak_of(&status).unwrap_or_default();
     let watch = thread::spawn(move || {
-        let mut peak = 0;
         while end.try_recv().is_err() {
             peak = peak_of(&status).unwrap_or(peak).max(peak);
             thread::sleep(Duration::from_millis(2));

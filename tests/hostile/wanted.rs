@@ -6,7 +6,7 @@ use super::session::{run, text};
 
 /// Where the id stands in the path of the read of a lead.
 const AROUND: [(&str, &str); 3] =
-    [("/crm/v3/objects/leads/", ""), ("/rest/leads/", ""), ("/api/data/v9.2/leads(", ")")];
+    [("/crm/v3/objects/leads/", ""), ("/rest/leads/", "-leads"), ("/api/data/v9.2/leads(", ")")];
 
 #[test]
 fn an_id_is_encoded_or_refused_and_never_leads_elsewhere() {
@@ -29,14 +29,25 @@ fn an_id_is_encoded_or_refused_and_never_leads_elsewhere() {
     for (known, (before, after)) in KNOWN.iter().zip(AROUND) {
         let simulated = known.simulated();
         let server = Server::new(move |arrived: &Arrived| {
-            if arrived.target.contains("/token") { simulated.answer(arrived) } else { Act::Send(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_vec()) }
+            if arrived.target.contains("/token") {
+                simulated.answer(arrived)
+            } else {
+                Act::Send(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_vec())
+            }
         });
         let (account, url) = (known.account("ids"), server.url());
-        let get = |id: &str| run(&["get", known.provider, "--account", text(&account), "--base-url", &url, "--format", "json", "--", id]);
+        let get = |id: &str| {
+            run(&["get", known.provider, "--account", text(&account), "--base-url", &url, "--format", "json", "--", id])
+        };
         for (id, want) in sent {
             let from = server.arrived().len();
             let ran = get(id);
-            let paths: Vec<String> = server.arrived().iter().skip(from).map(|arrived| arrived.target.split('?').next().unwrap_or_default().to_owned()).collect();
+            let paths: Vec<String> = server
+                .arrived()
+                .iter()
+                .skip(from)
+                .map(|arrived| arrived.target.split('?').next().unwrap_or_default().to_owned())
+                .collect();
             let want = format!("{before}{want}{after}");
             assert!(paths.contains(&want), "{id:?} on {}: {paths:?} {ran:?}", known.provider);
             assert_eq!((ran.code, ran.class().as_str()), (4, "not_found"), "{id:?} on {}", known.provider);

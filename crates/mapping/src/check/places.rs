@@ -137,6 +137,14 @@ fn slot(scope: &Scope<'_>, site: &Site<'_>, raw: &RawSlot, out: &mut Diagnostics
             error(out, Code::BadValue, key(name), "a leaf of a list is not set by a request of its own");
         }
     }
+    let computed = raw.expr.as_ref();
+    if computed.is_some() && site.in_item() {
+        error(out, Code::BadValue, key("expr"), "a member of an array's item is not computed");
+    } else if computed.is_some_and(|expr| expr.write.is_some()) && (in_list || raw.set.is_some()) {
+        let message =
+            "what is written here is not computed: an expression writes a field of its own, no action and no list";
+        error(out, Code::BadValue, key("expr"), message);
+    }
     if raw.set.is_none() && raw.unset.is_some() {
         error(out, Code::MissingKey, key("unset"), "what a request unsets, another one sets: `set` is missing");
     }
