@@ -125,9 +125,12 @@ fn links_that_lead_back_are_told() {
 #[test]
 fn bytes_that_are_no_text_are_told_by_their_place() {
     let late = |text: String| [text.as_bytes(), b"# caf\xe9\n"].concat();
-    for file in ["provider.toml", "leads.toml", "payload.json"] {
+    for file in ["provider.toml", "leads.toml"] {
         refuses(&with("latin", file, late), 3, "the file is not UTF-8", &format!("{PROVIDER}/{file}"));
     }
+    let payload = check(&with("latin", "payload.json", late));
+    assert!(payload.stderr.contains("error[not-utf-8]: the file is not UTF-8\n"), "{payload:?}");
+    assert_eq!(payload.code, 3);
     let wide = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     refuses(&with("wide", "leads.toml", wide), 3, "", &format!("{PROVIDER}/leads.toml"));
     let nothing = |_| Vec::new();

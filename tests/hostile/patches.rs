@@ -33,7 +33,8 @@ fn violations(data: &str) -> Vec<[String; 2]> {
         |violation: &Value, name: &str| violation.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     for violation in all {
         let place = member(violation, "pointer");
-        assert!(pretty.stdout.contains(&format!("  {place}")), "{place} is not shown: {}", pretty.stdout);
+        let shown = place.replace('\u{1b}', "\u{fffd}");
+        assert!(pretty.stdout.contains(&format!("  {shown}")), "{place} is not shown: {}", pretty.stdout);
         assert!(!member(violation, "message").is_empty(), "{place} has no words");
     }
     all.iter().map(|violation| ["pointer", "code"].map(|name| member(violation, name))).collect()
@@ -59,15 +60,37 @@ fn every_violation_comes_at_once() {
         "addresses": "here",
         "email_addresses": [{ "type": "work" }, 5, { "email": 7, "typo": 1 }],
         "phone_numbers": { "number": "1" },
-        "last_activity_at": "yesterday",
+        "created_at": "yesterday",
         "\u{1b}[31m": 1,
     });
-    assert_eq!(violations(&patch.to_string()), [["?", "?"]]);
+    let want = [
+        ["/frist_name", "unknown-field"],
+        ["/a~1b~0c", "unknown-field"],
+        ["/", "unknown-field"],
+        ["/first_name", "wrong-type"],
+        ["/title", "wrong-type"],
+        ["/custom_fields", "wrong-type"],
+        ["/owner/id", "wrong-type"],
+        ["/owner/nmae", "unknown-field"],
+        ["/addresses", "wrong-type"],
+        ["/email_addresses/0/email", "missing-leaf"],
+        ["/email_addresses/1", "wrong-type"],
+        ["/email_addresses/2/email", "wrong-type"],
+        ["/email_addresses/2/typo", "unknown-field"],
+        ["/email_addresses/2/type", "missing-leaf"],
+        ["/phone_numbers", "wrong-type"],
+        ["/created_at", "bad-date-time"],
+        ["/\u{1b}[31m", "unknown-field"],
+    ];
+    assert_eq!(violations(&patch.to_string()), want);
 }
 
 #[test]
 fn what_the_mapping_does_not_know_is_refused() {
-    assert_eq!(violations(r#"{"status": "Levitating", "lead_type": "?"}"#), [["?", "?"]]);
+    assert_eq!(
+        violations(r#"{"status": "Levitating", "lead_type": "?"}"#),
+        [["/status", "unknown-value"], ["/lead_type", "unknown-value"]]
+    );
 }
 
 #[test]
@@ -105,5 +128,5 @@ fn standard_input_is_read_up_to_a_limit() {
     // The simulated provider takes so much less that it refuses, and that is what is told.
     let large = json!({ "first_name": "x".repeat(5_000_000) }).to_string();
     let ran = run_with(&patch, large.as_bytes(), &[]);
-    assert_eq!((ran.code, ran.class().as_str()), (4, "?"));
+    assert_eq!((ran.code, ran.class().as_str()), (4, "invalid"));
 }

@@ -112,8 +112,11 @@ fn both(known: Known, verb: &[&str], server: &Server, test: &str) -> Ran {
     let mut arguments = vec![verb[0], known.provider, known.id];
     arguments.extend(&verb[1..]);
     arguments.extend(["--account", text(&account), "--base-url", &url, "--deadline", "1"]);
-    let pretty = run(&[&arguments[..], &["--full"]].concat());
-    let json = run(&[&arguments[..], &["--format", "json"]].concat());
+    let (pretty, json) = std::thread::scope(|scope| {
+        let pretty = scope.spawn(|| run(&[&arguments[..], &["--full"]].concat()));
+        let json = run(&[&arguments[..], &["--format", "json"]].concat());
+        (pretty.join().expect("what is true of every run holds"), json)
+    });
     assert_eq!(pretty.code, json.code, "{arguments:?}: {pretty:?} {json:?}");
     json
 }

@@ -207,8 +207,8 @@ fn unescaped(text: &str) -> Option<String> {
     done.map(|()| out)
 }
 
-/// The printable character of ASCII that a text begins with an escape of (`\u002B`, `%2B`, `&#x2B;`, `&#43;`), and the
-/// length of the escape.
+/// The printable character of ASCII that a text begins with an escape of (`\u002B`, `%2B`, `&#x2B;`, `&#43;`, `&lt;`),
+/// and the length of the escape.
 fn escape(text: &str) -> Option<(char, usize)> {
     let hex = |digits: &str| u8::from_str_radix(digits, 16).ok();
     let (byte, length) = if let Some(digits) = text.strip_prefix("\\u00") {
@@ -216,13 +216,23 @@ fn escape(text: &str) -> Option<(char, usize)> {
     } else if let Some(digits) = text.strip_prefix('%') {
         (hex(digits.get(..2)?)?, 3)
     } else {
-        let entity = text.strip_prefix("&#")?;
-        let entity = entity.get(..entity.find(';').filter(|end| *end <= 6)?)?;
-        let byte = match entity.strip_prefix(['x', 'X']) {
-            Some(digits) => hex(digits)?,
-            None => entity.parse().ok()?,
+        let rest = text.strip_prefix('&')?;
+        let entity = rest.get(..rest.find(';').filter(|end| *end <= 7)?)?;
+        let byte = match entity {
+            "amp" => b'&',
+            "lt" => b'<',
+            "gt" => b'>',
+            "quot" => b'"',
+            "apos" => b'\'',
+            number => {
+                let digits = number.strip_prefix('#')?;
+                match digits.strip_prefix(['x', 'X']) {
+                    Some(digits) => hex(digits)?,
+                    None => digits.parse().ok()?,
+                }
+            }
         };
-        (byte, entity.len() + 3)
+        (byte, entity.len() + 2)
     };
     let char = char::from(byte);
     (char.is_ascii_graphic() || char == ' ').then_some((char, length))

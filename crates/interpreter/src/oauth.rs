@@ -183,8 +183,9 @@ fn said(refresh: &Refresh, bound: &Bound, reply: &Reply) -> Said {
     let text = |value: Option<&Value>| text_of(value).map(std::borrow::Cow::into_owned);
     let at_failed = refresh.failed.as_ref().and_then(|path| path.get(&body, bound));
     let code = text(at_failed).or_else(|| text(body.get("error")));
-    // The words of a good answer that cannot be read may be a token.
-    let more = if reply.status < 300 { &["error_description"][..] } else { &["error_description", "text"] };
+    // What is neither JSON nor a page may be a token in a form that is not read.
+    let page = reply.body.trim_ascii_start().starts_with(b"<");
+    let more = if reply.status < 300 && !page { &["error_description"][..] } else { &["error_description", "text"] };
     let more = more.iter().find_map(|name| text(body.get(name)));
     let failed = match at_failed {
         None | Some(Value::Null | Value::Bool(false)) => false,

@@ -38,9 +38,9 @@ rows = { Crime = 1, Poetry = 2 }
 "#;
 const PAYLOAD: &str = r##"{ "$defs": {
   "book.write": { "type": "object", "additionalProperties": false, "properties": {
-    "title": { "type": "string" }, "caption": { "type": "string" }, "genre": { "type": "integer" }, "shelf": { "type": "string" } } },
+    "title": { "type": ["string", "null"] }, "caption": { "type": ["string", "null"] }, "genre": { "type": ["integer", "null"] }, "shelf": { "type": ["string", "null"] } } },
   "book.read": { "type": "object", "additionalProperties": false, "properties": { "id": { "type": "string", "readOnly": true },
-    "title": { "type": "string" }, "caption": { "type": "string" }, "genre": { "type": "integer" }, "shelf": { "type": "string" } } },
+    "title": { "type": ["string", "null"] }, "caption": { "type": ["string", "null"] }, "genre": { "type": ["integer", "null"] }, "shelf": { "type": ["string", "null"] } } },
   "book.answer": { "$ref": "#/$defs/book.read" },
   "error": { "type": "object", "additionalProperties": false, "properties": { "code": { "type": "string" } } } } }"##;
 

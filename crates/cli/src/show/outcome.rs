@@ -16,7 +16,7 @@ pub(crate) fn table(outcomes: &[LeafOutcome], paint: Paint) -> String {
             Fate::Rejected | Fate::NotSent | Fate::Unknown => paint.red(fate),
             _ => paint.yellow(fate),
         };
-        Row { first: &outcome.pointer, second: fate, painted, words: words(outcome) }
+        Row { first: wrap::harmless(&outcome.pointer), second: fate, painted, words: words(outcome) }
     });
     rendered(&rows.collect::<Vec<_>>())
 }
@@ -24,7 +24,7 @@ pub(crate) fn table(outcomes: &[LeafOutcome], paint: Paint) -> String {
 /// The table of what could not be read; empty where there is none.
 pub(crate) fn unread(unread: &[Unread]) -> String {
     let rows = unread.iter().map(|leaf| Row {
-        first: &leaf.pointer,
+        first: wrap::harmless(&leaf.pointer),
         second: "",
         painted: String::new(),
         words: leaf.reason.clone(),
@@ -33,7 +33,7 @@ pub(crate) fn unread(unread: &[Unread]) -> String {
 }
 
 struct Row<'a> {
-    first: &'a str,
+    first: String,
     second: &'a str,
     painted: String,
     words: String,

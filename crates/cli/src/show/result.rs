@@ -79,7 +79,7 @@ pub(crate) fn failure_text(failure: &Failure) -> String {
         item("done", &format!("{}, before it failed", failure.done.join(", ")));
     }
     for violation in &failure.violations {
-        let at = if violation.pointer.is_empty() { "the patch" } else { &violation.pointer };
+        let at = if violation.pointer.is_empty() { "the patch".to_owned() } else { wrap::harmless(&violation.pointer) };
         for (index, line) in wrap::words(&violation.message, WIDTH - 4).iter().enumerate() {
             if index == 0 {
                 let _ = writeln!(out, "  {at}  [{}]", violation.code);
