@@ -21,9 +21,10 @@ fn copy(from: &Path, to: &Path, change: &dyn Fn(&str, Vec<u8>) -> Vec<u8>) {
     for entry in fs::read_dir(from).expect("a directory") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_str().expect("UTF-8");
-        match path.is_dir() {
-            true => copy(&path, &to.join(name), change),
-            false => fs::write(to.join(name), change(name, fs::read(&path).expect("a file"))).expect("written"),
+        if path.is_dir() {
+            copy(&path, &to.join(name), change);
+        } else {
+            fs::write(to.join(name), change(name, fs::read(&path).expect("a file"))).expect("written");
         }
     }
 }
@@ -93,7 +94,7 @@ fn what_is_not_there_or_no_directory_is_told() {
 #[test]
 fn what_cannot_be_read_is_told() {
     for file in ["provider.toml", "leads.toml", "payload.json"] {
-        let directory = with("unreadable", file, |text| text.into_bytes());
+        let directory = with("unreadable", file, String::into_bytes);
         let path = directory.join(PROVIDER).join(file);
         fs::remove_file(&path).expect("it goes");
         fs::create_dir(&path).expect("it is made");

@@ -1,5 +1,7 @@
 //! Hostile replies of a provider, to a read and to a write.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::secrets::{KNOWN, Known, TOKEN, asks_for_token};
@@ -23,7 +25,11 @@ fn raw(bytes: impl AsRef<[u8]>) -> Act {
 
 /// A text with each character of ASCII as a JSON escape.
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("\\u{byte:04x}")).collect()
+    let mut out = String::new();
+    for byte in text.bytes() {
+        let _ = write!(out, "\\u{byte:04x}");
+    }
+    out
 }
 
 /// Each with a name, the class that a read ends with, and what becomes of the one leaf of a write.
@@ -168,6 +174,22 @@ fn a_write_ends_with_the_truth_about_its_leaf() {
         assert!(methods.iter().any(|method| method == "PATCH"), "{name}: no write arrived: {methods:?} {ran:?}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn fifty_megabytes_are_not_kept() {
+    for known in KNOWN {
+        let simulated = known.simulated();
+        let server = Server::new(
+            move |arrived: &Arrived| {
+                if asks_for_token(arrived) { simulated.answer(arrived) } else { Act::Stream }
+            },
+        );
+        let ran = both(known, &["get"], &server, "stream");
+        assert_eq!((ran.code, ran.class().as_str()), (4, "provider"), "{}", known.provider);
+        // Every run is held to a most; here it counts that it was seen.
+        assert!(ran.peak > 8 << 10, "{}: its memory was not seen: {} KiB", known.provider, ran.peak);
+    }
 }
 
 #[test]

@@ -10,22 +10,22 @@ use super::server::{Act, Arrived};
 use super::session::{root, scratch};
 
 /// A secret with characters that every encoding spells differently.
-pub const TOKEN: &str = "key-CANARY/0+z=1&<q>~7";
+pub(crate) const TOKEN: &str = "key-CANARY/0+z=1&<q>~7";
 
 /// A provider as the tests use it.
 #[derive(Clone, Copy, Debug)]
-pub struct Known {
-    pub provider: &'static str,
+pub(crate) struct Known {
+    pub(crate) provider: &'static str,
     /// The id of a lead that the simulated provider has.
-    pub id: &'static str,
+    pub(crate) id: &'static str,
     /// A patch of one leaf.
-    pub patch: &'static str,
+    pub(crate) patch: &'static str,
     account: &'static str,
     /// Secrets of the simulated provider, and the canaries in their place.
     secrets: &'static [(&'static str, &'static str)],
 }
 
-pub const KNOWN: [Known; 3] = [
+pub(crate) const KNOWN: [Known; 3] = [
     Known {
         provider: "hubspot",
         id: "563417219",
@@ -57,14 +57,14 @@ pub const KNOWN: [Known; 3] = [
 
 impl Known {
     /// The account's file.
-    pub fn account(&self, test: &str) -> PathBuf {
+    pub(crate) fn account(&self, test: &str) -> PathBuf {
         let path = scratch(&format!("{test}-{}", self.provider)).join("account.toml");
         fs::write(&path, format!("provider = '{}'\n{}", self.provider, self.account)).expect("written");
         path
     }
 
     /// The simulated provider behind a server.
-    pub fn simulated(&self) -> Simulated {
+    pub(crate) fn simulated(&self) -> Simulated {
         let path = root().join("mappings").join(self.provider).join("sandbox.toml");
         let mut text = fs::read_to_string(path).expect("the simulated provider");
         for (old, new) in self.secrets {
@@ -76,10 +76,10 @@ impl Known {
 }
 
 /// Answers as the provider does.
-pub struct Simulated(Mutex<Sandbox>);
+pub(crate) struct Simulated(Mutex<Sandbox>);
 
 impl Simulated {
-    pub fn answer(&self, arrived: &Arrived) -> Act {
+    pub(crate) fn answer(&self, arrived: &Arrived) -> Act {
         if asks_for_token(arrived) {
             let body = format!(r#"{{"access_token": "{TOKEN}", "token_type": "Bearer", "expires_in": 3600}}"#);
             let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length";
@@ -108,6 +108,6 @@ impl Simulated {
 }
 
 /// Whether a request asks for a token.
-pub fn asks_for_token(arrived: &Arrived) -> bool {
+pub(crate) fn asks_for_token(arrived: &Arrived) -> bool {
     arrived.target.contains("/token")
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// What a server does once it has read a request.
 #[derive(Clone, Debug)]
-pub enum Act {
+pub(crate) enum Act {
     /// Sends these bytes, and closes.
     Send(Vec<u8>),
     /// Sends a head and 50 MB of JSON that never ends.
@@ -22,19 +22,22 @@ pub enum Act {
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub struct Arrived {
+pub(crate) struct Arrived {
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// Path and query.
-    pub target: String,
+    pub(crate) target: String,
     /// The headers.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
+/// What is answered to a request.
+type Answer = dyn Fn(&Arrived) -> Act + Send + Sync;
+
 /// The server; it ends when it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     over: Arc<AtomicBool>,
     arrived: Arc<Mutex<Vec<Arrived>>>,
@@ -43,16 +46,16 @@ pub struct Server {
 
 impl Server {
     /// Answers each request by what the function says, each on a connection of its own.
-    pub fn new(answer: impl Fn(&Arrived) -> Act + Send + Sync + 'static) -> Server {
+    pub(crate) fn new(answer: impl Fn(&Arrived) -> Act + Send + Sync + 'static) -> Server {
         Server::start(Some(Arc::new(answer)))
     }
 
     /// Closes every connection before anything is read.
-    pub fn deaf() -> Server {
+    pub(crate) fn deaf() -> Server {
         Server::start(None)
     }
 
-    fn start(answer: Option<Arc<dyn Fn(&Arrived) -> Act + Send + Sync>>) -> Server {
+    fn start(answer: Option<Arc<Answer>>) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let (over, arrived) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
@@ -75,12 +78,12 @@ impl Server {
     }
 
     /// Its address, as `--base-url` takes it.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// What has arrived so far.
-    pub fn arrived(&self) -> Vec<Arrived> {
+    pub(crate) fn arrived(&self) -> Vec<Arrived> {
         self.arrived.lock().expect("no thread has failed").clone()
     }
 }
@@ -94,7 +97,7 @@ impl Drop for Server {
     }
 }
 
-fn converse(mut stream: TcpStream, answer: &dyn Fn(&Arrived) -> Act, over: &AtomicBool, keeps: &Mutex<Vec<Arrived>>) {
+fn converse(mut stream: TcpStream, answer: &Answer, over: &AtomicBool, keeps: &Mutex<Vec<Arrived>>) {
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a time-out");
     stream.set_write_timeout(Some(Duration::from_secs(10))).expect("a time-out");
     let Some(arrived) = read(&mut stream) else { return };
@@ -116,7 +119,7 @@ fn converse(mut stream: TcpStream, answer: &dyn Fn(&Arrived) -> Act, over: &Atom
 
 fn stream_json(stream: &mut TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[\"")?;
-    let part = [b'x'; 64 << 10];
+    let part = vec![b'x'; 64 << 10];
     (0..800).try_for_each(|_| stream.write_all(&part))
 }
 

@@ -21,37 +21,37 @@ const FOR_INPUT: u64 = 16;
 const LONGEST: Duration = Duration::from_secs(40);
 
 /// What stands in every secret, as it is.
-pub const CANARY: &str = "CANARY";
+pub(crate) const CANARY: &str = "CANARY";
 
 /// What a run wrote, and how it ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
-    /// The most memory that was seen, in KiB.
-    pub peak: u64,
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
+    /// The most memory that was seen, in KiB; none where the run was over too soon.
+    pub(crate) peak: u64,
 }
 
 impl Ran {
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The class of the error.
-    pub fn class(&self) -> String {
+    pub(crate) fn class(&self) -> String {
         self.json().pointer("/error/class").and_then(Value::as_str).unwrap_or("none").to_owned()
     }
 }
 
 /// Runs the command, and holds what is true of every run.
-pub fn run(arguments: &[&str]) -> Ran {
+pub(crate) fn run(arguments: &[&str]) -> Ran {
     run_with(arguments, b"", &[])
 }
 
 /// The same with standard input and an environment.
-pub fn run_with(arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Ran {
+pub(crate) fn run_with(arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
     command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear().envs(environment.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -98,7 +98,6 @@ fn hold(ran: &Ran, arguments: &[&str], most: u64) {
     let both = format!("{}{}", ran.stdout, ran.stderr);
     assert!((0..=5).contains(&ran.code), "no documented exit code: {arguments:?}: {ran:?}");
     assert!(!both.contains("panicked"), "it panics: {arguments:?}: {both}");
-    assert!(ran.peak > 0, "its memory was not seen: {arguments:?}");
     assert!(ran.peak < most, "it takes {} KiB: {arguments:?}", ran.peak);
     for form in canaries() {
         assert!(!both.contains(&form), "`{form}` shows: {arguments:?}: {both}");
@@ -135,7 +134,7 @@ fn canaries() -> Vec<String> {
 }
 
 /// Base64 without padding.
-pub fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bits: Vec<bool> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
     let digit = |six: &[bool]| (0..6).fold(0, |sum, at| sum * 2 + usize::from(six.get(at) == Some(&true)));
@@ -143,16 +142,15 @@ pub fn base64(bytes: &[u8]) -> String {
 }
 
 /// Percent-encoding of everything but letters and digits.
-pub fn percent(text: &str) -> String {
-    let one = |byte: u8| match byte.is_ascii_alphanumeric() {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+pub(crate) fn percent(text: &str) -> String {
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
     text.bytes().map(one).collect()
 }
 
 /// A directory of a test alone, empty.
-pub fn scratch(name: &str) -> PathBuf {
+pub(crate) fn scratch(name: &str) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("{name}-{}", COUNT.fetch_add(1, Ordering::SeqCst));
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(name);
@@ -164,11 +162,11 @@ pub fn scratch(name: &str) -> PathBuf {
 }
 
 /// A path as an argument.
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
 /// The project's directory.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

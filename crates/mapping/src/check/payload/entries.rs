@@ -10,9 +10,7 @@ use crate::mapping::Rows;
 /// The schema, if it can be used.
 pub(super) fn check<'a>(scope: &Scope<'a>, out: &mut Diagnostics) -> Option<Payload<'a>> {
     let Some(root) = scope.sources.payload else {
-        let broken = out
-            .iter()
-            .any(|found| found.code == Code::PayloadInvalid && found.place.file.name().ends_with("payload.json"));
+        let broken = out.iter().any(|found| found.place.file.name().ends_with("payload.json"));
         if !broken {
             let place = scope.doc().place("/resource");
             out.push(
