@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::drive::{Drive, Phase, Stop, text};
+use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::to_scalar;
 use crate::mapping::{ArrayList, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
 use crate::model::{Field, FieldKind, Scalar};
-use crate::outcome::Unread;
+use crate::outcome::{Failure, Unread};
+use crate::provider::Class;
 
 /// What reading gives for a leaf: nothing where the mapping has no place for it.
 type Leaf = Option<Value>;
@@ -30,7 +31,21 @@ impl Drive<'_> {
                 resource.insert(field.name.clone(), value);
             }
         }
+        self.is_record(&resource)?;
         Ok(Value::Object(resource))
+    }
+
+    /// An answer that has neither what every record has nor any value at all is JSON, and no record.
+    fn is_record(&self, resource: &Map<String, Value>) -> Result<(), Stop> {
+        let mapping = self.mapping();
+        let mut required = mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf));
+        let is_read = [Phase::Back, Phase::First].iter().any(|phase| self.known_state(mapping.main, *phase).is_some());
+        let lacks = |field: &crate::mapping::Field| resource.get(&field.leaf).is_none_or(Value::is_null);
+        if is_read && required.any(lacks) && resource.values().all(is_nothing) {
+            let message = "the provider's answer is JSON, and holds nothing of the record";
+            return Err(trouble(Failure::new(Class::Provider, message), None, false));
+        }
+        Ok(())
     }
 
     fn unread(&mut self, pointer: String, reason: String) {
@@ -319,5 +334,15 @@ impl Drive<'_> {
             return Ok(Ok(Value::Null));
         }
         Ok(Ok(mapping.record(address.record).values.decode(&wire).unwrap_or(wire)))
+    }
+}
+
+/// Whether a value of the resource, objects and lists inside, says nothing.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(members) => members.values().all(is_nothing),
+        Value::Array(items) => items.iter().all(is_nothing),
+        _ => false,
     }
 }

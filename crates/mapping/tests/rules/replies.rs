@@ -30,6 +30,16 @@ fn reply_html_or_broken_json_is_never_taken_for_a_record() {
 }
 
 #[test]
+fn reply_json_that_holds_nothing_of_the_record_is_no_record() {
+    let desk = Desk::new("title", TITLE);
+    for body in [json!({}), json!({"title": null}), json!({"other": "Emma"})] {
+        let ran = desk.get().text("read back book", 200, &body.to_string()).run();
+        assert_eq!(ran.failure().class, Class::Provider, "{body}");
+        assert_eq!(ran.failure().message, "the provider's answer is JSON, and holds nothing of the record");
+    }
+}
+
+#[test]
 fn reply_a_redirect_is_never_taken_for_success() {
     let desk = Desk::new("title", TITLE);
     for status in [300, 301, 302, 303, 304, 307, 308] {
