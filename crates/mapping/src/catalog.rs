@@ -222,14 +222,17 @@ impl Loader {
             return;
         };
         let over = overlay.map(|overlay| move |base: &Document| overlay::over_provider(base, overlay));
-        let Some((provider_doc, raw_provider)) =
+        let Some((provider_doc, raw_provider, provider_is_part)) =
             self.shaped::<RawProviderFile>(&format!("{id}/provider.toml"), bytes, false, over)
         else {
             return;
         };
         let before = self.diagnostics.errors();
-        let provider = Arc::new(Provider::resolve(id, &provider_doc, &raw_provider, &mut self.diagnostics));
-        if self.diagnostics.errors() == before {
+        let provider = self.meaning(&provider_doc, provider_is_part, |diagnostics| {
+            Provider::resolve(id, &provider_doc, &raw_provider, diagnostics)
+        });
+        let provider = Arc::new(provider);
+        if self.diagnostics.errors() == before && !provider_is_part {
             self.catalog.providers.insert(id.to_owned(), Arc::clone(&provider));
         }
         let payload = files.get("payload.json").and_then(|bytes| self.payload(&format!("{id}/payload.json"), bytes));
@@ -254,7 +257,8 @@ impl Loader {
         });
         for (name, bytes) in resources {
             let over = overlay.map(|overlay| move |base: &Document| overlay::over_mapping(base, overlay));
-            let Some((doc, raw)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true, over) else {
+            let Some((doc, raw, is_part)) = self.shaped::<RawMapping>(&format!("{id}/{name}"), bytes, true, over)
+            else {
                 continue;
             };
             let Some(model) = self.catalog.models.get(&raw.resource).cloned() else {
@@ -265,22 +269,29 @@ impl Loader {
                 continue;
             };
             let before = self.diagnostics.errors();
-            let mut mapping =
-                Resolver::new(&doc, &raw, &model, &provider, &attachments, &mut self.diagnostics).mapping();
-            let sources = Sources {
-                doc: &doc,
-                raw: &raw,
-                provider_doc: &provider_doc,
-                raw_provider: &raw_provider,
-                payload: payload.as_ref(),
-                cases: &cases,
-            };
-            check::check(&mapping, &sources, &mut self.diagnostics);
+            if !raw.records.contains_key(&raw.main) && is_part {
+                // Without its main record nothing can be said of the rest.
+                continue;
+            }
+            let is_part = is_part || provider_is_part;
+            let mut mapping = self.meaning(&doc, is_part, |diagnostics| {
+                let mapping = Resolver::new(&doc, &raw, &model, &provider, &attachments, diagnostics).mapping();
+                let sources = Sources {
+                    doc: &doc,
+                    raw: &raw,
+                    provider_doc: &provider_doc,
+                    raw_provider: &raw_provider,
+                    payload: payload.as_ref(),
+                    cases: &cases,
+                };
+                check::check(&mapping, &sources, diagnostics);
+                mapping
+            });
             // Overlaid values count as well as the files' texts.
             let (own, providers) = (doc.value().to_string(), provider_doc.value().to_string());
             mapping.version =
                 version([own.as_str(), providers.as_str()].into_iter().chain(attachments.values().map(String::as_str)));
-            if self.diagnostics.errors() == before && self.catalog.providers.contains_key(id) {
+            if self.diagnostics.errors() == before && !is_part && self.catalog.providers.contains_key(id) {
                 self.catalog.mappings.insert((id.to_owned(), raw.resource.clone()), Arc::new(mapping));
             }
         }
@@ -312,7 +323,7 @@ impl Loader {
         bytes: &[u8],
         mapping: bool,
         over: Option<impl Fn(&Document) -> Document>,
-    ) -> Option<(Document, T)> {
+    ) -> Option<(Document, T, bool)> {
         let file = self.file(name, bytes)?;
         let doc = match Document::parse(file) {
             Ok(doc) => doc,
@@ -340,8 +351,9 @@ impl Loader {
         let found = doc.check_shape(validator, schema);
         let bad = !found.is_empty();
         self.diagnostics.extend(found);
-        match serde_json::from_value(doc.value().clone()) {
-            Ok(raw) => Some((doc, raw)),
+        let value = if bad { sound_part(doc.value(), schema, validator) } else { doc.value().clone() };
+        match serde_json::from_value(value) {
+            Ok(raw) => Some((doc, raw, bad)),
             Err(e) => {
                 if !bad {
                     self.diagnostics.push(Diagnostic::error(Code::BadValue, doc.place(""), e.to_string()));
@@ -350,6 +362,66 @@ impl Loader {
             }
         }
     }
+
+    /// Looks at what a file means. Of a file that has lost entries to errors of shape, only those findings are kept that no
+    /// missing entry can be the reason of.
+    fn meaning<R>(&mut self, doc: &Document, is_part: bool, work: impl FnOnce(&mut Diagnostics) -> R) -> R {
+        if !is_part {
+            return work(&mut self.diagnostics);
+        }
+        let mut found = Diagnostics::default();
+        let result = work(&mut found);
+        let own = |found: &Diagnostic| stands_alone(found.code) && found.place.file.name() == doc.file().name();
+        self.diagnostics.extend(found.into_vec().into_iter().filter(own));
+        result
+    }
+}
+
+/// A file's value without the entries that have errors of shape, and without keys that no file has.
+fn sound_part(value: &Value, schema: &Value, validator: &jsonschema::Validator) -> Value {
+    let mut part = value.clone();
+    let paths: Vec<String> = validator.iter_errors(value).map(|error| error.instance_path().to_string()).collect();
+    for path in paths {
+        let names: Vec<String> =
+            path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+        match names.as_slice() {
+            [section, entry, ..] => {
+                if let Some(Value::Object(section)) = part.get_mut(section) {
+                    section.shift_remove(entry);
+                }
+            }
+            [section] => {
+                part.as_object_mut().and_then(|file| file.shift_remove(section));
+            }
+            [] => {}
+        }
+    }
+    if let (Some(file), Some(known)) = (part.as_object_mut(), schema.get("properties").and_then(Value::as_object)) {
+        file.retain(|name, _| known.contains_key(name));
+    }
+    part
+}
+
+/// Whether a finding is about its own place alone, so that no other entry's absence can be the reason of it.
+fn stands_alone(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CodecMismatch
+            | Code::ExpressionArity
+            | Code::ExpressionSyntax
+            | Code::ExpressionUnknownFunction
+            | Code::HostOpenVariable
+            | Code::ListLeaf
+            | Code::PathReadOnly
+            | Code::PathSyntax
+            | Code::SecretMisplaced
+            | Code::SlotDouble
+            | Code::TableDoubleName
+            | Code::TableUnknownName
+            | Code::TemplateSyntax
+            | Code::UnknownPath
+            | Code::UnknownUnifiedField
+    )
 }
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {
