@@ -1,11 +1,15 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mapwright_mapping::mapping::Mapping;
 
 use crate::color::ColorChoice;
 use crate::command::{check, explain, get, patch, plan, sandbox, schema, test};
+use crate::library::Library;
+use crate::problem::Problem;
 
 /// One unified update against any provider, from mapping files alone.
 #[derive(Debug, Parser)]
@@ -46,7 +50,7 @@ pub(crate) enum Command {
     Get(get::GetArguments),
     /// Run the cases beside the mappings
     Test(test::TestArguments),
-    /// Explain the code of a finding
+    /// Explain a unified field, or the code of a finding
     Explain(explain::ExplainArguments),
     /// Print the JSON Schemas of the files and of the unified resources
     Schema(schema::SchemaArguments),
@@ -74,6 +78,16 @@ pub(crate) struct RecordArguments {
     /// The unified resource; the provider's first otherwise
     #[arg(long)]
     pub(crate) resource: Option<String>,
+    /// What the account has otherwise: entries that replace those of the mapping, or are added
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Option<PathBuf>,
+}
+
+impl RecordArguments {
+    /// The mapping, with the overlay.
+    pub(crate) fn mapping(&self, library: &Library) -> Result<Arc<Mapping>, Problem> {
+        library.overlaid(&self.provider, self.resource.as_deref(), self.overlay.as_deref())
+    }
 }
 
 /// What is patched, and how.

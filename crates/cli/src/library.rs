@@ -130,6 +130,25 @@ impl Library {
         })
     }
 
+    /// The same, with what an account's overlay replaces or adds. A wrong overlay is refused with every finding.
+    pub fn overlaid(
+        &self,
+        provider: &str,
+        resource: Option<&str>,
+        overlay: Option<&Path>,
+    ) -> Result<Arc<Mapping>, Problem> {
+        let base = self.mapping(provider, resource)?;
+        let Some(path) = overlay else { return Ok(Arc::clone(base)) };
+        let bytes = files::bytes(path)?;
+        let shown = path.display().to_string();
+        let file = SourceFile::new(shown.as_str(), &bytes).map_err(|found| Problem::Findings(vec![*found]))?;
+        let found = self.catalog.overlaid(provider, &base.model.resource, &file);
+        found.map_err(|found| {
+            let rename = |name: &str| if name == shown { shown.clone() } else { self.shown(name) };
+            Problem::Findings(found.into_iter().map(|finding| renamed(finding, &rename)).collect())
+        })
+    }
+
     /// The simulated provider.
     pub fn sandbox(&self, provider: &str) -> Result<Sandbox, Problem> {
         let name = format!("{provider}/sandbox.toml");

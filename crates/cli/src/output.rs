@@ -26,6 +26,11 @@ impl Output {
         Output { stdout, stderr: String::new(), exit }
     }
 
+    /// Why a command line is wrong.
+    pub(crate) fn of_usage(message: &str) -> Output {
+        Output { stderr: format!("error: {message}\n"), ..Output::of(String::new(), Exit::Usage) }
+    }
+
     /// What clap has to say: help and version are results, all else is wrong usage.
     pub(crate) fn of_clap(error: &clap::Error, surroundings: &Surroundings) -> Output {
         let text = error.render();

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::Request;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use mapwright_mapping::path::text_of;
 use mapwright_mapping::provider::{Expires, HostCheck, Refresh, TokenBody, TokenClient};
 use mapwright_mapping::reply::Reply;
@@ -74,6 +74,11 @@ pub(crate) fn request(
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    for (name, template) in &refresh.headers {
+        let illegal = || CredentialError::Header(name.clone());
+        let value = HeaderValue::from_str(&bound.name(template)).map_err(|_| illegal())?;
+        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| illegal())?, value);
+    }
     if refresh.client == TokenClient::Basic {
         client_basic(secrets)?.put_in(headers);
     }

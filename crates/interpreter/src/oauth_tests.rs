@@ -61,6 +61,14 @@ fn a_form_with_the_client_as_basic() {
 }
 
 #[test]
+fn headers_of_the_refresh_are_sent_with_it() {
+    assert_eq!(
+        asked("client = \"basic\", headers = { User-Agent = \"shop\" }")[1..4],
+        ["accept: application/json", "content-type: application/x-www-form-urlencoded", "user-agent: shop"]
+    );
+}
+
+#[test]
 fn json_with_the_client_in_the_body() {
     assert_eq!(
         asked("body = \"json\"")[2..],

@@ -9,6 +9,7 @@ pub mod check;
 pub mod codec;
 pub mod diagnostic;
 pub mod document;
+pub mod explain;
 pub mod expression;
 pub mod mapping;
 pub mod model;

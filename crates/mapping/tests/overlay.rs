@@ -45,8 +45,12 @@ const PAYLOAD: &str = r##"{ "$defs": {
   "error": { "type": "object", "additionalProperties": false, "properties": { "code": { "type": "string" } } } } }"##;
 
 fn catalog() -> Catalog {
+    catalog_of(MAPPING, PAYLOAD)
+}
+
+fn catalog_of(mapping: &str, payload: &str) -> Catalog {
     let models: FileSet = [("books.json".to_owned(), MODEL.into())].into();
-    let files: FileSet = [("provider.toml", PROVIDER), ("books.toml", MAPPING), ("payload.json", PAYLOAD)]
+    let files: FileSet = [("provider.toml", PROVIDER), ("books.toml", mapping), ("payload.json", payload)]
         .into_iter()
         .map(|(name, text)| (format!("shop/{name}"), text.as_bytes().to_vec()))
         .collect();
@@ -107,4 +111,47 @@ fn an_overlay_changes_the_version() {
     let overlay = SourceFile::from_text("overlay.toml", "[fields]\ntitle = \"caption\"\n");
     let overlaid = catalog().overlaid("shop", "library/books", &overlay).expect("a good overlay");
     assert_ne!(base, overlaid.version);
+}
+
+#[test]
+fn an_explanation_says_which_layer_each_rule_comes_from() {
+    let overlay =
+        SourceFile::from_text("overlay.toml", "[fields]\ntitle = \"caption\"\n[tables.genres.rows]\nPoetry = 22\n");
+    let mapping = catalog().overlaid("shop", "library/books", &overlay).expect("a good overlay");
+    let title = &mapping.explain("title").expect("a field").ways[0];
+    assert_eq!(
+        (title.read.as_slice(), title.write.as_slice()),
+        (["book: caption".to_owned()].as_slice(), ["book: caption".to_owned()].as_slice())
+    );
+    let origin = title.origin.as_ref().expect("written somewhere");
+    assert_eq!((origin.file.as_str(), origin.line, origin.overlay), ("overlay.toml", 2, true));
+    let genre = &mapping.explain("genre").expect("a field").ways[0];
+    let origin = genre.origin.as_ref().expect("written somewhere");
+    assert_eq!((origin.file.as_str(), origin.line, origin.overlay), ("shop/books.toml", 12, false));
+    let table = genre.table.as_ref().expect("a table");
+    let rows: Vec<_> = table
+        .written
+        .iter()
+        .map(|row| (row.unified.as_str(), row.remote.clone(), row.origin.as_ref().map(|origin| origin.overlay)))
+        .collect();
+    assert_eq!(rows, [("Crime", json!(1), Some(false)), ("Poetry", json!(22), Some(true))]);
+    let changed: Vec<&str> = mapping.origins.overlaid().map(|(entry, _)| entry).collect();
+    assert_eq!(changed, ["fields.title", "tables.genres.rows.Poetry"]);
+}
+
+#[test]
+fn rows_on_a_table_that_is_fetched_are_refused_in_the_overlay() {
+    let fetched = MAPPING.replace(
+        "rows = { Crime = 1, Poetry = 2 }",
+        "fetch = { send = \"GET /genres\" }\nrows = \"[*]\"\nunified = \"name\"\nremote = \"id\"",
+    );
+    let payload = PAYLOAD.replace(
+        "\"error\":",
+        "\"table.genres\": { \"type\": \"array\", \"items\": { \"type\": \"object\", \"additionalProperties\": false, \"properties\": { \"name\": { \"type\": \"string\" }, \"id\": { \"type\": \"integer\" } } } }, \"error\":",
+    );
+    let overlay = SourceFile::from_text("overlay.toml", "[tables.genres.rows]\nDrama = 9\n");
+    let found =
+        catalog_of(&fetched, &payload).overlaid("shop", "library/books", &overlay).expect_err("a wrong overlay");
+    let found: Vec<String> = found.iter().map(|finding| format!("{} {}", finding.place, finding.code)).collect();
+    assert_eq!(found, ["overlay.toml:2:1 bad-value"]);
 }

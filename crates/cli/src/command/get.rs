@@ -24,9 +24,9 @@ pub(crate) struct GetArguments {
 }
 
 pub(crate) fn run(arguments: &GetArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
-    let RecordArguments { provider, id, resource } = &arguments.record;
+    let RecordArguments { id, .. } = &arguments.record;
     let library = scene.library()?;
-    let mapping = library.mapping(provider, resource.as_deref())?;
+    let mapping = &arguments.record.mapping(&library)?;
     let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
     let finished = block_on(target.interpreter.get(&target.account, mapping, id))?;
     target.close()?;

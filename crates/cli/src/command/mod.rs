@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Output 
         Command::Patch(arguments) => patch::run(arguments, &scene),
         Command::Get(arguments) => get::run(arguments, &scene),
         Command::Test(arguments) => test::run(arguments, &scene),
-        Command::Explain(arguments) => Ok(explain::run(arguments)),
+        Command::Explain(arguments) => explain::run(arguments, &scene),
         Command::Schema(arguments) => schema::run(arguments, &scene),
         Command::Sandbox(arguments) => sandbox::run(arguments, &scene),
     };

@@ -26,10 +26,10 @@ pub(crate) struct PatchArguments {
 }
 
 pub(crate) fn run(arguments: &PatchArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
-    let RecordArguments { provider, id, resource } = &arguments.record;
+    let RecordArguments { id, .. } = &arguments.record;
     let (patch, options) = (arguments.data.patch()?, arguments.data.options()?);
     let library = scene.library()?;
-    let mapping = library.mapping(provider, resource.as_deref())?;
+    let mapping = &arguments.record.mapping(&library)?;
     let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
     let finished = block_on(target.interpreter.patch(&target.account, mapping, id, &patch, options))?;
     target.close()?;

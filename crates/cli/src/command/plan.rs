@@ -50,10 +50,10 @@ pub(crate) struct PlanArguments {
 }
 
 pub(crate) fn run(arguments: &PlanArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
-    let RecordArguments { provider, id, resource } = &arguments.record;
+    let RecordArguments { id, .. } = &arguments.record;
     let (patch, options) = (arguments.data.patch()?, arguments.data.options()?);
     let library = scene.library()?;
-    let mapping = library.mapping(provider, resource.as_deref())?;
+    let mapping = &arguments.record.mapping(&library)?;
     let bound = plan_variables(&library, &mapping.provider, arguments.account.as_deref(), &arguments.var)?;
     let wish = Wish { mapping, bound, id, patch: &patch, options };
     let simulated = arguments.sandbox || arguments.state.is_some();

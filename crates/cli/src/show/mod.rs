@@ -1,6 +1,7 @@
 //! Requests, results and outcomes as text for people and as JSON for programs.
 
 pub(crate) mod exchange;
+pub(crate) mod explanation;
 pub(crate) mod json_text;
 pub(crate) mod outcome;
 pub(crate) mod result;

@@ -41,6 +41,7 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
         let at = pointer("/auth", name);
         members(doc, &pointer(&at, "headers"), out);
         members(doc, &pointer(&pointer(&at, "refresh"), "parameters"), out);
+        members(doc, &pointer(&pointer(&at, "refresh"), "headers"), out);
         let Some(basic) = &raw.basic else { continue };
         let open = |text: &str| Template::parse(text).is_ok_and(|template| template.names().next().is_none());
         if open(&basic.user) && open(&basic.password) {

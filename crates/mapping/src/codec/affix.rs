@@ -68,6 +68,11 @@ impl Affix {
         self.name
     }
 
+    /// The text with `{}` where the value stands.
+    pub(super) fn written(&self) -> String {
+        self.wrap("{}")
+    }
+
     /// Whether the text stays in the unified value.
     pub(super) fn is_kept(&self) -> bool {
         self.mode == Mode::Keep

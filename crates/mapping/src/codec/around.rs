@@ -41,6 +41,11 @@ impl Around {
         self.text.names().filter(|name| !name.is_empty())
     }
 
+    /// The text as it is written.
+    pub(super) fn written(&self) -> String {
+        self.text.to_string()
+    }
+
     /// Wire to unified.
     pub(super) fn decode(&self, wire: &Value, variables: &Variables<'_>) -> Result<Value, CodecError> {
         let inner = text_of(Some(wire)).ok_or_else(|| CodecError::unexpected("text", wire))?;

@@ -103,6 +103,11 @@ impl Chain {
         self.steps.iter().any(Step::is_read_only)
     }
 
+    /// Each codec in words, wire side first.
+    pub fn in_words(&self) -> Vec<String> {
+        self.steps.iter().map(Step::in_words).collect()
+    }
+
     /// The variables of an account that reading needs.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.steps

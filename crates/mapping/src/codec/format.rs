@@ -60,6 +60,11 @@ impl Format {
         self.truncate.then_some("what is finer than the provider's form is cut off")
     }
 
+    /// The form as it is written.
+    pub(super) fn written(&self) -> &str {
+        &self.written
+    }
+
     /// Wire to unified.
     pub(super) fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
         wire.as_str()

@@ -23,6 +23,11 @@ impl Split {
         Ok(Split { separator: raw.split.clone() })
     }
 
+    /// The text between two parts.
+    pub(super) fn separator(&self) -> &str {
+        &self.separator
+    }
+
     /// Wire to unified.
     pub(super) fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
         let text = wire.as_str().ok_or_else(|| CodecError::unexpected("text", wire))?;

@@ -82,6 +82,18 @@ impl Step {
         }
     }
 
+    /// The codec with its options, in words.
+    pub(super) fn in_words(&self) -> String {
+        let name = self.name();
+        match self {
+            Step::Affix(affix) => format!("{name} `{}`", affix.written()),
+            Step::Around(around) => format!("{name} `{}`", around.written()),
+            Step::Format(format) => format!("{name} `{}`", format.written()),
+            Step::Split(split) => format!("{name} at `{}`", split.separator()),
+            _ => name.to_owned(),
+        }
+    }
+
     /// Whether no codec may follow on the unified side.
     pub(super) fn ends_chain(&self) -> bool {
         match self {

@@ -12,7 +12,7 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
-//! How the rows of a table are spread over pages is in `pages.rs`.
+//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
@@ -22,6 +22,7 @@ pub mod form;
 pub mod group;
 pub mod list;
 pub mod order;
+pub mod origin;
 pub mod pages;
 pub mod record;
 pub mod request;
@@ -45,6 +46,7 @@ pub use form::Form;
 pub use group::{Group, Join};
 pub use list::{ArrayList, Joined, List, ListShape, ListSlot, SlotLeaf};
 pub use order::Write;
+pub use origin::{Origin, Origins};
 pub use pages::{MOST_PAGES, Pages};
 pub use record::{Absent, Found, Index, Record};
 pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
@@ -107,6 +109,8 @@ pub struct Mapping {
     pub tables: Vec<Table>,
     /// Unified fields that the mapping states to have no place for.
     pub unsupported: Vec<String>,
+    /// Where its entries are written.
+    pub origins: Origins,
 }
 
 impl Mapping {

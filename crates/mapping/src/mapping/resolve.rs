@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Address, FormId, Mapping, RecordId, TableId};
+use super::{Address, FormId, Mapping, Origins, RecordId, TableId};
 use crate::codec::{Chain, RawAround, RawChain, RawCodec};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -89,6 +89,8 @@ impl<'a> Resolver<'a> {
         let unsupported = self.unsupported();
         let order = self.order(&records, &actions);
         self.unused();
+        let origins =
+            Origins::of(self.doc, &["records", "fields", "groups", "lists", "rest", "forms", "tables", "unsupported"]);
         Mapping {
             provider: Arc::clone(self.provider),
             model: Arc::clone(self.model),
@@ -105,6 +107,7 @@ impl<'a> Resolver<'a> {
             forms,
             tables,
             unsupported,
+            origins,
         }
     }
 

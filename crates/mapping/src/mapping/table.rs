@@ -233,8 +233,13 @@ impl Resolver<'_> {
                 self.error(Code::MissingKey, place, "rows at a path are fetched: `fetch` is missing");
                 Rows::Static(Vec::new())
             }
-            (Some(RawRows::Static(_)), Some(_)) => {
-                let place = self.doc.key(&pointer(at, "fetch"));
+            (Some(RawRows::Static(rows)), Some(_)) => {
+                // An overlay's rows on a fetched table are the overlay's fault.
+                let rows_at = pointer(at, "rows");
+                let row = rows.keys().next().map_or_else(|| rows_at.clone(), |row| pointer(&rows_at, row));
+                let row = self.doc.key(&row);
+                let own = row.file.name() == self.doc.file().name();
+                let place = if own { self.doc.key(&pointer(at, "fetch")) } else { row };
                 self.error(Code::BadValue, place, "rows are written down or fetched, not both");
                 Rows::Static(Vec::new())
             }

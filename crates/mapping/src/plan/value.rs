@@ -1,6 +1,6 @@
 //! One value through one slot, both ways: table, codec, form; and what is lost on the way there and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -219,8 +219,9 @@ impl Drive<'_> {
                 }
                 Unknown::Omit => Hit::Omit,
                 Unknown::Refuse => {
-                    let mut known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
-                    known.dedup();
+                    let mut seen = BTreeSet::new();
+                    let known: Vec<&str> =
+                        rows.iter().map(|row| row.unified.as_str()).filter(|name| seen.insert(*name)).collect();
                     let suggestion = suggest(&name, known.iter().copied()).map(str::to_owned);
                     let listed = if known.is_empty() {
                         "the account has no names".to_owned()

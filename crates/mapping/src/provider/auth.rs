@@ -38,6 +38,8 @@ pub struct Refresh {
     pub body: TokenBody,
     /// Where the client's id and secret go.
     pub client: TokenClient,
+    /// Further headers.
+    pub headers: Vec<(String, Template)>,
     /// Further parameters.
     pub parameters: Vec<(String, Template)>,
     /// Where the lifetime is found.

@@ -21,6 +21,7 @@ pub use auth::{Auth, Basic, Expires, HostCheck, Refresh, TokenBody, TokenClient}
 pub use errors::{Class, During, Errors, Fault, Judged, Purpose, Rule, Wait, WaitFrom, When};
 pub use limits::{Limits, Pace, Reset, Unit};
 
+use crate::mapping::Origins;
 use crate::template::Template;
 use crate::variables::Variable;
 
@@ -43,6 +44,8 @@ pub struct Provider {
     pub limits: Limits,
     /// How errors are told apart.
     pub errors: Errors,
+    /// Where its variables are declared.
+    pub origins: Origins,
 }
 
 impl Provider {

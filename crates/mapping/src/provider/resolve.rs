@@ -10,6 +10,7 @@ use super::{
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{Document, pointer};
+use crate::mapping::Origins;
 use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::raw::{
@@ -57,6 +58,7 @@ impl Provider {
             auth,
             limits,
             errors,
+            origins: Origins::of(doc, &["variables"]),
         }
     }
 }
@@ -251,6 +253,11 @@ impl Resolver<'_> {
             return None;
         };
         let url = self.address_from(&raw.send, "POST ".len(), &send)?;
+        let headers_at = pointer(at, "headers");
+        let headers = raw.headers.iter();
+        let headers = headers
+            .filter_map(|(name, text)| Some((name.clone(), self.template(text, &[], &pointer(&headers_at, name))?)))
+            .collect();
         let parameters = raw
             .parameters
             .iter()
@@ -274,6 +281,7 @@ impl Resolver<'_> {
             url,
             body: if raw.body == Some(RawTokenBody::Json) { TokenBody::Json } else { TokenBody::Form },
             client: if raw.client == Some(RawTokenClient::Basic) { TokenClient::Basic } else { TokenClient::Body },
+            headers,
             parameters,
             expires,
             rotates: raw.rotates,

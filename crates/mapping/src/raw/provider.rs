@@ -122,6 +122,9 @@ pub struct RawRefresh {
     /// Where the client's id and secret go: "body" (the default) or "basic".
     #[serde(default)]
     pub client: Option<RawTokenClient>,
+    /// Further headers, with variables; those of `provider` belong to the base alone.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// Further parameters, with variables.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
