@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::color::ColorChoice;
-use crate::command::{check, explain, get, patch, plan, sandbox, schema, test};
+use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema, test};
 
 /// One unified update against any provider, from mapping files alone.
 #[derive(Debug, Parser)]
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Get(get::GetArguments),
     /// Run the cases beside the mappings
     Test(test::TestArguments),
+    /// Show which unified field works with which provider, from the mappings alone
+    Coverage(coverage::CoverageArguments),
     /// Explain the code of a finding
     Explain(explain::ExplainArguments),
     /// Print the JSON Schemas of the files and of the unified resources

@@ -39,7 +39,9 @@ pub(super) fn losses(mapping: &Mapping, slot: &Slot, join: Option<&Join>, above:
         return vec![loss.clone()];
     }
     let form = slot.form.and_then(|id| mapping.form(id).loss.as_deref());
-    let codec = slot.reading().loss().or_else(|| slot.codec.loss()).filter(|_| slot.computed.is_none());
+    // What is written and read apart has its own case; what is only read loses what its reading drops.
+    let codec = if slot.read_only.is_none() { &slot.codec } else { slot.reading() };
+    let codec = codec.loss().filter(|_| slot.computed.is_none());
     let built = codec.or_else(|| join.and_then(Join::loss)).map(|loss| above.unwrap_or(loss));
     let mut losses: Vec<String> = form.into_iter().chain(built).map(str::to_owned).collect();
     losses.dedup();
@@ -73,9 +75,9 @@ pub(super) fn is_inverse(form: &Form) -> bool {
 fn leads_to_hole(shape: &BodyTemplate, path: &[Segment]) -> bool {
     match (shape, path) {
         (BodyTemplate::Text(text), []) => text.sole() == Some(""),
-        (BodyTemplate::Object(members), [Segment::Key(name), inner @ ..]) => members
-            .iter()
-            .any(|(known, member)| name.literal() == Some(known) && leads_to_hole(member, inner)),
+        (BodyTemplate::Object(members), [Segment::Key(name), inner @ ..]) => {
+            members.iter().any(|(known, member)| name.literal() == Some(known) && leads_to_hole(member, inner))
+        }
         (BodyTemplate::Array(items), [Segment::Index(index), inner @ ..]) => {
             items.get(*index).is_some_and(|item| leads_to_hole(item, inner))
         }

@@ -90,19 +90,13 @@ pub struct Comparison {
 
 impl Comparison {
     /// Holds a contract against a report of that model. `within` says which fields of which providers are compared.
-    pub fn new(
-        contract: &Contract,
-        report: &Report,
-        model: &Model,
-        within: &dyn Fn(&str, &str) -> bool,
-    ) -> Comparison {
+    pub fn new(contract: &Contract, report: &Report, model: &Model, within: &dyn Fn(&str, &str) -> bool) -> Comparison {
         let mut comparison = Comparison::default();
         for (provider, promised) in &contract.providers {
             let coverage = report.providers.get(provider);
-            for (direction, fields) in [
-                (Direction::Request, &promised.request_fields),
-                (Direction::Response, &promised.response_fields),
-            ] {
+            for (direction, fields) in
+                [(Direction::Request, &promised.request_fields), (Direction::Response, &promised.response_fields)]
+            {
                 let fields = fields.iter().filter(|field| within(provider, field));
                 for field in fields.clone() {
                     comparison.promise(provider, direction, field, coverage, model);

@@ -17,6 +17,8 @@ pub(super) struct Facts {
     pub(super) unconfirmed: Vec<String>,
     pub(super) clearable: Option<bool>,
     pub(super) names: Option<Names>,
+    /// The names that are shown, where they are not those that are written.
+    pub(super) shown: Option<Names>,
     pub(super) types: Vec<(String, Facts)>,
     pub(super) fields: Vec<(String, Facts)>,
 }
@@ -106,7 +108,10 @@ impl Facts {
             confirmed: there.then_some(self.unconfirmed.is_empty()),
             unconfirmed: self.unconfirmed.clone(),
             clearable: self.clearable.filter(|_| request),
-            names: self.names.clone(),
+            names: match status {
+                Status::Written => self.names.clone(),
+                _ => self.shown.as_ref().or(self.names.as_ref()).map(Names::shown),
+            },
             types: covers(&self.types),
             fields,
         }

@@ -74,7 +74,8 @@ fn key(list: &List, slots: &[ListSlot], types: &[(String, Facts)]) -> Facts {
         losses,
         reasons: if whole.written { Vec::new() } else { whole.reasons },
         unconfirmed: list.unconfirmed.iter().cloned().collect(),
-        names: Some(Names::of_slots(slots)),
+        names: Some(Names::of_slots(slots, true)),
+        shown: Some(Names::of_slots(slots, false)),
         ..Facts::default()
     }
 }

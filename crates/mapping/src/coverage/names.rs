@@ -1,6 +1,7 @@
 //! The names that a field takes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,7 +20,8 @@ pub enum Names {
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         also: BTreeMap<String, String>,
         /// What becomes of any other name that is written.
-        others: Others,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        others: Option<Others>,
     },
     /// Each account has its own.
     Account {
@@ -29,7 +31,8 @@ pub enum Names {
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         also: BTreeMap<String, String>,
         /// What becomes of any other name that is written.
-        others: Others,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        others: Option<Others>,
     },
     /// Every name that matches a pattern.
     Pattern {
@@ -81,6 +84,7 @@ impl Names {
             Unknown::Pass => Others::AsItIs,
             Unknown::Omit => Others::LeftOut,
         };
+        let others = Some(others);
         let also = table.also.clone();
         match &table.rows {
             Rows::Static(rows) => {
@@ -102,18 +106,20 @@ impl Names {
             None if action.set.is_empty() => by_table(action.slot.table),
             None => {
                 let names = action.set.iter().flat_map(|set| set.is.clone()).collect();
-                Some(Names::Mapping { names, also: BTreeMap::new(), others: Others::Refused })
+                Some(Names::Mapping { names, also: BTreeMap::new(), others: Some(Others::Refused) })
             }
         }
     }
 
-    /// The types of a list's slots.
-    pub(super) fn of_slots(slots: &[ListSlot]) -> Names {
+    /// The types of a list's slots: those that take a value, or all that are shown.
+    pub(super) fn of_slots(slots: &[ListSlot], written: bool) -> Names {
+        let slots: Vec<&ListSlot> = slots.iter().filter(|slot| !written || slot.is_writable()).collect();
         let also = slots.iter().flat_map(|slot| slot.also.iter().map(|also| (also.clone(), slot.is.clone())));
+        let others = if slots.iter().any(|slot| slot.any) { Others::FreeSlot } else { Others::NoSlot };
         Names::Mapping {
             names: slots.iter().map(|slot| slot.is.clone()).collect(),
             also: also.collect(),
-            others: if slots.iter().any(|slot| slot.any) { Others::FreeSlot } else { Others::NoSlot },
+            others: Some(others),
         }
     }
 
@@ -123,22 +129,32 @@ impl Names {
             Keys::All => Names::Any,
             Keys::Pattern { text, .. } => Names::Pattern { pattern: text.clone() },
             Keys::Table(id) => match Names::of_table(mapping.table(*id)) {
-                Names::Mapping { names, also, .. } => Names::Mapping { names, also, others: Others::Refused },
-                Names::Account { look_up, also, .. } => Names::Account { look_up, also, others: Others::Refused },
+                Names::Mapping { names, also, .. } => Names::Mapping { names, also, others: Some(Others::Refused) },
+                Names::Account { look_up, also, .. } => Names::Account { look_up, also, others: Some(Others::Refused) },
                 other => other,
             },
         }
     }
 
+    /// Those that are shown: nothing is said of what is written.
+    pub(super) fn shown(&self) -> Names {
+        match self.clone() {
+            Names::Mapping { names, .. } => Names::Mapping { names, also: BTreeMap::new(), others: None },
+            Names::Account { look_up, .. } => Names::Account { look_up, also: BTreeMap::new(), others: None },
+            other @ (Names::Pattern { .. } | Names::Any) => other,
+        }
+    }
+
     /// In words.
     pub fn in_words(&self) -> String {
+        let with_others = |names: String, others: &Option<Others>| match others {
+            Some(others) => format!("{names}; {}", others.in_words()),
+            None => names,
+        };
         match self {
-            Names::Mapping { names, also, others } => {
-                format!("{}; {}", with_spellings(names.join(", "), also), others.in_words())
-            }
+            Names::Mapping { names, also, others } => with_others(with_spellings(names.join(", "), also), others),
             Names::Account { look_up, also, others } => {
-                let names = with_spellings(format!("the account's names ({look_up})"), also);
-                format!("{names}; {}", others.in_words())
+                with_others(with_spellings(format!("the account's names ({look_up})"), also), others)
             }
             Names::Pattern { pattern } => format!("names that match {pattern}"),
             Names::Any => "any name".to_owned(),
@@ -148,7 +164,7 @@ impl Names {
 
 fn with_spellings(mut names: String, also: &BTreeMap<String, String>) -> String {
     for (spelling, name) in also {
-        names.push_str(&format!(", {spelling} (read back as {name})"));
+        let _ = write!(names, ", {spelling} (read back as {name})");
     }
     names
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::facts::Facts;
-use super::{Cover, Covers, Direction, leaf, list, map};
+use super::{Comparison, Cover, Covers, Direction, leaf, list, map};
 use crate::mapping::Mapping;
 use crate::model::{Field, FieldKind};
 
@@ -23,6 +23,9 @@ pub struct Report {
     pub resource: String,
     /// The providers, by id.
     pub providers: BTreeMap<String, ProviderCoverage>,
+    /// The contract that the report was held against, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Comparison>,
 }
 
 /// Which field works with one provider.
@@ -45,7 +48,8 @@ impl Report {
             .into_iter()
             .filter(|mapping| mapping.model.resource == resource)
             .map(|mapping| (mapping.provider.id.clone(), ProviderCoverage::new(mapping)));
-        Report { schema_version: SCHEMA_VERSION, resource: resource.to_owned(), providers: providers.collect() }
+        let providers = providers.collect();
+        Report { schema_version: SCHEMA_VERSION, resource: resource.to_owned(), providers, against: None }
     }
 }
 
@@ -103,5 +107,10 @@ fn facts(mapping: &Mapping, field: &Field) -> Facts {
 
 /// The JSON Schema of the report.
 pub fn coverage_schema() -> Value {
-    schemars::schema_for!(Report).to_value()
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Report>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), "What `mapwright coverage --format json` writes".into());
+    }
+    schema
 }
