@@ -11,8 +11,9 @@ use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema
 #[derive(Debug, Parser)]
 #[command(name = "mapwright", version)]
 #[command(after_help = "\
-Exit codes: 0 fine; 1 findings or failed cases; 2 wrong usage or configuration; 3 unreadable input;
-4 the provider or the network failed; 5 the patch is refused and nothing was written; 101 a bug.")]
+Exit codes: 0 fine; 1 findings, failed cases or a contract that does not hold; 2 wrong usage or
+configuration; 3 unreadable input; 4 the provider or the network failed; 5 the patch is refused and
+nothing was written; 101 a bug.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
