@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use mapwright_cli::Library;
 use mapwright_mapping::coverage::{Comparison, Contract, Direction, Gap, Report, Status, coverage_schema};
@@ -78,6 +79,31 @@ fn every_shipped_provider_is_in_the_report_with_every_field() {
     let validator = jsonschema::validator_for(&coverage_schema()).expect("a schema");
     let wrong: Vec<String> = validator.iter_errors(&json!(report)).map(|error| error.to_string()).collect();
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What the command writes with nothing of this process's environment.
+fn written(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).env_clear().output();
+    String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_table_of_all_providers_fits_into_a_hundred_columns() {
+    let table = written(&["coverage"]);
+    let wide: Vec<&str> = table.lines().filter(|line| line.chars().count() > 100).collect();
+    assert_eq!(wide, Vec::<&str>::new());
+    assert!(table.lines().count() > 40, "{table}");
+}
+
+#[test]
+fn the_page_loads_nothing_and_runs_nothing() {
+    let page = written(&["coverage", "--format", "html"]);
+    assert!(page.ends_with("</html>\n"), "{page}");
+    let found: Vec<&str> = ["<script", "<link", "<img", "<iframe", "src=", "href=", "@import", "url(", "onclick"]
+        .into_iter()
+        .filter(|text| page.contains(text))
+        .collect();
+    assert_eq!(found, Vec::<&str>::new());
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn missing(comparison: &Comparison) -> Vec<String> {
         .into_iter()
         .map(|(pair, fields)| {
             let gap = pair.gap.map(Gap::in_words).unwrap_or_default();
-            format!("{} is missing: {gap}", line(pair, &fields))
+            format!("missing: {} ({gap})", line(pair, &fields))
         })
         .collect()
 }
