@@ -85,7 +85,7 @@ pub(crate) fn request(method: &str, url: &str, further: &[(&str, &str)], body: O
 }
 
 pub(crate) fn step(kind: StepKind, on: &str) -> StepKey {
-    StepKey { kind, on: on.to_owned(), round: 0 }
+    StepKey::new(kind, on, 0)
 }
 
 pub(crate) fn planned(key: StepKey, request: RequestSpec, holes: &[&str]) -> PlannedStep {

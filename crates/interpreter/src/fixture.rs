@@ -67,7 +67,7 @@ pub(crate) const OAUTH_SECRETS: [(&str, &str); 3] =
 pub(crate) fn step(kind: StepKind) -> Step {
     let during = if kind.writes() { During::Write } else { During::Read };
     Step {
-        key: StepKey { kind, on: "book".to_owned(), round: 0 },
+        key: StepKey::new(kind, "book", 0),
         request: RequestSpec {
             method: if kind.writes() { "PATCH" } else { "GET" }.to_owned(),
             url: "https://api.example.com/v1/books/1".to_owned(),

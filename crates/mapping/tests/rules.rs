@@ -8,6 +8,8 @@
 mod desk;
 #[path = "rules/expressions.rs"]
 mod expressions;
+#[path = "rules/forms.rs"]
+mod forms;
 #[path = "rules/frame.rs"]
 mod frame;
 #[path = "rules/lines.rs"]
@@ -22,6 +24,8 @@ mod maps;
 mod merging;
 #[path = "rules/outcomes.rs"]
 mod outcomes;
+#[path = "rules/pages.rs"]
+mod pages;
 #[path = "rules/queries.rs"]
 mod queries;
 #[path = "rules/raw.rs"]
@@ -40,5 +44,7 @@ mod silence;
 mod steps;
 #[path = "rules/tables.rs"]
 mod tables;
+#[path = "rules/whole.rs"]
+mod whole;
 #[path = "rules/wire.rs"]
 mod wire;

@@ -183,7 +183,9 @@ fn form(scope: &Scope<'_>, form: &Form, out: &mut Diagnostics) {
             && site.slot.form.is_some_and(|id| scope.mapping.forms.get(id.0).is_some_and(|used| used.name == form.name))
     });
     let by_rest = scope.mapping.rests.iter().any(|rest| rest.form.is_some());
-    if written || by_rest {
+    if form.read_only.is_some() {
+        Judged { loses: Vec::new(), may: false }.report(scope, &form.name, &at, form.loss.is_some(), false, out);
+    } else if written || by_rest {
         Judged { loses, may }.report(scope, &form.name, &at, form.loss.is_some(), false, out);
     }
 }

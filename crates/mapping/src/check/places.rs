@@ -61,10 +61,15 @@ fn unnamed(scope: &Scope<'_>, out: &mut Diagnostics) {
     }
     for (name, table) in &raw.tables {
         let at = pointer("/tables", name);
-        texts.extend(["rows", "unified", "remote"].map(|key| pointer(&at, key)));
+        texts.extend(["rows", "remote", "sort"].map(|key| pointer(&at, key)));
+        texts.extend(table.unified.iter().map(|place| place.path_at(&pointer(&at, "unified"))));
         texts.extend(table.columns.keys().map(|column| pointer(&pointer(&at, "columns"), column)));
     }
-    texts.extend(raw.forms.keys().map(|name| pointer(&pointer("/forms", name), "read")));
+    texts.extend(
+        raw.forms
+            .iter()
+            .filter_map(|(name, form)| Some(form.read.as_ref()?.path_at(&pointer(&pointer("/forms", name), "read")))),
+    );
     for at in texts {
         let text = scope.doc().value().pointer(&at).and_then(Value::as_str);
         let record = text.and_then(|text| Path::parse(text).ok()?.record);

@@ -186,6 +186,14 @@ const CATALOG: &[CodecInfo] = &[
         exactness: Exactness::Exact,
     },
     CodecInfo {
+        name: "around",
+        summary: "text around the value as it is read, with variables of the account; makes an address out of an id",
+        example: r#"{ around = "https://shop.example.com/books/{}" }"#,
+        wire: r#""42""#,
+        unified: r#""https://shop.example.com/books/42""#,
+        exactness: Exactness::ReadOnly,
+    },
+    CodecInfo {
         name: "split",
         summary: "a list of texts as one text",
         example: r#"{ split = ";" }"#,
@@ -278,6 +286,6 @@ mod tests {
         names(schemars::schema_for!(RawCodec).as_value(), &mut found);
         let listed: BTreeSet<String> = catalog().iter().map(|info| info.name.to_owned()).collect();
         assert_eq!(found, listed);
-        assert_eq!(found.len(), 17);
+        assert_eq!(found.len(), 18);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::around::{Around, Variables};
 use super::error::CodecError;
 use super::kind::Kind;
 use super::raw::{RawChain, RawCodec};
@@ -59,12 +60,17 @@ impl Chain {
 
     /// Turns the provider's value into the unified value. Null stays null, also where it appears on the way.
     pub fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
+        self.decode_for(wire, &|_| None)
+    }
+
+    /// The same for an account, whose variables may stand in the text of `around`.
+    pub fn decode_for(&self, wire: &Value, variables: &Variables<'_>) -> Result<Value, CodecError> {
         let mut value = wire.clone();
         for step in &self.steps {
             if value.is_null() {
                 break;
             }
-            value = step.decode(&value)?;
+            value = step.decode(&value, variables)?;
         }
         Ok(value)
     }
@@ -94,7 +100,15 @@ impl Chain {
 
     /// Whether the chain only reads: `encode` refuses every value but null.
     pub fn is_read_only(&self) -> bool {
-        self.steps.contains(&Step::LastSegment)
+        self.steps.iter().any(Step::is_read_only)
+    }
+
+    /// The variables of an account that reading needs.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.steps
+            .iter()
+            .filter_map(|step| if let Step::Around(around) = step { Some(around) } else { None })
+            .flat_map(Around::variables)
     }
 
     /// The kind of the provider's values; none if any value is taken.

@@ -24,6 +24,12 @@ pub enum CodecError {
         /// What the codec cannot carry.
         reason: String,
     },
+    /// The account says nothing of a variable that the codec needs.
+    #[error("the account has no value for the variable `{variable}`")]
+    NoVariable {
+        /// The variable's name.
+        variable: String,
+    },
     /// The codec only reads.
     #[error("`{codec}` only reads: it has no way back")]
     ReadOnly {
@@ -36,6 +42,11 @@ impl CodecError {
     /// The value is not `expected`.
     pub(super) fn unexpected(expected: impl Into<String>, found: &Value) -> Self {
         CodecError::Unexpected { expected: expected.into(), found: shown(found) }
+    }
+
+    /// The account has no value for a variable.
+    pub(super) fn no_variable(variable: &str) -> Self {
+        CodecError::NoVariable { variable: variable.to_owned() }
     }
 
     /// The value cannot be carried there and back because of `reason`.

@@ -23,6 +23,7 @@
 //! ```
 
 mod affix;
+mod around;
 mod boolean;
 mod case;
 mod catalog;
@@ -49,9 +50,10 @@ mod unix;
 #[cfg(test)]
 mod laws;
 
+pub use around::Variables;
 pub use catalog::{CodecInfo, Exactness, catalog};
 pub use chain::{Chain, ChainError};
 pub use error::CodecError;
 pub use kind::Kind;
-pub use raw::{RawAffix, RawChain, RawCodec, RawDatetime, RawName, RawPrefix, RawSplit, RawSuffix};
+pub use raw::{RawAffix, RawAround, RawChain, RawCodec, RawDatetime, RawName, RawPrefix, RawSplit, RawSuffix};
 pub use same::same;

@@ -26,6 +26,8 @@ pub enum RawCodec {
     Prefix(RawPrefix),
     /// Text after the value.
     Suffix(RawSuffix),
+    /// Text around the unified value, for reading.
+    Around(RawAround),
     /// Several values in one text.
     Split(RawSplit),
     /// A date-time in a form of its own.
@@ -109,6 +111,15 @@ pub struct RawSuffix {
     pub keep: bool,
 }
 
+/// `{ around = "https://{shop}.example.com/books/{}" }`: the unified value has text around the provider's value. It only
+/// reads.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAround {
+    /// The text, with `{}` exactly once where the value stands, and variables of the account.
+    pub around: String,
+}
+
 /// `{ split = ";" }`: the provider holds a list as one text.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -151,6 +162,6 @@ mod tests {
                 assert!(property.get("description").is_some(), "{name}.{key}");
             }
         }
-        assert_eq!(tables, 5);
+        assert_eq!(tables, 6);
     }
 }

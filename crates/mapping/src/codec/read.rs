@@ -74,12 +74,14 @@ fn table(map: Map<String, Value>) -> Result<RawCodec, serde_json::Error> {
         serde_json::from_value(Value::Object(map)).map(RawCodec::Prefix)
     } else if has("suffix") {
         serde_json::from_value(Value::Object(map)).map(RawCodec::Suffix)
+    } else if has("around") {
+        serde_json::from_value(Value::Object(map)).map(RawCodec::Around)
     } else if has("split") {
         serde_json::from_value(Value::Object(map)).map(RawCodec::Split)
     } else if has("datetime") {
         serde_json::from_value(Value::Object(map)).map(RawCodec::Datetime)
     } else {
-        Err(Error::custom("a codec's table needs one of `affix`, `prefix`, `suffix`, `split`, `datetime`"))
+        Err(Error::custom("a codec's table needs one of `affix`, `prefix`, `suffix`, `around`, `split`, `datetime`"))
     }
 }
 
@@ -118,7 +120,7 @@ mod tests {
             (json!({ "split": ";", "optional": true }), "unknown field `optional`, expected `split`"),
             (
                 json!({ "optional": true }),
-                "a codec's table needs one of `affix`, `prefix`, `suffix`, `split`, `datetime`",
+                "a codec's table needs one of `affix`, `prefix`, `suffix`, `around`, `split`, `datetime`",
             ),
             (json!({ "datetime": 1 }), "invalid type: integer `1`, expected a string"),
             (

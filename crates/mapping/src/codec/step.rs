@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::affix::Affix;
+use super::around::{self, Around, Variables};
 use super::case::Case;
 use super::error::CodecError;
 use super::format::Format;
@@ -26,6 +27,7 @@ pub(super) enum Step {
     Unix(Unit),
     Case(Case),
     Affix(Affix),
+    Around(Around),
     LastSegment,
     Json,
     Split(Split),
@@ -52,6 +54,7 @@ impl Step {
             RawCodec::Affix(raw) => Step::Affix(Affix::around(raw)?),
             RawCodec::Prefix(raw) => Step::Affix(Affix::before(raw)?),
             RawCodec::Suffix(raw) => Step::Affix(Affix::after(raw)?),
+            RawCodec::Around(raw) => Step::Around(Around::new(raw)?),
             RawCodec::Split(raw) => Step::Split(Split::new(raw)?),
             RawCodec::Datetime(raw) => Step::Format(Format::new(raw)?),
         })
@@ -71,6 +74,7 @@ impl Step {
             Step::Case(Case::Lower) => "lower",
             Step::Case(Case::Upper) => "upper",
             Step::Affix(affix) => affix.name(),
+            Step::Around(_) => around::NAME,
             Step::LastSegment => last_segment::NAME,
             Step::Json => "json",
             Step::Split(_) => "split",
@@ -81,10 +85,15 @@ impl Step {
     /// Whether no codec may follow on the unified side.
     pub(super) fn ends_chain(&self) -> bool {
         match self {
-            Step::Case(_) => true,
+            Step::Case(_) | Step::Around(_) => true,
             Step::Affix(affix) => affix.is_kept(),
             _ => false,
         }
+    }
+
+    /// Whether it only reads.
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self, Step::LastSegment | Step::Around(_))
     }
 
     /// The kind that `decode` takes and `encode` gives.
@@ -97,6 +106,7 @@ impl Step {
             | Step::Format(_)
             | Step::Case(_)
             | Step::Affix(_)
+            | Step::Around(_)
             | Step::LastSegment
             | Step::Json
             | Step::Split(_) => Kind::Text,
@@ -113,7 +123,7 @@ impl Step {
             Step::Number => Kind::Number,
             Step::Boolean => Kind::Boolean,
             Step::Text(text) => text.inner(),
-            Step::Case(_) | Step::Affix(_) | Step::LastSegment => Kind::Text,
+            Step::Case(_) | Step::Affix(_) | Step::Around(_) | Step::LastSegment => Kind::Text,
             Step::Datetime | Step::Format(_) | Step::Unix(_) => Kind::Instant,
             Step::Date => Kind::Day,
             Step::Split(_) => Kind::List,
@@ -126,6 +136,7 @@ impl Step {
         match self {
             Step::Case(case) => Some(case.loss()),
             Step::First => Some(first::LOSS),
+            Step::Around(_) => Some(around::LOSS),
             Step::LastSegment => Some(last_segment::LOSS),
             Step::Format(format) => format.loss(),
             _ => None,
@@ -142,7 +153,7 @@ impl Step {
     }
 
     /// Wire to unified. Null does not get here.
-    pub(super) fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
+    pub(super) fn decode(&self, wire: &Value, variables: &Variables<'_>) -> Result<Value, CodecError> {
         match self {
             Step::Integer => integer::decode(wire),
             Step::Number => number::convert(wire),
@@ -154,6 +165,7 @@ impl Step {
             Step::Unix(unit) => unit.decode(wire),
             Step::Case(case) => case.convert(wire),
             Step::Affix(affix) => affix.decode(wire),
+            Step::Around(around) => around.decode(wire, variables),
             Step::LastSegment => last_segment::decode(wire),
             Step::Json => json::decode(wire),
             Step::Split(split) => split.decode(wire),
@@ -174,6 +186,7 @@ impl Step {
             Step::Unix(unit) => unit.encode(unified),
             Step::Case(case) => case.convert(unified),
             Step::Affix(affix) => affix.encode(unified),
+            Step::Around(_) => Err(CodecError::ReadOnly { codec: around::NAME }),
             Step::LastSegment => Err(last_segment::read_only()),
             Step::Json => json::encode(unified),
             Step::Split(split) => split.encode(unified),

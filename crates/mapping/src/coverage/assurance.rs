@@ -62,8 +62,11 @@ pub(super) fn without_loss(mapping: &Mapping, slot: &Slot, by_request: bool) -> 
     }
 }
 
-/// Whether a form reads its value exactly where it writes it.
+/// Whether a form reads its value exactly where it writes it, by the same conversion.
 pub(super) fn is_inverse(form: &Form) -> bool {
+    if form.read_codec.is_some() {
+        return false;
+    }
     match (&form.write, &form.read) {
         (None, None) => true,
         (Some(shape), Some(path)) => !path.root && leads_to_hole(shape, &path.segments),

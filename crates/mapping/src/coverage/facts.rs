@@ -31,6 +31,7 @@ impl Facts {
         let losses = super::assurance::losses(mapping, slot, join, above);
         let assurance =
             if losses.is_empty() { super::assurance::without_loss(mapping, slot, false) } else { Assurance::Lossy };
+        let form = slot.form.and_then(|id| mapping.form(id).read_only.as_ref());
         let spelled = || {
             let record = slot.write.as_ref().map(|address| mapping.record(address.record).clear);
             mapping.clear_of(slot).or(record) != Some(Clear::Never)
@@ -38,7 +39,7 @@ impl Facts {
         Facts {
             written,
             read,
-            reasons: slot.read_only.iter().cloned().collect(),
+            reasons: slot.read_only.iter().chain(form.filter(|_| slot.read_only.is_none())).cloned().collect(),
             assurance: Some(assurance),
             losses,
             cases: slot.tested.iter().cloned().collect(),

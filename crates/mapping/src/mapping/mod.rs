@@ -12,6 +12,7 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
+//! How the rows of a table are spread over pages is in `pages.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
@@ -21,6 +22,7 @@ pub mod form;
 pub mod group;
 pub mod list;
 pub mod order;
+pub mod pages;
 pub mod record;
 pub mod request;
 mod resolve;
@@ -43,12 +45,13 @@ pub use form::Form;
 pub use group::{Group, Join};
 pub use list::{ArrayList, Joined, List, ListShape, ListSlot, SlotLeaf};
 pub use order::Write;
+pub use pages::{MOST_PAGES, Pages};
 pub use record::{Absent, Found, Index, Record};
 pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
 pub use resolve::{Files, Resolver};
 pub use rest::{Keys, Rest, RestPlace};
 pub use slot::{Clear, Slot};
-pub use table::{Fold, Row, Rows, Table, Unknown};
+pub use table::{Fetch, Fold, Row, Rows, Table, Unknown};
 
 /// The position of a record in [`Mapping::records`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Address, FormId, Mapping, RecordId, TableId};
-use crate::codec::{Chain, RawChain};
+use crate::codec::{Chain, RawAround, RawChain, RawCodec};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{Document, pointer};
@@ -289,6 +289,7 @@ impl<'a> Resolver<'a> {
     /// Checks a conversion; none is the identity.
     pub(super) fn chain(&mut self, raw: Option<&RawChain>, at: &str) -> Chain {
         let Some(raw) = raw else { return Chain::default() };
+        self.variables_in_chain(raw, at);
         match Chain::new(raw) {
             Ok(chain) => chain,
             Err(e) => {
@@ -296,6 +297,23 @@ impl<'a> Resolver<'a> {
                 let place = if matches!(raw, RawChain::Many(_)) { self.doc.place(&inner) } else { self.doc.place(at) };
                 self.error(Code::CodecMismatch, place, e.message);
                 Chain::default()
+            }
+        }
+    }
+
+    /// Reports variables in a conversion that the provider does not declare.
+    fn variables_in_chain(&mut self, raw: &RawChain, at: &str) {
+        let codecs: Vec<(String, &RawCodec)> = match raw {
+            RawChain::One(one) => vec![(at.to_owned(), one)],
+            RawChain::Many(many) => {
+                many.iter().enumerate().map(|(i, codec)| (pointer(at, &i.to_string()), codec)).collect()
+            }
+        };
+        for (at, codec) in codecs {
+            let RawCodec::Around(RawAround { around }) = codec else { continue };
+            let Ok(template) = Template::parse(around) else { continue };
+            for name in template.names().filter(|name| !name.is_empty()) {
+                self.variable_in(name, around, &pointer(&at, "around"));
             }
         }
     }
@@ -309,6 +327,7 @@ impl<'a> Resolver<'a> {
             RawChain::One(one) => vec![one.clone()],
             RawChain::Many(many) => many.clone(),
         };
+        self.variables_in_chain(own, at);
         let both = RawChain::Many(list(values).into_iter().chain(list(own)).collect());
         match Chain::new(&both) {
             Ok(chain) => chain,

@@ -20,6 +20,8 @@ pub struct Rest {
     pub keys: Keys,
     /// The wire shape of a value, by the type of its key.
     pub form: Option<RestForm>,
+    /// Whether all keys are sent when one is.
+    pub whole: bool,
     /// How null is spelled, where the record's spelling does not hold.
     pub clear: Option<Clear>,
     /// What is lost.
@@ -74,8 +76,17 @@ pub struct RestForm {
     pub table: TableId,
     /// The forms by name.
     pub forms: Vec<(String, FormId)>,
+    /// The form of a type without one of its own name.
+    pub other: Option<FormId>,
     /// The types that cannot be written.
     pub read_only: Vec<String>,
+}
+
+impl RestForm {
+    /// The form of a type.
+    pub fn of(&self, kind: &str) -> Option<FormId> {
+        self.forms.iter().find(|(name, _)| name == kind).map(|(_, form)| *form).or(self.other)
+    }
 }
 
 impl Resolver<'_> {
@@ -140,15 +151,22 @@ impl Resolver<'_> {
             let table = self.table_id(&form.table, &pointer(&pointer(at, "form"), "table"))?;
             let forms = self.form_names();
             self.used.extend(forms.iter().map(|(name, _)| format!("forms.{name}")));
+            let other =
+                form.other.as_ref().and_then(|name| self.form_id(name, &pointer(&pointer(at, "form"), "other")));
             let read_only = form.read_only.as_ref().map(|types| types.as_slice().to_vec()).unwrap_or_default();
-            Some(RestForm { by: form.by.clone(), table, forms, read_only })
+            Some(RestForm { by: form.by.clone(), table, forms, other, read_only })
         });
         let clear = raw.clear.as_ref().and_then(|clear| self.clear(clear, &pointer(at, "clear")));
+        if raw.whole && (place.is_root() || place.read().is_none() || place.written().is_none()) {
+            let place = self.doc.key(&pointer(at, "whole"));
+            self.error(Code::BadValue, place, "only a map with a place of its own, read and written, is sent whole");
+        }
         Some(Rest {
             name: name.to_owned(),
             place,
             keys,
             form,
+            whole: raw.whole,
             clear,
             loss: raw.loss.clone(),
             unconfirmed: raw.unconfirmed.clone(),

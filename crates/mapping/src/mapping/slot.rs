@@ -140,6 +140,12 @@ impl Resolver<'_> {
             }
             slot.write = self.address(path, &sub("write")).and_then(|address| self.writable(address, &sub("write")));
         }
+        if let (Some(name), Some(_)) = (&raw.form, &slot.write)
+            && self.raw.forms.get(name).is_some_and(|form| form.read_only.is_some())
+        {
+            let place = self.doc.place(&sub("form"));
+            self.error(Code::BadValue, place, format!("form `{name}` is read-only, and this slot is written"));
+        }
         let under =
             slot.write.as_ref().or(slot.read.first()).filter(|_| slot.form.is_none()).map(|address| address.record);
         slot.codec = self.chain_over(under, raw.codec.as_ref(), &sub("as"));

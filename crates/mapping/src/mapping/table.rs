@@ -1,17 +1,20 @@
 //! A table: unified value against remote value. Its rows are written down, or fetched from the account: an enum map
 //! and a look-up are one construct.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::pages::{Pages, Rank};
 use super::{Address, Request, Resolver, request::Use};
+use crate::codec::Chain;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use crate::path::{Path, text_of};
-use crate::raw::{RawAmbiguous, RawFold, RawRows, RawTable, RawUnknown, RawUnknownWord};
+use crate::raw::{RawAmbiguous, RawFold, RawPlace, RawRows, RawTable, RawUnknown, RawUnknownWord};
 
 /// Unified value against remote value.
 #[derive(Clone, Debug)]
@@ -56,10 +59,16 @@ pub struct Fetch {
     pub rows: Path,
     /// The path of the unified value in a row; none: the remote value is the name.
     pub unified: Option<Path>,
+    /// The conversion of the unified value in a row, for reading it.
+    pub names: Chain,
     /// The path of the remote value in a row.
     pub remote: Path,
     /// Further columns; `^` in a path climbs to the enclosing row.
     pub columns: Vec<(String, Path)>,
+    /// The path in a row by which the rows are sorted.
+    pub sort: Option<Path>,
+    /// How further pages are asked for; none: one answer holds all rows.
+    pub pages: Option<Pages>,
     /// How long the rows are good.
     pub cache: Duration,
 }
@@ -138,20 +147,32 @@ impl Fold {
 }
 
 impl Table {
-    /// The rows in a fetched answer; a row without its remote value is left out.
-    pub fn rows_of(&self, answer: &Value, bound: &crate::variables::Bound) -> Vec<Row> {
+    /// The rows in the fetched answers, a page each; a row without its remote value is left out.
+    pub fn rows_of(&self, answers: &[Value], bound: &crate::variables::Bound) -> Vec<Row> {
         let Rows::Fetched(fetch) = &self.rows else { return Vec::new() };
-        climb(&fetch.rows, answer, bound)
-            .into_iter()
+        let mut rows: Vec<(Rank, Row)> = answers
+            .iter()
+            .flat_map(|answer| climb(&fetch.rows, answer, bound))
             .filter_map(|(row, above)| {
                 let at = |path: &Path| if path.root { path.get(above, bound) } else { path.get(row, bound) };
                 let remote = at(&fetch.remote)?.clone();
-                let unified = text_of(fetch.unified.as_ref().map_or(Some(&remote), at))?.into_owned();
+                let name = fetch.unified.as_ref().map_or(Some(&remote), at)?;
+                let name = if fetch.names.is_identity() {
+                    Cow::Borrowed(name)
+                } else {
+                    Cow::Owned(fetch.names.decode(name).ok()?)
+                };
+                let unified = text_of(Some(&name))?.into_owned();
                 let columns =
                     fetch.columns.iter().filter_map(|(name, path)| Some((name.clone(), at(path)?.clone()))).collect();
-                Some(Row { unified, remote, columns })
+                let rank = Rank::of(fetch.sort.as_ref().and_then(at));
+                Some((rank, Row { unified, remote, columns }))
             })
-            .collect()
+            .collect();
+        if fetch.sort.is_some() {
+            rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// The rows whose name is the unified value.
@@ -224,7 +245,7 @@ impl Resolver<'_> {
             }
         };
         if matches!(rows, Rows::Static(_)) {
-            for key in ["unified", "remote", "columns", "cache"] {
+            for key in ["unified", "remote", "columns", "sort", "pages", "cache"] {
                 let at = pointer(at, key);
                 if self.doc.value().pointer(&at).is_some() && raw.fetch.is_none() {
                     let place = self.doc.key(&at);
@@ -275,7 +296,9 @@ impl Resolver<'_> {
     fn fetch(&mut self, path: &str, fetch: &crate::raw::RawRequest, raw: &RawTable, at: &str) -> Option<Box<Fetch>> {
         let request = self.request(fetch, Use::Table, &pointer(at, "fetch"));
         let rows = self.path(path, &pointer(at, "rows"));
-        let unified = raw.unified.as_ref().and_then(|path| self.path(path, &pointer(at, "unified")));
+        let names_at = pointer(at, "unified");
+        let unified = raw.unified.as_ref().and_then(|place| self.path(place.path(), &place.path_at(&names_at)));
+        let names = self.chain(raw.unified.as_ref().and_then(RawPlace::codec), &pointer(&names_at, "as"));
         let remote = if let Some(path) = &raw.remote {
             self.path(path, &pointer(at, "remote"))
         } else {
@@ -288,6 +311,8 @@ impl Resolver<'_> {
             .iter()
             .filter_map(|(name, path)| Some((name.clone(), self.path(path, &pointer(&pointer(at, "columns"), name))?)))
             .collect();
+        let sort = raw.sort.as_ref().and_then(|path| self.path(path, &pointer(at, "sort")));
+        let pages = raw.pages.as_ref().and_then(|pages| self.pages(pages, fetch, &pointer(at, "pages")));
         let cache = match &raw.cache {
             None => Duration::ZERO,
             Some(text) => {
@@ -304,7 +329,17 @@ impl Resolver<'_> {
                 }
             }
         };
-        Some(Box::new(Fetch { request: request?, rows: rows?, unified, remote: remote?, columns, cache }))
+        Some(Box::new(Fetch {
+            request: request?,
+            rows: rows?,
+            unified,
+            names,
+            remote: remote?,
+            columns,
+            sort,
+            pages,
+            cache,
+        }))
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Drive<'a> {
                         _ => false,
                     };
                     if is_done {
-                        return Ok(Some(StepKey { kind: StepKind::Action, on: action.leaf.clone(), round: 0 }));
+                        return Ok(Some(StepKey::new(StepKind::Action, action.leaf.clone(), 0)));
                     }
                     return after_silence(trouble, self.send_action(index, request, values, 1));
                 }
@@ -111,7 +111,7 @@ impl<'a> Drive<'a> {
         let Some(action) = mapping.actions.get(index) else { return Ok(None) };
         let values = self.action_fills(index, request, values)?;
         let rendered = self.render(request, &[], &[], None, &values)?;
-        let key = StepKey { kind: StepKind::Action, on: action.leaf.clone(), round };
+        let key = StepKey::new(StepKind::Action, action.leaf.clone(), round);
         let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
         self.keep_answer(mapping.main, request.answer.as_ref(), reply);
         Ok(Some(key))

@@ -53,6 +53,20 @@ impl Changes {
             {
                 return;
             }
+            // Inside a map that goes whole, what the raw values do not name stays; so does a hole for the map.
+            for atom in &mut self.atoms {
+                let AtomChange::Whole(whole) = &mut atom.change else { continue };
+                let Some(rest) = path.strip_prefix(atom.path.as_slice()).filter(|rest| !rest.is_empty()) else {
+                    continue;
+                };
+                match whole {
+                    Known::Value(Value::Object(map)) => insert(map, rest, value.clone()),
+                    Known::Value(_) => continue,
+                    Known::Hole(_) => {}
+                }
+                hit.push(path.to_vec());
+                return;
+            }
             let touches = |other: &[String]| path.starts_with(other) || other.starts_with(path);
             self.atoms.retain(|atom| {
                 let out = touches(&atom.path);

@@ -270,7 +270,7 @@ impl<'a> Drive<'a> {
             Phase::Verify(round) => (StepKind::Verify, round),
             Phase::Back => (StepKind::ReadBack, 0),
         };
-        let key = StepKey { kind, on: record.name.clone(), round };
+        let key = StepKey::new(kind, record.name.clone(), round);
         let rendered = self.render(request, &[], &[], None, &values)?;
         let reply = match self.ask(key.clone(), rendered, true, None) {
             Ok(Known::Value((reply, _))) => reply,

@@ -326,8 +326,8 @@ impl Drive<'_> {
         {
             let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
             let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
-            if let Some((_, form)) = by.forms.iter().find(|(known, _)| *known == kind) {
-                return Ok(self.read_form(*form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
+            if let Some(form) = by.of(&kind) {
+                return Ok(self.read_form(form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
             }
         }
         if mapping.record(address.record).empty.contains(&wire) {

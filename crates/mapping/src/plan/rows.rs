@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::drive::{Drive, Fetched, Phase, Stop, trouble};
 use super::known::Known;
 use super::step::{StepKey, StepKind};
-use crate::mapping::{Keys, RecordId, TableId};
+use crate::mapping::{Fetch, Keys, MOST_PAGES, RecordId, Table, TableId};
 use crate::outcome::Failure;
 use crate::path::text_of;
 use crate::provider::Class;
@@ -67,24 +67,45 @@ impl Drive<'_> {
             crate::mapping::Rows::Fetched(fetch) => {
                 let values =
                     self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
-                let rendered = self.render(&fetch.request, &[], &[], None, &values)?;
-                let cache = (!fetch.cache.is_zero()).then_some(fetch.cache);
-                let key = StepKey { kind: StepKind::Table, on: table.name.clone(), round };
-                match self.ask(key.clone(), rendered, true, cache)? {
-                    Known::Hole(_) => Known::Hole(table.name.clone()),
-                    Known::Value((reply, cached)) => {
-                        let Some(answer) = reply.json() else {
-                            let failure =
-                                Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
-                            return Err(trouble(failure, Some(key), false));
-                        };
-                        Known::Value(Fetched { rows: Rc::new(table.rows_of(&answer, &self.run.bound)), cached })
-                    }
-                }
+                self.pages(table, fetch, &values, round)?
             }
         };
         self.tables.insert((id, round), fetched.clone());
         Ok(fetched)
+    }
+
+    /// The rows of a fetched table, page by page.
+    fn pages(
+        &mut self,
+        table: &Table,
+        fetch: &Fetch,
+        values: &BTreeMap<String, Known<Value>>,
+        round: u32,
+    ) -> Result<Known<Fetched>, Stop> {
+        let cache = (!fetch.cache.is_zero()).then_some(fetch.cache);
+        let mut answers = Vec::new();
+        let mut kept = false;
+        for page in 0..MOST_PAGES {
+            let query: Vec<_> = fetch.pages.iter().map(|pages| pages.parameter(page)).collect();
+            let rendered = self.render(&fetch.request, &query, &[], None, values)?;
+            let key = StepKey { page, ..StepKey::new(StepKind::Table, table.name.clone(), round) };
+            let Known::Value((reply, cached)) = self.ask(key.clone(), rendered, true, cache)? else {
+                return Ok(Known::Hole(table.name.clone()));
+            };
+            let Some(answer) = reply.json() else {
+                let failure = Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
+                return Err(trouble(failure, Some(key), false));
+            };
+            kept |= cached;
+            let count = table.count_in(&answer, &self.run.bound);
+            answers.push(answer);
+            if !fetch.pages.as_ref().is_some_and(|pages| pages.goes_on_after(count)) {
+                let rows = Rc::new(table.rows_of(&answers, &self.run.bound));
+                return Ok(Known::Value(Fetched { rows, cached: kept }));
+            }
+        }
+        let message = format!("the rows of `{}` do not end after {MOST_PAGES} pages", table.name);
+        Err(trouble(Failure::new(Class::Provider, message), None, false))
     }
 
     /// Whether rows that were kept from before were used.

@@ -30,6 +30,14 @@ pub struct StepKey {
     pub on: String,
     /// Which of several: a table that is fetched again, a record that is read again.
     pub round: u32,
+    /// Which page of a table's rows, from zero.
+    #[serde(skip_serializing_if = "is_first")]
+    pub page: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_first(page: &u32) -> bool {
+    *page == 0
 }
 
 /// What a request does.
@@ -60,6 +68,11 @@ impl StepKind {
 }
 
 impl StepKey {
+    /// The step for a record, an action's leaf or the first page of a table.
+    pub fn new(kind: StepKind, on: impl Into<String>, round: u32) -> StepKey {
+        StepKey { kind, on: on.into(), round, page: 0 }
+    }
+
     /// The step in words, as reports name it.
     pub fn in_words(&self) -> String {
         let verb = match self.kind {
@@ -71,7 +84,10 @@ impl StepKey {
             StepKind::Verify => "verify",
             StepKind::ReadBack => "read back",
         };
-        format!("{verb} {}", self.on)
+        match self.page {
+            0 => format!("{verb} {}", self.on),
+            page => format!("{verb} {} (page {})", self.on, page.saturating_add(1)),
+        }
     }
 }
 

@@ -113,7 +113,6 @@ impl Drive<'_> {
     pub(crate) fn fill_form(&self, form: FormId, value: &Value, pointer: &str) -> Result<Value, Violation> {
         let form = self.mapping().form(form);
         let value = form
-            .codec
             .encode(value)
             .map_err(|e| Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))?;
         let Some(shape) = &form.write else { return Ok(value) };
@@ -124,21 +123,32 @@ impl Drive<'_> {
 
     /// A value as it comes back out of a form's shape; one that does not fit is unchanged.
     pub(crate) fn form_trip(&self, form: FormId, value: &Value) -> Value {
-        let codec = &self.mapping().form(form).codec;
-        codec.encode(value).and_then(|wire| codec.decode(&wire)).unwrap_or_else(|_| value.clone())
+        let form = self.mapping().form(form);
+        form.encode(value).and_then(|wire| form.back(&wire)).unwrap_or_else(|_| value.clone())
     }
 
     /// The value inside a form's shape as it is read from a record: none where it is empty there.
     pub(crate) fn read_form(&self, form: FormId, record: RecordId, wire: &Value) -> Result<Option<Value>, String> {
         let form = self.mapping().form(form);
+        let empty = &self.mapping().record(record).empty;
+        if form.many {
+            let inner = match &form.read {
+                Some(path) => path.all(wire, &self.run.bound),
+                None => wire.as_array().map(|items| items.iter().collect()).unwrap_or_default(),
+            };
+            let inner = inner.into_iter().filter(|inner| !inner.is_null() && !empty.contains(inner));
+            let values = inner.map(|inner| form.reading().decode(inner)).collect::<Result<Vec<_>, _>>();
+            return values
+                .map(|values| (!values.is_empty()).then_some(Value::Array(values)))
+                .map_err(|e| e.to_string());
+        }
         let inner = match &form.read {
             Some(path) => path.get(wire, &self.run.bound),
             None => Some(wire),
         };
-        let empty = &self.mapping().record(record).empty;
         match inner.filter(|inner| !inner.is_null() && !empty.contains(inner)) {
             None => Ok(None),
-            Some(inner) => form.codec.decode(inner).map(Some).map_err(|e| e.to_string()),
+            Some(inner) => form.reading().decode(inner).map(Some).map_err(|e| e.to_string()),
         }
     }
 
@@ -293,7 +303,8 @@ impl Drive<'_> {
                 }
             }
         };
-        let value = match slot.reading().decode(&inner) {
+        let variables = |name: &str| text_of(self.run.bound.get(name)).map(std::borrow::Cow::into_owned);
+        let value = match slot.reading().decode_for(&inner, &variables) {
             Ok(Value::Null) => return Ok(Ok(None)),
             Ok(value) => value,
             Err(e) => return Ok(Err(e.to_string())),

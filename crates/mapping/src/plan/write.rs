@@ -181,7 +181,7 @@ impl<'a> Drive<'a> {
                 // It may have been done: look, plan again, send only what still differs.
                 self.looks += 1;
                 let again = self.send_changes(id, request, kind, &changes, Phase::Verify(self.looks), 1);
-                let done = StepKey { kind, on: record.name.clone(), round: 0 };
+                let done = StepKey::new(kind, record.name.clone(), 0);
                 after_silence(trouble, again).map(|key| Some(key.unwrap_or(done)))
             }
             other => other,
@@ -257,7 +257,7 @@ impl<'a> Drive<'a> {
         rendered.holes.extend(holes);
         rendered.holes.sort();
         rendered.holes.dedup();
-        let key = StepKey { kind, on: record.name.clone(), round };
+        let key = StepKey::new(kind, record.name.clone(), round);
         let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
         let reply = self.ask(key.clone(), rendered, repeatable, None)?;
         // A parameter of the caller that either request knows may change what the reply holds.

@@ -10,6 +10,7 @@ use super::Limits;
 use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::reply::Reply;
+use crate::template::Template;
 use crate::variables::Bound;
 
 /// The longest message of a provider that is kept, in characters.
@@ -43,8 +44,8 @@ pub struct Rule {
     pub wait: Vec<WaitFrom>,
     /// Whether waiting helps.
     pub retry: bool,
-    /// The slot names that the error is about, where the provider names none.
-    pub fields: Vec<String>,
+    /// The slot names that the error is about, where the provider names none; variables of the account may stand in them.
+    pub fields: Vec<Template>,
 }
 
 /// What has to hold for a rule; all of it.
@@ -247,7 +248,8 @@ impl Errors {
         };
         let mut fields = texts(&self.fields);
         if fields.is_empty() {
-            fields = rule.map(|rule| rule.fields.clone()).unwrap_or_default();
+            let named = rule.into_iter().flat_map(|rule| &rule.fields);
+            fields = named.map(|name| bound.name(name).into_owned()).collect();
         }
         let wait = rule
             .into_iter()

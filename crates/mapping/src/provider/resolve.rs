@@ -356,8 +356,19 @@ impl Resolver<'_> {
                 .map(|wait| wait.as_slice().iter().map(|text| WaitFrom::parse(text)).collect())
                 .unwrap_or_default(),
             retry: raw.retry.is_none(),
-            fields: raw.fields.as_ref().map(|fields| fields.as_slice().to_vec()).unwrap_or_default(),
+            fields: self.slot_names(raw.fields.as_ref(), &pointer(at, "fields")),
         }
+    }
+
+    /// The names of slots, with variables of the account.
+    fn slot_names(&mut self, raw: Option<&OneOrMany<String>>, at: &str) -> Vec<Template> {
+        let Some(raw) = raw else { return Vec::new() };
+        let mut names = Vec::new();
+        for (i, text) in raw.as_slice().iter().enumerate() {
+            let at = if matches!(raw, OneOrMany::Many(_)) { pointer(at, &i.to_string()) } else { at.to_owned() };
+            names.extend(self.template(text, &[], &at));
+        }
+        names
     }
 
     fn paths(&mut self, raw: Option<&OneOrMany<String>>, at: &str) -> Vec<Path> {

@@ -83,6 +83,9 @@ pub struct RawRest {
     /// The wire shape of a value, by the type of its key.
     #[serde(default)]
     pub form: Option<RawRestForm>,
+    /// Whether the provider replaces the whole map, or may do so: it is then read first, and all of its keys are sent.
+    #[serde(default)]
+    pub whole: bool,
     /// How null is spelled here.
     #[serde(default)]
     pub clear: Option<serde_json::Value>,
@@ -122,10 +125,13 @@ pub struct RawRestKeys {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawRestForm {
-    /// The column of the table that names the form; a type without a form of its name goes as it is.
+    /// The column of the table that names the form; a type without a form of its name takes `other`, or goes as it is.
     pub by: String,
     /// The table that knows the types.
     pub table: String,
+    /// The form of a type that has none of its own name.
+    #[serde(default)]
+    pub other: Option<String>,
     /// The types that the provider does not let be written.
     #[serde(default)]
     pub read_only: Option<OneOrMany<String>>,

@@ -2,6 +2,7 @@
 //! `crate::mapping` and `crate::provider` turn it into checked values.
 
 mod list;
+mod place;
 mod provider;
 mod record;
 mod slot;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub use crate::codec::{RawChain, RawCodec};
 pub use list::{RawArrayItem, RawList, RawListSlot, RawRest, RawRestEntries, RawRestForm, RawRestKeys, RawTakes};
+pub use place::{RawConvertedPlace, RawPlace};
 pub use provider::{
     RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,
     RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
@@ -23,7 +25,10 @@ pub use record::{RawBody, RawGuard, RawIndex, RawRecord, RawRequest};
 pub use slot::{
     RawAction, RawExpr, RawField, RawGroup, RawJoin, RawJoinSeparator, RawJoinWord, RawRead, RawReadTable, RawSlot,
 };
-pub use table::{RawAmbiguous, RawFold, RawForm, RawRows, RawTable, RawUnknown, RawUnknownTable, RawUnknownWord};
+pub use table::{
+    RawAmbiguous, RawFold, RawForm, RawPageCount, RawPages, RawRows, RawTable, RawUnknown, RawUnknownTable,
+    RawUnknownWord,
+};
 
 /// The newest version of the language that this build reads.
 pub const LANGUAGE: i64 = 1;

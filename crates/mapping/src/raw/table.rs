@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{OneOrMany, RawChain, RawRequest};
+use super::{OneOrMany, RawChain, RawPlace, RawRequest};
 
 /// Unified value against remote value.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub struct RawTable {
     pub fetch: Option<RawRequest>,
     /// The member of a fetched row that holds the unified value.
     #[serde(default)]
-    pub unified: Option<String>,
+    pub unified: Option<RawPlace>,
     /// The member of a fetched row that holds the remote value.
     #[serde(default)]
     pub remote: Option<String>,
@@ -31,6 +31,13 @@ pub struct RawTable {
     /// Several rows for one name: refuse, or take the first.
     #[serde(default)]
     pub ambiguous: Option<RawAmbiguous>,
+    /// The member of a fetched row by which the rows are sorted before names are looked up: numbers by value, then
+    /// texts; rows without it come last.
+    #[serde(default)]
+    pub sort: Option<String>,
+    /// How further pages of fetched rows are asked for.
+    #[serde(default)]
+    pub pages: Option<RawPages>,
     /// How long fetched rows are good, as "1h", "10m", "30s".
     #[serde(default)]
     pub cache: Option<String>,
@@ -49,6 +56,32 @@ pub struct RawTable {
     /// Remote values that mean "no value".
     #[serde(default)]
     pub empty: Option<OneOrMany<Value>>,
+}
+
+/// How further pages of fetched rows are asked for: until a page has fewer rows than a full one.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPages {
+    /// The query parameter that says which page.
+    pub query: String,
+    /// What the parameter counts: "pages", or the "rows" to skip.
+    pub counts: RawPageCount,
+    /// The number of the first page; 1 for pages and 0 for rows unless it is stated.
+    #[serde(default)]
+    pub from: Option<u32>,
+    /// How many rows a full page has.
+    #[schemars(range(min = 1))]
+    pub size: u32,
+}
+
+/// What the parameter of a page counts.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RawPageCount {
+    /// Pages.
+    Pages,
+    /// Rows before the page.
+    Rows,
 }
 
 /// The rows of a table.
@@ -124,13 +157,19 @@ pub struct RawForm {
     pub write: Option<Value>,
     /// The path of the value in the shape that is read; without it the value itself.
     #[serde(default)]
-    pub read: Option<String>,
+    pub read: Option<RawPlace>,
     /// The conversion of the value inside the shape.
     #[serde(default, rename = "as")]
     pub codec: Option<RawChain>,
+    /// Whether the shape holds several values: the hole takes a list, and all that the path leads to are read.
+    #[serde(default)]
+    pub many: bool,
     /// How null is spelled for the whole shape.
     #[serde(default)]
     pub clear: Option<Value>,
+    /// Why the provider takes no value of this shape; it is then only read.
+    #[serde(default)]
+    pub read_only: Option<String>,
     /// What is lost on the way there and back.
     #[serde(default)]
     pub loss: Option<String>,

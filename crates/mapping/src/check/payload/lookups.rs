@@ -77,8 +77,10 @@ fn columns(walk: Walk<'_, '_>, table: &Table, fetch: &Fetch, out: &mut Diagnosti
             out.push(unknown(spot.segment(doc, lost.at), &entry, &lost));
         }
     };
-    hold(pointer(&at, "unified"));
+    let names = walk.scope.sources.raw.tables.get(&table.name).and_then(|raw| raw.unified.as_ref());
+    hold(names.map_or_else(|| pointer(&at, "unified"), |place| place.path_at(&pointer(&at, "unified"))));
     hold(pointer(&at, "remote"));
+    hold(pointer(&at, "sort"));
     fetch.columns.iter().for_each(|(name, _)| hold(pointer(&pointer(&at, "columns"), name)));
 }
 

@@ -79,8 +79,9 @@ fn entry_name(walk: Walk<'_, '_>, spot: &Spot, use_: &str) -> String {
 fn form<'a>(walk: Walk<'a, '_>, site: &Site<'_>, spot: &Spot, node: &Node<'a>, out: &mut Diagnostics) {
     let scope = walk.scope;
     let Some(form) = site.slot.form.and_then(|id| scope.mapping.forms.get(id.0)) else { return };
-    let Some(text) = scope.sources.raw.forms.get(&form.name).and_then(|raw| raw.read.as_ref()) else { return };
-    let Some(inner) = Spot::value(scope.mapping, text, pointer(&pointer("/forms", &form.name), "read")) else { return };
+    let Some(read) = scope.sources.raw.forms.get(&form.name).and_then(|raw| raw.read.as_ref()) else { return };
+    let at = read.path_at(&pointer(&pointer("/forms", &form.name), "read"));
+    let Some(inner) = Spot::value(scope.mapping, read.path(), at) else { return };
     if let Err(lost) = walk.path(node, &inner.path, None) {
         let place = inner.segment(scope.doc(), lost.at);
         let found = Diagnostic::error(Code::UnknownPath, place, lost.in_words(&spot.path.to_string()))

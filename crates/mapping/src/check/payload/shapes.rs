@@ -25,6 +25,7 @@ pub(super) fn check(walk: Walk<'_, '_>, out: &mut Diagnostics) {
                 None => shape.value(&node, &at, out),
             }
         }
+        let kind = form.read_codec.as_ref().map_or(kind, crate::codec::Chain::wire_kind);
         for spot in site.reads.iter().filter(|_| site.slot.read_codec.is_none()) {
             let Some(start) = place(walk, site, spot, true) else { continue };
             let Some(path) = &form.read else {

@@ -10,7 +10,7 @@ use crate::check::sites::{Owner, Site, Spot};
 use crate::codec::{Chain, Kind, RawChain, RawCodec, RawName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
-use crate::mapping::{Body, Clear, RecordId, Rows, Table, TableId};
+use crate::mapping::{Body, Clear, RecordId, Rows, Table, TableId, Unknown};
 use crate::model::Scalar;
 use crate::raw::RawRead;
 
@@ -222,6 +222,11 @@ fn fetched(
 ) {
     let (Some(remote), Some(taken)) = (super::lookups::remote(walk, table), node.types()) else { return };
     let Some(brought) = remote.types() else { return };
+    // What only stands in when the written place is empty is shown as it is.
+    let stands_in = site.reads.iter().skip(1).any(|read| read.path == spot.path);
+    if stands_in && table.unknown_read == Unknown::Pass {
+        return;
+    }
     let number = |types: &std::collections::BTreeSet<&str>| types.contains("integer") || types.contains("number");
     let fits = match chain.unified_kind() {
         None if chain.is_identity() => !brought.is_disjoint(&taken) || (number(&brought) && number(&taken)),

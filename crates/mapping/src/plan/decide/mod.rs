@@ -257,6 +257,10 @@ impl Drive<'_> {
                 }
             }
             Change::Set(value) => match self.encode(slot, scalar, value, pointer)? {
+                Encoding::Refused(violation) if self.shows_unnamed(slot, scalar, value)? => {
+                    drop(violation);
+                    self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no look-up knows it");
+                }
                 Encoding::Refused(violation) => self.refuse(violation),
                 Encoding::Omitted => self.unsent(
                     pointer,
@@ -290,6 +294,20 @@ impl Drive<'_> {
             },
         }
         Ok(())
+    }
+
+    /// Whether the record shows just this value from a place that stands in for the written one: what was read and is sent
+    /// back is no change, though no row of the table has it.
+    fn shows_unnamed(&mut self, slot: &Slot, scalar: crate::model::Scalar, value: &Value) -> Result<bool, Stop> {
+        let looked_up = slot
+            .table
+            .is_some_and(|table| matches!(self.mapping().table(table).rows, crate::mapping::Rows::Fetched(_)));
+        if !looked_up || slot.read.len() < 2 {
+            return Ok(false);
+        }
+        let shown = self.decode(slot, scalar, Phase::First)?;
+        self.passed = None;
+        Ok(shown.ok().flatten().as_ref() == Some(value))
     }
 
     /// Puts raw values on top of the main record's changes; leaves that they hit are overridden.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::super::changes::AtomChange;
-use super::super::drive::{Drive, Fetched, Stop, text};
+use super::super::changes::{Atom, AtomChange};
+use super::super::drive::{Drive, Fetched, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
 use crate::diagnostic::suggest::{did_you_mean, suggest};
@@ -25,6 +25,7 @@ impl Drive<'_> {
     pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
         let mut entries: Vec<(usize, Known<Value>)> = Vec::new();
+        let mut members: Vec<(usize, String, Known<Value>)> = Vec::new();
         for key in said {
             let Some(index) = mapping.rests.iter().position(|rest| rest.name == key.name) else {
                 self.unsent(&key.pointer, Fate::Unsupported, "the provider has no place for it");
@@ -82,16 +83,15 @@ impl Drive<'_> {
             match &rest.place {
                 RestPlace::Members { .. } => {
                     path.push(remote.clone());
-                    let change = match wire {
-                        Some(wire) => AtomChange::Whole(wire),
-                        None => AtomChange::Clear { spelled: self.rest_clear(rest, &address), list: false },
-                    };
-                    self.work
-                        .changes
-                        .entry(address.record)
-                        .or_default()
-                        .atoms
-                        .push(super::super::changes::Atom { path: path.clone(), change });
+                    let spelled = self.rest_clear(rest, &address);
+                    if rest.whole {
+                        let wire = wire.unwrap_or(Known::Value(spelled.value().unwrap_or(Value::Null)));
+                        members.push((index, remote.clone(), wire));
+                    } else {
+                        let change = wire.map_or(AtomChange::Clear { spelled, list: false }, AtomChange::Whole);
+                        let atom = Atom { path: path.clone(), change };
+                        self.work.changes.entry(address.record).or_default().atoms.push(atom);
+                    }
                 }
                 RestPlace::Entries { name, value, .. } => {
                     let spelled = self.rest_clear(rest, &address).value().unwrap_or(Value::Null);
@@ -119,11 +119,55 @@ impl Drive<'_> {
                     Known::Hole(name) => hole = Some(name.clone()),
                 }
             }
-            if let (RestPlace::Entries { at, .. }, true) = (&rest.place, hole.is_some() || !pairs.is_empty()) {
-                self.change(&at.clone(), AtomChange::Set(hole.map_or(Known::Value(Value::Array(pairs)), Known::Hole)));
+            if let (RestPlace::Entries { at, name, .. }, true) = (&rest.place, hole.is_some() || !pairs.is_empty()) {
+                let mut wire = hole.map_or(Known::Value(Value::Array(pairs)), Known::Hole);
+                if rest.whole {
+                    wire = self.beside_pairs(at, name, wire)?;
+                }
+                self.change(&at.clone(), AtomChange::Set(wire));
+            }
+            let own = members.iter().filter(|(i, ..)| *i == index).map(|(_, name, wire)| (name, wire));
+            let own: Vec<(&String, &Known<Value>)> = own.collect();
+            if let (RestPlace::Members { read: Some(read), write: Some(write) }, false) = (&rest.place, own.is_empty())
+            {
+                let wire = self.beside_members(read, &own)?;
+                self.change(write, AtomChange::Whole(wire));
             }
         }
         Ok(())
+    }
+
+    /// The members of a map as the record has them, with those of the patch on top.
+    fn beside_members(&mut self, at: &Address, own: &[(&String, &Known<Value>)]) -> Result<Known<Value>, Stop> {
+        let mut map = match self.state(at.record, Phase::First)? {
+            Known::Hole(hole) => return Ok(Known::Hole(hole)),
+            Known::Value(state) => state
+                .and_then(|state| state.get(&at.path, &self.run.bound).and_then(Value::as_object).cloned())
+                .unwrap_or_default(),
+        };
+        for (name, wire) in own {
+            match wire {
+                Known::Value(wire) => drop(map.insert((*name).clone(), wire.clone())),
+                Known::Hole(hole) => return Ok(Known::Hole(hole.clone())),
+            }
+        }
+        Ok(Known::Value(Value::Object(map)))
+    }
+
+    /// The pairs of a map as the record has them, with those of the patch in the place of those of the same name.
+    fn beside_pairs(&mut self, at: &Address, name: &str, own: Known<Value>) -> Result<Known<Value>, Stop> {
+        let (Known::Value(Value::Array(own)), state) = (&own, self.state(at.record, Phase::First)?) else {
+            return Ok(own);
+        };
+        let current = match state {
+            Known::Hole(hole) => return Ok(Known::Hole(hole)),
+            Known::Value(state) => state
+                .and_then(|state| state.get(&at.path, &self.run.bound).and_then(Value::as_array).cloned())
+                .unwrap_or_default(),
+        };
+        let said = |pair: &Value| own.iter().any(|own| own.get(name) == pair.get(name));
+        let kept = current.into_iter().filter(|pair| !said(pair));
+        Ok(Known::Value(kept.chain(own.iter().cloned()).collect()))
     }
 
     fn rest_clear(&self, rest: &Rest, address: &Address) -> Clear {
@@ -186,15 +230,14 @@ impl Drive<'_> {
                 Known::Value(fetched) => {
                     let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
                     let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
-                    if by.read_only.contains(&kind) {
-                        self.unsent(
-                            &key.pointer,
-                            Fate::ReadOnly,
-                            format!("the provider computes values of type `{kind}`"),
-                        );
+                    form = by.of(&kind);
+                    let computed = || format!("the provider computes values of type `{kind}`");
+                    let why = by.read_only.contains(&kind).then(computed);
+                    let why = why.or_else(|| mapping.form(form?).read_only.clone());
+                    if let Some(why) = why {
+                        self.unsent(&key.pointer, Fate::ReadOnly, why);
                         return Ok(None);
                     }
-                    form = by.forms.iter().find(|(name, _)| *name == kind).map(|(_, form)| *form);
                 }
             }
         }
