@@ -150,6 +150,25 @@ const ON_SHELF: &[Session] = &[
     session("test-junit", &["test", "shelf", "--format", "junit"]),
     session("test-none", &["test", "--filter", "no such text"]),
     session("test-unknown-provider", &["test", "shlef"]),
+    session("coverage", &["coverage"]),
+    session("coverage-json", &["coverage", "--format", "json"]),
+    session("coverage-md", &["coverage", "--format", "md", "--against", "contract.json"]),
+    session("coverage-html", &["coverage", "--format", "html", "--against", "contract.json"]),
+    session("coverage-field", &["coverage", "condition", "added_at"]),
+    session("coverage-field-json", &["coverage", "condition", "--provider", "shelf", "--format", "json"]),
+    session("coverage-provider", &["coverage", "--provider", "shelf"]),
+    session("coverage-against", &["coverage", "--against", "contract.json", "--max-read-only", "1"]),
+    session("coverage-against-fewer", &["coverage", "--against", "contract.json", "--max-read-only", "0"]),
+    session("coverage-against-beyond", &["coverage", "--against", "contract-beyond.json"]),
+    session("coverage-against-json", &["coverage", "title", "--against", "contract-beyond.json", "--format", "json"]),
+    session("coverage-contract-broken", &["coverage", "--against", "contract-broken.json"]),
+    session("coverage-contract-incomplete", &["coverage", "--against", "contract-incomplete.json"]),
+    session("coverage-contract-nowhere", &["coverage", "--against", "nowhere.json"]),
+    session("coverage-no-contract", &["coverage", "--max-read-only", "9"]),
+    session("coverage-unknown-field", &["coverage", "conditoin"]),
+    session("coverage-unknown-provider", &["coverage", "--provider", "shlef"]),
+    session("coverage-unknown-resource", &["coverage", "--resource", "library/boks"]),
+    session("coverage-broken", &["coverage", "--mappings", "broken"]),
     session("sandbox-not-loopback", &["sandbox", "shelf", "--listen", "0.0.0.0:0"]),
     session("schema-unified", &["schema", "unified"]),
     session("schema-unknown", &["schema", "unified", "library/boks"]),
@@ -160,6 +179,14 @@ const ON_SHELF: &[Session] = &[
     Session {
         environment: &[("CLICOLOR_FORCE", "1")],
         ..session("color-forced", &["patch", "shelf", "7", "--sandbox", "--data", r#"{"title": "On Winds"}"#])
+    },
+    Session {
+        environment: &[("CLICOLOR_FORCE", "1")],
+        ..session("coverage-color", &["coverage", "--against", "contract.json", "--max-read-only", "0"])
+    },
+    Session {
+        environment: &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        ..session("coverage-color-refused", &["coverage", "title"])
     },
     Session {
         environment: &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
@@ -405,7 +432,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn the_schemas_of_the_files_are_those_that_lie_in_the_project() {
     let there = home().join("../../schemas");
-    for kind in ["mapping", "provider", "case"] {
+    for kind in ["mapping", "provider", "case", "coverage"] {
         let (stdout, _, code) = output(&["schema", kind]);
         assert_eq!(code, Some(0));
         let file = fs::read_to_string(there.join(format!("{kind}.schema.json"))).unwrap_or_default();

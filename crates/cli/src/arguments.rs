@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mapwright_mapping::mapping::Mapping;
 
 use crate::color::ColorChoice;
-use crate::command::{check, explain, get, patch, plan, sandbox, schema, test};
+use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema, test};
 use crate::library::Library;
 use crate::problem::Problem;
 
@@ -15,8 +15,9 @@ use crate::problem::Problem;
 #[derive(Debug, Parser)]
 #[command(name = "mapwright", version)]
 #[command(after_help = "\
-Exit codes: 0 fine; 1 findings or failed cases; 2 wrong usage or configuration; 3 unreadable input;
-4 the provider or the network failed; 5 the patch is refused and nothing was written; 101 a bug.")]
+Exit codes: 0 fine; 1 findings, failed cases or a contract that does not hold; 2 wrong usage or
+configuration; 3 unreadable input; 4 the provider or the network failed; 5 the patch is refused and
+nothing was written; 101 a bug.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Get(get::GetArguments),
     /// Run the cases beside the mappings
     Test(test::TestArguments),
+    /// Show which unified field works with which provider, from the mappings alone
+    Coverage(coverage::CoverageArguments),
     /// Explain a unified field, or the code of a finding
     Explain(explain::ExplainArguments),
     /// Print the JSON Schemas of the files and of the unified resources

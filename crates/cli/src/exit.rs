@@ -8,7 +8,7 @@ pub enum Exit {
     /// Everything is fine: 0.
     #[default]
     Fine,
-    /// Findings in mappings, or failed cases: 1.
+    /// Findings in mappings, failed cases, or a contract that does not hold: 1.
     Findings,
     /// The command line, an account or another setting is wrong: 2.
     Usage,

@@ -20,12 +20,7 @@ impl DataArguments {
         };
         // Editors put a byte-order mark before a text, and JSON knows none.
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        serde_json::from_str(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            let words = error.to_string();
-            let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-            Problem::Unreadable(format!("{from}:{line}:{column}: this is not JSON: {words}"))
-        })
+        serde_json::from_str(text).map_err(|error| located(&from, &error, "JSON"))
     }
 
     /// How the patch is run.
@@ -41,6 +36,14 @@ impl DataArguments {
             remote_query: pairs?.into_iter().map(|(name, value)| (name, value.into())).collect(),
         })
     }
+}
+
+/// A text that is not what it should be, with the place where that shows.
+pub(crate) fn located(from: &str, error: &serde_json::Error, what: &str) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    Problem::Unreadable(format!("{from}:{line}:{column}: this is not {what}: {words}"))
 }
 
 /// `name=value`.

@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod check;
 pub mod codec;
+pub mod coverage;
 pub mod diagnostic;
 pub mod document;
 pub mod explain;

@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 pub(crate) mod check;
+pub(crate) mod coverage;
 pub(crate) mod explain;
 pub(crate) mod get;
 pub(crate) mod patch;
@@ -53,6 +54,7 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Output 
         Command::Patch(arguments) => patch::run(arguments, &scene),
         Command::Get(arguments) => get::run(arguments, &scene),
         Command::Test(arguments) => test::run(arguments, &scene),
+        Command::Coverage(arguments) => coverage::run(arguments, &scene),
         Command::Explain(arguments) => explain::run(arguments, &scene),
         Command::Schema(arguments) => schema::run(arguments, &scene),
         Command::Sandbox(arguments) => sandbox::run(arguments, &scene),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use mapwright_mapping::coverage::coverage_schema;
 use mapwright_mapping::diagnostic::suggest::did_you_mean;
 use mapwright_mapping::raw::{mapping_schema, provider_schema};
 use serde_json::Value;
@@ -35,6 +36,8 @@ enum Kind {
     Provider,
     /// A case.
     Case,
+    /// What `coverage --format json` writes.
+    Coverage,
     /// A unified resource.
     Unified,
 }
@@ -50,6 +53,7 @@ pub(crate) fn run(arguments: &SchemaArguments, scene: &Scene<'_>) -> Result<Outp
         }
         (Some(Kind::Provider), None) => provider_schema(),
         (Some(Kind::Case), None) => case_schema(),
+        (Some(Kind::Coverage), None) => coverage_schema(),
         (Some(Kind::Mapping) | None, None) => mapping_schema(),
     };
     Ok(Output::of(text(&schema), Exit::Fine))
@@ -72,7 +76,12 @@ fn unified(resource: Option<&str>, scene: &Scene<'_>) -> Result<Value, Problem> 
 /// Writes the schemas of the files, for editors.
 fn write(directory: &Path) -> Result<Output, Problem> {
     let mut out = String::new();
-    let schemas = [("mapping", mapping_schema()), ("provider", provider_schema()), ("case", case_schema())];
+    let schemas = [
+        ("mapping", mapping_schema()),
+        ("provider", provider_schema()),
+        ("case", case_schema()),
+        ("coverage", coverage_schema()),
+    ];
     for (name, schema) in schemas {
         let path = directory.join(format!("{name}.schema.json"));
         files::replace(&path, &text(&schema))?;

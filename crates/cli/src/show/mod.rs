@@ -1,5 +1,6 @@
 //! Requests, results and outcomes as text for people and as JSON for programs.
 
+pub(crate) mod coverage;
 pub(crate) mod exchange;
 pub(crate) mod explanation;
 pub(crate) mod json_text;
