@@ -51,6 +51,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
             declared("error", &refusal.error, &file.errors)?;
         }
     }
+    for demand in &file.demands {
+        declared("error", &demand.error, &file.errors)?;
+    }
     for ask in file.asks.values() {
         match (&ask.header, &ask.query) {
             (Some(_), None) | (None, Some(_)) => {}

@@ -8,6 +8,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::collection::{Collection, RefusalSet};
+use crate::demand::Demand;
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
@@ -36,6 +37,9 @@ pub(crate) struct File {
     /// How callers prove who they are.
     #[serde(default)]
     pub(crate) auth: BTreeMap<String, AuthFile>,
+    /// Headers that every request carries.
+    #[serde(default)]
+    pub(crate) demands: Vec<Demand>,
     /// Named conditions on a request.
     #[serde(default)]
     pub(crate) asks: BTreeMap<String, Ask>,

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::actions::Turn;
 use crate::auth::admit;
+use crate::demand::unmet;
 use crate::file::{Ask, BodyTest, Situation};
 use crate::route::pairs;
 use crate::spec::{Route, Spec};
@@ -98,6 +99,9 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
     let stop = |situation| Stop::situation(spec, route, situation);
     if request.body().len() > spec.longest_body {
         return Err(stop(Situation::TooLong));
+    }
+    if let Some(error) = unmet(spec, request.headers()) {
+        return Err(Stop::error(error));
     }
     admit(spec, turn.state, route, request.headers()).map_err(Stop::error)?;
     if let Some(wanted) = &route.media

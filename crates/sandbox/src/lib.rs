@@ -9,7 +9,8 @@
 //! | `[clock]` | the time and the counter, which move with writes alone |
 //! | `[demo]` | variables, schemes with their secrets, the first record |
 //! | `[auth.…]` | how callers prove who they are, and the answers to those who do not |
-//! | `[asks.…]` | named conditions on a header or a query parameter |
+//! | `[[demands]]` | headers that every request carries |
+| `[asks.…]` | named conditions on a header or a query parameter |
 //! | `[refuse]` | the error for each kind of wrong request |
 //! | `[refusals.…]` | the error, code and words for each kind of wrong value |
 //! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
@@ -32,6 +33,7 @@ mod auth;
 mod change;
 mod check;
 mod collection;
+mod demand;
 mod error;
 mod file;
 mod hole;

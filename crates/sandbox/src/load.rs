@@ -59,6 +59,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
         longest_body: file.longest_body,
         headers: file.headers,
         auth: file.auth,
+        demands: file.demands,
         asks: file.asks,
         refuse: file.refuse,
         refusals: file.refusals,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
+use crate::demand::Demand;
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
@@ -46,6 +47,7 @@ pub(crate) struct Spec {
     pub(crate) longest_body: usize,
     pub(crate) headers: BTreeMap<String, TextTemplate>,
     pub(crate) auth: BTreeMap<String, AuthFile>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) asks: BTreeMap<String, Ask>,
     pub(crate) refuse: BTreeMap<Situation, Name>,
     pub(crate) refusals: BTreeMap<String, RefusalSet>,
