@@ -196,6 +196,8 @@ pub(crate) enum Situation {
     KeptLink,
     /// A name to select that the collection does not know.
     BadSelect,
+    /// A page of a list that does not exist in that form.
+    BadPage,
     /// A grant that the token route does not give.
     BadGrant,
     /// A wrong client at the token route.

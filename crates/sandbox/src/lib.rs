@@ -10,7 +10,7 @@
 //! | `[demo]` | variables, schemes with their secrets, the first record |
 //! | `[auth.…]` | how callers prove who they are, and the answers to those who do not |
 //! | `[[demands]]` | headers that every request carries |
-| `[asks.…]` | named conditions on a header or a query parameter |
+//! | `[asks.…]` | named conditions on a header or a query parameter |
 //! | `[refuse]` | the error for each kind of wrong request |
 //! | `[refusals.…]` | the error, code and words for each kind of wrong value |
 //! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
@@ -38,6 +38,7 @@ mod error;
 mod file;
 mod hole;
 mod intake;
+mod listing;
 mod load;
 mod log;
 mod pointer;

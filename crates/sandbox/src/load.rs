@@ -38,6 +38,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
     let mut known = crate::resolve::Known {
         collections: &file.collections,
         links: &file.links,
+        asks: &file.asks,
         errors: &file.errors,
         replies: &file.replies,
         auth: &file.auth,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::collection::Collection;
-use crate::file::{AuthFile, LinkFile, Name, Reply, Situation};
+use crate::file::{Ask, AuthFile, LinkFile, Name, Reply, Situation};
 use crate::intake::FORM;
 use crate::load::{Problem, declared};
 use crate::spec::{Action, KindsFrom, Route, Target};
@@ -17,6 +17,7 @@ use crate::template::Template;
 pub(crate) struct Known<'a> {
     pub(crate) collections: &'a BTreeMap<String, Collection>,
     pub(crate) links: &'a BTreeMap<String, LinkFile>,
+    pub(crate) asks: &'a BTreeMap<String, Ask>,
     pub(crate) errors: &'a BTreeMap<String, Reply>,
     pub(crate) replies: &'a BTreeMap<String, Reply>,
     pub(crate) auth: &'a BTreeMap<String, AuthFile>,
@@ -110,7 +111,13 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
             Action::Refuse(name.into_inner())
         }
         Does::Read => Action::Read(target(file)?),
-        Does::List => Action::List(collection(file)?),
+        Does::List => {
+            let listing = file.listing.take().unwrap_or_default();
+            if let Some(hides) = &listing.hides {
+                declared("condition", &hides.unless, known.asks)?;
+            }
+            Action::List { collection: collection(file)?, listing }
+        }
         Does::Describe => Action::Describe { collection: collection(file)?, field: file.field.take() },
         Does::Update => {
             json(file)?;
@@ -184,6 +191,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
         ("element", file.element.is_some()),
         ("kinds", file.kinds.is_some()),
         ("field", file.field.is_some()),
+        ("listing", file.listing.is_some()),
         ("token", file.token.is_some()),
         ("error", file.error.is_some()),
     ];
@@ -207,7 +215,7 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
         | Action::Update { target, .. }
         | Action::JsonPatch { target, .. }
         | Action::Assign { target, .. } => Some(&target.collection),
-        Action::List(collection) => Some(collection),
+        Action::List { collection, .. } => Some(collection),
         _ => None,
     };
     if let Some(own) = about.and_then(|name| known.collections.get(name)) {
@@ -216,7 +224,8 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
         needs.extend(own.id_pattern.as_ref().map(|_| Situation::BadId));
     }
     match action {
-        Action::Refuse(_) | Action::List(_) => {}
+        Action::Refuse(_) => {}
+        Action::List { listing, .. } => needs.extend(listing.pages.as_ref().map(|_| Situation::BadPage)),
         Action::Read(_) => needs.push(Situation::Missing),
         Action::Describe { field, .. } => needs.extend(field.as_ref().map(|_| Situation::Missing)),
         Action::Update { guard, .. } => {

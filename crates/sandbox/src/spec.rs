@@ -8,6 +8,7 @@ use crate::collection::{Collection, Field, FieldType, RefusalSet};
 use crate::demand::Demand;
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
 use crate::hole::TextTemplate;
+use crate::listing::Listing;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::step::{Body, Finds, Guard, Shows, TokenFile};
@@ -87,7 +88,10 @@ pub(crate) struct Target {
 pub(crate) enum Action {
     Refuse(String),
     Read(Target),
-    List(String),
+    List {
+        collection: String,
+        listing: Listing,
+    },
     Describe {
         collection: String,
         field: Option<Template>,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::file::{Assignments, BodyTest, Name, Situation};
 use crate::hole::TextTemplate;
+use crate::listing::Listing;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::template::Template;
@@ -62,6 +63,8 @@ pub(crate) struct RouteFile {
     pub(crate) kinds: Option<Vec<i64>>,
     /// One field of the collection; all where it is not stated.
     pub(crate) field: Option<Template>,
+    /// What of a collection a list shows.
+    pub(crate) listing: Option<Listing>,
     /// Tokens.
     pub(crate) token: Option<TokenFile>,
     /// The error that answers.
@@ -95,7 +98,7 @@ pub(crate) enum Does {
     Refuse,
     /// Shows one record.
     Read,
-    /// Shows all records of a collection.
+    /// Shows the records of a collection.
     List,
     /// Shows the fields of a collection.
     Describe,

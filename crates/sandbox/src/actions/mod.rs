@@ -43,7 +43,7 @@ impl Turn<'_> {
         match &route.action {
             Action::Refuse(error) => Err(Stop::error(error)),
             Action::Read(target) => self.read(target),
-            Action::List(collection) => self.list(collection),
+            Action::List { collection, listing } => self.list(collection, listing),
             Action::Describe { collection, field } => self.describe(collection, field.as_ref()),
             Action::Update { target, changes, changes_are_text, guard, creates, shows } => self.update(
                 target,
