@@ -8,6 +8,7 @@ use crate::collection::{Collection, Computed};
 use crate::file::{AuthFile, File, LinkFile, Reply};
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
 use crate::pointer::Pointer;
+use crate::series::MOST;
 
 /// Checks a file; the first problem found is given.
 pub(crate) fn check(file: &File) -> Result<(), Problem> {
@@ -152,6 +153,15 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;
         declared("error", &locked.error, &file.errors)?;
+    }
+    for series in &collection.series {
+        let (span, series) = (series.span(), series.get_ref());
+        if !series.is_bounded() {
+            return Err((span, format!("a series goes up, and has at most {MOST} records")));
+        }
+        for (id, record) in series.records() {
+            record_fits(collection, &record).map_err(|problem| (span.clone(), format!("{id}: {problem}")))?;
+        }
     }
     for record in collection.records.values() {
         record_fits(collection, &record.get_ref().0).map_err(|problem| (record.span(), problem))?;

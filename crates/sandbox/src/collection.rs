@@ -10,6 +10,7 @@ use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
+use crate::series::Series;
 use crate::template::{JsonTemplate, Template};
 
 /// One kind of record.
@@ -49,6 +50,9 @@ pub(crate) struct Collection {
     /// The first records.
     #[serde(default)]
     pub(crate) records: BTreeMap<String, Spanned<JsonText>>,
+    /// Further first records, many of one form.
+    #[serde(default)]
+    pub(crate) series: Vec<Spanned<Series>>,
 }
 
 /// How a collection's values are written.

@@ -46,6 +46,7 @@ mod reply;
 mod resolve;
 mod route;
 mod sandbox;
+mod series;
 mod serve;
 mod spec;
 mod state;

@@ -53,6 +53,7 @@ impl State {
         let collections = spec.collections.iter().map(|(name, collection)| {
             let records = collection.records.iter();
             let records = records.map(|(id, record)| (id.clone(), record.get_ref().0.clone()));
+            let records = collection.series.iter().flat_map(|series| series.get_ref().records()).chain(records);
             (name.clone(), records.collect())
         });
         let links = spec.links.iter().map(|(name, link)| {
