@@ -49,6 +49,9 @@ impl<'a> Draft<'a> {
             }
             return;
         }
+        if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
+            return;
+        }
         let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
         match candidate.check(value) {
             Err(violation) => self.problem(violation),

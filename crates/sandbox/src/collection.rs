@@ -138,6 +138,11 @@ pub(crate) struct Field {
     /// Writes are refused.
     #[serde(default)]
     pub(crate) read_only: bool,
+    /// A read-only field that a write may state, with the value that it has.
+    #[serde(default)]
+    pub(crate) repeats: bool,
+    /// What a cleared field holds in place of no value.
+    pub(crate) cleared: Option<Value>,
     /// It cannot be cleared.
     #[serde(default)]
     pub(crate) required: bool,

@@ -35,7 +35,11 @@ impl Candidate<'_> {
         let empty = value.as_str() == Some("");
         let clears = if as_text { empty } else { value.is_null() };
         if clears || (empty && own.is_some_and(|own| own.empty_is_null)) {
-            return if field.required { Err(wrong(Wrong::Required)) } else { Ok(Value::Null) };
+            return if field.required {
+                Err(wrong(Wrong::Required))
+            } else {
+                Ok(field.cleared.clone().unwrap_or_default())
+            };
         }
         if field.null_only {
             return Err(wrong(Wrong::Type));
