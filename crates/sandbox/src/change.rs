@@ -44,9 +44,7 @@ impl<'a> Draft<'a> {
             return;
         };
         if let (FieldType::Map, Value::Object(members)) = (field.kind, value) {
-            for (name, member) in members {
-                self.put(state, &format!("{key}/{}", escape(name)), member);
-            }
+            self.put_members(state, key, field, members);
             return;
         }
         if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
@@ -115,6 +113,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn commit(mut self, state: &mut State) -> Result<Stored, Stop> {
         self.unlocked()?;
         self.fit_options(state);
+        self.keep_one_of();
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }

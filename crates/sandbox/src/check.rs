@@ -150,6 +150,9 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
+    for name in collection.one_of.iter().flatten() {
+        declared("field", name, &collection.fields)?;
+    }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;
         declared("error", &locked.error, &file.errors)?;

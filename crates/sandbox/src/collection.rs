@@ -47,6 +47,9 @@ pub(crate) struct Collection {
     pub(crate) locked: Option<Locked>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
+    /// Sets of fields of which one at least has a text.
+    #[serde(default)]
+    pub(crate) one_of: Vec<Vec<Name>>,
     /// The first records.
     #[serde(default)]
     pub(crate) records: BTreeMap<String, Spanned<JsonText>>,
@@ -143,6 +146,9 @@ pub(crate) struct Field {
     pub(crate) repeats: bool,
     /// What a cleared field holds in place of no value.
     pub(crate) cleared: Option<Value>,
+    /// A write of the object replaces all its members.
+    #[serde(default)]
+    pub(crate) whole: bool,
     /// It cannot be cleared.
     #[serde(default)]
     pub(crate) required: bool,

@@ -41,6 +41,7 @@ mod intake;
 mod listing;
 mod load;
 mod log;
+mod object;
 mod pointer;
 mod reply;
 mod resolve;
