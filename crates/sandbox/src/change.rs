@@ -47,17 +47,27 @@ impl<'a> Draft<'a> {
             self.put_members(state, key, field, members);
             return;
         }
+        if let Some(pairs) = &field.pairs {
+            self.put_pairs(state, key, pairs, value);
+            return;
+        }
         if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
             return;
         }
-        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
-        match candidate.check(value) {
-            Err(violation) => self.problem(violation),
-            Ok(stored) => {
-                let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
-                self.store(target, stored);
-            }
+        let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
+        if let Some(stored) = self.checked(state, key, value) {
+            self.store(target, stored);
         }
+    }
+
+    /// The value as it is stored; what is wrong with it is noted.
+    pub(crate) fn checked(&mut self, state: &State, key: &str, value: &Value) -> Option<Value> {
+        let Some(field) = self.own.field(key) else {
+            self.problem(Violation::new(Wrong::Unknown, key, value));
+            return None;
+        };
+        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
+        candidate.check(value).map_err(|violation| self.problem(violation)).ok()
     }
 
     /// Adds a reference to a list of references; one that is there already is not added again.
@@ -95,14 +105,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn list(&self, key: &str) -> Vec<Value> {
+    pub(crate) fn list(&self, key: &str) -> Vec<Value> {
         match self.own.place(key).get(&self.record) {
             Some(Value::Array(list)) => list.clone(),
             _ => Vec::new(),
         }
     }
 
-    fn store(&mut self, key: &str, value: Value) {
+    pub(crate) fn store(&mut self, key: &str, value: Value) {
         self.own.place(key).set(&mut self.record, value);
         if !self.written.iter().any(|written| written == key) {
             self.written.push(key.to_owned());

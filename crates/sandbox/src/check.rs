@@ -4,7 +4,7 @@ use http::HeaderName;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::collection::{Collection, Computed};
+use crate::collection::{Collection, Computed, FieldType};
 use crate::file::{AuthFile, File, LinkFile, Reply};
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
 use crate::pointer::Pointer;
@@ -136,6 +136,9 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         let field = field.get_ref();
         if collection.refusals.is_none() {
             return Err((span, "a collection with fields names its `refusals`".to_owned()));
+        }
+        if field.pairs.is_some() != (field.kind == FieldType::Pairs) {
+            return Err((span, "`pairs` stands with the type `pairs`, and only there".to_owned()));
         }
         for name in &field.to {
             declared("collection", name, &file.collections)?;

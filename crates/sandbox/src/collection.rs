@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
+use crate::pair_list::Pairs;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
 use crate::series::Series;
@@ -93,6 +94,11 @@ pub(crate) enum FieldType {
     References,
     /// An object whose members are fields of their own.
     Map,
+    /// A list of texts, or of objects with one text each (`member`), replaced whole.
+    Texts,
+    /// A list of objects with a name and a value (`pairs`); each name is a field of its own, and the fields that are
+    /// not named keep their values.
+    Pairs,
 }
 
 impl FieldType {
@@ -109,6 +115,8 @@ impl FieldType {
             Self::Reference => "reference",
             Self::References => "references",
             Self::Map => "map",
+            Self::Texts => "texts",
+            Self::Pairs => "pairs",
         }
     }
 }
@@ -144,6 +152,10 @@ pub(crate) struct Field {
     /// A read-only field that a write may state, with the value that it has.
     #[serde(default)]
     pub(crate) repeats: bool,
+    /// Where each element of `texts` has its text.
+    pub(crate) member: Option<String>,
+    /// Where each element of `pairs` has its name and its value.
+    pub(crate) pairs: Option<Pairs>,
     /// What a cleared field holds in place of no value.
     pub(crate) cleared: Option<Value>,
     /// A write of the object replaces all its members.

@@ -42,6 +42,7 @@ mod listing;
 mod load;
 mod log;
 mod object;
+mod pair_list;
 mod pointer;
 mod reply;
 mod resolve;

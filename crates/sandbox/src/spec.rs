@@ -9,6 +9,7 @@ use crate::demand::Demand;
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
 use crate::hole::TextTemplate;
 use crate::listing::Listing;
+use crate::pair_list::paired;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::step::{Body, Finds, Guard, Shows, TokenFile};
@@ -170,11 +171,12 @@ impl Collection {
 
     /// Whether a field is shown and can be selected.
     pub(crate) fn shown(field: &Field) -> bool {
-        field.sets.is_none() && !field.null_only && field.kind != FieldType::Map
+        field.sets.is_none() && !field.null_only && !matches!(field.kind, FieldType::Map | FieldType::Pairs)
     }
 
     /// The value of a field in a record.
     pub(crate) fn value<'a>(&self, record: &'a Value, field: &str) -> Option<&'a Value> {
-        self.place(field).get(record).filter(|value| !value.is_null())
+        let value = self.place(field).get(record).or_else(|| paired(self, record, field));
+        value.filter(|value| !value.is_null())
     }
 }

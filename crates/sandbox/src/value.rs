@@ -6,6 +6,7 @@ use serde_json::{Number, Value};
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
 use crate::hole::plain_text;
+use crate::pair_list::is_texts;
 use crate::spec::Spec;
 use crate::state::State;
 use crate::violation::{Violation, Wrong};
@@ -46,7 +47,8 @@ impl Candidate<'_> {
         }
         match field.kind {
             FieldType::Reference => return self.reference(value),
-            FieldType::References | FieldType::Map => return Err(wrong(Wrong::Type)),
+            FieldType::References | FieldType::Map | FieldType::Pairs => return Err(wrong(Wrong::Type)),
+            FieldType::Texts if is_texts(field, value) => return Ok(value.clone()),
             kind => {
                 let fits =
                     if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
@@ -216,7 +218,7 @@ fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Texts | FieldType::Pairs => false,
     }
 }
 
@@ -230,6 +232,6 @@ fn reads_as(kind: FieldType, text: &str) -> bool {
         FieldType::Boolean => text == "true" || text == "false",
         FieldType::Datetime => milliseconds() || text.parse::<Timestamp>().is_ok(),
         FieldType::Date => milliseconds() || text.parse::<civil::Date>().is_ok(),
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Texts | FieldType::Pairs => false,
     }
 }
