@@ -140,6 +140,9 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         if field.pairs.is_some() != (field.kind == FieldType::Pairs) {
             return Err((span, "`pairs` stands with the type `pairs`, and only there".to_owned()));
         }
+        if field.kept.is_some() && !matches!(field.kind, FieldType::Date | FieldType::Datetime) {
+            return Err((span, "`kept` is the form of a date or a datetime".to_owned()));
+        }
         for name in &field.to {
             declared("collection", name, &file.collections)?;
         }

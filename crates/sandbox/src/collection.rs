@@ -152,6 +152,8 @@ pub(crate) struct Field {
     /// A read-only field that a write may state, with the value that it has.
     #[serde(default)]
     pub(crate) repeats: bool,
+    /// The form in which a date or a time is kept (strftime, in UTC); it is then taken without a zone too.
+    pub(crate) kept: Option<String>,
     /// Where each element of `texts` has its text.
     pub(crate) member: Option<String>,
     /// Where each element of `pairs` has its name and its value.

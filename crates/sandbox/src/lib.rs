@@ -41,6 +41,7 @@ mod intake;
 mod listing;
 mod load;
 mod log;
+mod moment;
 mod object;
 mod pair_list;
 mod pointer;

@@ -6,6 +6,7 @@ use serde_json::{Number, Value};
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
 use crate::hole::plain_text;
+use crate::moment::kept;
 use crate::pair_list::is_texts;
 use crate::spec::Spec;
 use crate::state::State;
@@ -49,6 +50,10 @@ impl Candidate<'_> {
             FieldType::Reference => return self.reference(value),
             FieldType::References | FieldType::Map | FieldType::Pairs => return Err(wrong(Wrong::Type)),
             FieldType::Texts if is_texts(field, value) => return Ok(value.clone()),
+            kind if field.kept.is_some() => {
+                let form = field.kept.as_deref().unwrap_or_default();
+                return kept(field, form, value).ok_or_else(|| wrong(Wrong::Type).with("type", kind.name()));
+            }
             kind => {
                 let fits =
                     if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
