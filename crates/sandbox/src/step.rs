@@ -185,4 +185,6 @@ pub(crate) enum Client {
     Body,
     /// In basic credentials.
     Basic,
+    /// In either of them.
+    Either,
 }
