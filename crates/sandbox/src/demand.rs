@@ -1,4 +1,4 @@
-//! Headers that every request carries.
+//! Headers that every request to a route with a proof carries.
 
 use http::HeaderMap;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::file::Name;
 use crate::route::Pattern;
 use crate::spec::Spec;
 
-/// A header that every request carries; it is looked at before the caller's proof.
+/// A header that requests carry; it is looked at before the caller's proof, and not where a route asks for none.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Demand {

@@ -37,7 +37,7 @@ pub(crate) struct File {
     /// How callers prove who they are.
     #[serde(default)]
     pub(crate) auth: BTreeMap<String, AuthFile>,
-    /// Headers that every request carries.
+    /// Headers that every request to a route with a proof carries.
     #[serde(default)]
     pub(crate) demands: Vec<Demand>,
     /// Named conditions on a request.

@@ -9,7 +9,7 @@
 //! | `[clock]` | the time and the counter, which move with writes alone |
 //! | `[demo]` | variables, schemes with their secrets, the first record |
 //! | `[auth.…]` | how callers prove who they are, and the answers to those who do not |
-//! | `[[demands]]` | headers that every request carries |
+//! | `[[demands]]` | headers that every request to a route with a proof carries |
 //! | `[asks.…]` | named conditions on a header or a query parameter |
 //! | `[refuse]` | the error for each kind of wrong request |
 //! | `[refusals.…]` | the error, code and words for each kind of wrong value |

@@ -61,6 +61,14 @@ pub(crate) enum Counts {
     Rows,
 }
 
+/// One page of a list.
+pub(crate) struct Page {
+    /// Positions in the list.
+    pub(crate) rows: Range<usize>,
+    /// What asks for the next page, where there is one.
+    pub(crate) next: Option<usize>,
+}
+
 impl Listing {
     /// Whether the list has this record.
     pub(crate) fn has(&self, record: &Value, query: &BTreeMap<String, String>, asks: &BTreeSet<String>) -> bool {
@@ -74,10 +82,10 @@ impl Listing {
         !hidden && self.equals.iter().all(fits)
     }
 
-    /// The positions on the page that is asked for, cut to the list; the error says which parameter is wrong.
-    pub(crate) fn page(&self, query: &BTreeMap<String, String>, total: usize) -> Result<Range<usize>, Value> {
+    /// The page that is asked for, cut to the list; the error says which parameter is wrong.
+    pub(crate) fn page(&self, query: &BTreeMap<String, String>, total: usize) -> Result<Page, Value> {
         let Some(pages) = &self.pages else {
-            return Ok(0..total);
+            return Ok(Page { rows: 0..total, next: None });
         };
         let least = usize::from(pages.counts == Counts::Pages);
         let size = number(query, &pages.size, pages.default, 1, Some(pages.most))?;
@@ -86,7 +94,12 @@ impl Listing {
             Counts::Pages => (place - 1).saturating_mul(size),
             Counts::Rows => place,
         };
-        Ok(start.min(total)..start.saturating_add(size).min(total))
+        let end = start.saturating_add(size);
+        let next = match pages.counts {
+            Counts::Pages => place.saturating_add(1),
+            Counts::Rows => end,
+        };
+        Ok(Page { rows: start.min(total)..end.min(total), next: (end < total).then_some(next) })
     }
 }
 

@@ -23,7 +23,7 @@ impl Turn<'_> {
     }
 
     /// Shows the records of a collection that the list has, in the order of their ids. The reply finds their number
-    /// in `found`: `total` on all pages, `shown` on this one, and whether there are `more` after it.
+    /// in `found`: `total` on all pages, `shown` on this one, and what asks for the `next` one.
     pub(super) fn list(&mut self, collection: &str, listing: &Listing) -> Result<(), Stop> {
         let selected = self.selected(collection).map(str::to_owned);
         let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
@@ -33,15 +33,14 @@ impl Turn<'_> {
         let page = listing
             .page(self.query, ids.len())
             .map_err(|wrong| self.stop(Situation::BadPage).with("violation", wrong))?;
-        let more = page.end < ids.len();
         let mut records = Vec::new();
-        for id in ids.get(page).into_iter().flatten() {
+        for id in ids.get(page.rows).into_iter().flatten() {
             let shown = viewer
                 .show(collection, id, &Wanted::Selected(selected.as_deref()))
                 .map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
             records.extend(shown);
         }
-        let found = json!({"total": ids.len(), "shown": records.len(), "more": more});
+        let found = json!({"total": ids.len(), "shown": records.len(), "next": page.next});
         self.roots.insert("found".to_owned(), found);
         self.roots.insert("records".to_owned(), records.into());
         Ok(())
