@@ -30,16 +30,17 @@ impl Pairs {
     /// Puts a value in the list; no value takes the element out.
     fn store(&self, list: &mut Vec<Value>, name: &str, value: Value) {
         let at = list.iter().position(|element| element.get(&self.name).and_then(Value::as_str) == Some(name));
+        let is_gone = value.is_null();
         let mut element = Map::new();
         element.insert(self.name.clone(), name.into());
-        element.insert(self.value.clone(), value.clone());
+        element.insert(self.value.clone(), value);
         if let Some(also) = &self.also {
             element.insert(also.clone(), name.into());
         }
         match at {
-            Some(at) if value.is_null() => drop(list.remove(at)),
+            Some(at) if is_gone => drop(list.remove(at)),
             Some(at) => list[at] = Value::Object(element),
-            None if value.is_null() => {}
+            None if is_gone => {}
             None => list.push(Value::Object(element)),
         }
     }

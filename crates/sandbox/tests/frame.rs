@@ -117,6 +117,25 @@ fn hubspot() {
 }
 
 #[test]
+fn insightly() {
+    let sandbox = sandbox("insightly");
+    let key = ("Authorization", "Basic YWFhYWFhYWEtYmJiYi00Y2NjLThkZGQtZWVlZWVlZWVlZWVlOg==");
+    let headers = [key, ("Content-Type", "application/json")];
+    let cases: [(&str, &[&str]); 6] = [
+        (r#""TITLE":"Buyer""#, &["TITLE"]),
+        (r#""MOBILE":null,"PHONE":"1""#, &["MOBILE", "PHONE"]),
+        (r#""LEAD_SOURCE_ID":830626,"OWNER_USER_ID":2240728"#, &["LEAD_SOURCE_ID", "OWNER_USER_ID"]),
+        (r#""ADDRESS_STREET":"1 Elgin Street""#, &["ADDRESS_STREET"]),
+        (r#""CUSTOMFIELDS":[{"FIELD_NAME":"Vip__c","FIELD_VALUE":true}]"#, &["CUSTOMFIELDS"]),
+        (r#""TAGS":[]"#, &["TAGS"]),
+    ];
+    for (members, named) in cases {
+        let body = format!(r#"{{"LEAD_ID":78572651,{members}}}"#);
+        assert_frame(&sandbox, ("PUT", "/v3.1/Leads", &body), &headers, named);
+    }
+}
+
+#[test]
 fn nutshell() {
     let sandbox = sandbox("nutshell");
     let basic = ("Authorization", "Basic amltQGRlbW8uZXhhbXBsZTpzYW5kYm94LWFwaS1rZXk=");
@@ -135,4 +154,28 @@ fn nutshell() {
     let close = ("POST", "/rest/leads/1003-leads/status", r#"{"outcomeId":"2-outcomes"}"#);
     assert_frame(&sandbox, close, &headers, &["status"]);
     assert_frame(&sandbox, ("POST", "/rest/leads/1003-leads/reopen", ""), &headers, &["status"]);
+}
+
+#[test]
+fn zendesk_sell() {
+    let sandbox = sandbox("zendesk_sell");
+    let headers = [
+        ("Authorization", "Bearer sandbox-access-0"),
+        ("Content-Type", "application/json"),
+        ("User-Agent", "my-app/1.0"),
+    ];
+    let cases: [(&str, &[&str]); 5] = [
+        (r#""title":"Buyer","phone":null"#, &["title", "phone"]),
+        (r#""source_id":2940175,"owner_id":1290481"#, &["source_id", "owner_id"]),
+        (
+            r#""address":{"line1":"1 Market St","city":"Oakland","postal_code":"94103","state":"CA","country":"US"}"#,
+            &["address/city"],
+        ),
+        (r#""custom_fields":{"lead_score":"85"}"#, &["custom_fields/lead_score"]),
+        (r#""tags":["webinar"]"#, &["tags"]),
+    ];
+    for (attributes, named) in cases {
+        let body = format!(r#"{{"data":{{{attributes}}}}}"#);
+        assert_frame(&sandbox, ("PUT", "/v2/leads/3194720", &body), &headers, named);
+    }
 }
