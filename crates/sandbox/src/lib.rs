@@ -24,9 +24,9 @@
 //! # Where further kinds of provider fit
 //! A query language inside a POST: routes of one path told apart by `when` conditions on the body; changes that are
 //! a text with JSON (`changes_are_text`). Errors within a 200, per-record result codes and envelopes: `errors` and
-//! `replies` have any status and any body. Conditions and pages of lists: `actions/read.rs`. Further shapes of
-//! changes, such as arrays of name and value: a field type in `collection.rs` and its
-//! writing in `change.rs`.
+//! `replies` have any status and any body. Further conditions and pages of lists: `listing.rs`. Further shapes of
+//! changes: a field type in `collection.rs` and its writing in a file of its own, as `pair_list.rs` writes lists of
+//! names and values.
 
 mod actions;
 mod auth;

@@ -19,7 +19,7 @@ pub(crate) struct Series {
     /// The last number.
     pub(crate) to: u64,
     /// One record: a template over `id`, the number.
-    pub(crate) record: JsonTemplate,
+    pub(crate) json: JsonTemplate,
 }
 
 impl Series {
@@ -33,7 +33,7 @@ impl Series {
         (self.from..=self.to).map(|number| {
             let roots = Map::from_iter([("id".to_owned(), number.into())]);
             let scope = Scope { roots, now: Timestamp::UNIX_EPOCH, lookup: &|_, _| None };
-            (number.to_string(), self.record.0.render(&scope))
+            (number.to_string(), self.json.0.render(&scope))
         })
     }
 }

@@ -186,5 +186,5 @@ pub(crate) enum Client {
     /// In basic credentials.
     Basic,
     /// In either of them.
-    Either,
+    Any,
 }

@@ -100,7 +100,7 @@ more = { type = "pairs", pairs = { name = "n", value = "v" } }
 [[collections.shops.series]]
 from = 3
 to = 7
-record = '{"id":"{id}","town":"Town {id}","lost":false}'
+json = '{"id":"{id}","town":"Town {id}","lost":false}'
 
 [replies.book]
 status = 200
@@ -143,7 +143,7 @@ path = "/token"
 does = "token"
 auth = []
 body = "form"
-token = { scheme = "app", grants = ["refresh_token"], client = "either", rotates = false, access = "a-{token/number}", refresh = "r" }
+token = { scheme = "app", grants = ["refresh_token"], client = "any", rotates = false, access = "a-{token/number}", refresh = "r" }
 answers = ["token"]
 "#;
 

@@ -31,7 +31,7 @@ impl Turn<'_> {
         let given = match token.client {
             Client::Body => in_body(),
             Client::Basic => in_header(),
-            Client::Either => in_header().or_else(in_body),
+            Client::Any => in_header().or_else(in_body),
         };
         let secret = |name: &str| {
             let secrets = self.spec.demo.secrets.get(scheme)?;
