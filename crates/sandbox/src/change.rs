@@ -49,6 +49,9 @@ impl<'a> Draft<'a> {
             }
             return;
         }
+        if field.same_is_fine && self.own.value(&self.before, key) == Some(value) {
+            return;
+        }
         let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
         match candidate.check(value) {
             Err(violation) => self.problem(violation),
@@ -115,6 +118,7 @@ impl<'a> Draft<'a> {
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
+        self.kept()?;
         state.tick(self.spec);
         Ok(self.store_record(state))
     }

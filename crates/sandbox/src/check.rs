@@ -105,7 +105,9 @@ fn check_auth(auth: &AuthFile, file: &File) -> Result<(), Problem> {
     if ways != 1 {
         return Err((auth.missing.span(), "a scheme has exactly one of `secret`, `issued` and `basic`".to_owned()));
     }
-    for name in [Some(&auth.missing), Some(&auth.wrong), auth.expired.as_ref()].into_iter().flatten() {
+    for name in
+        [Some(&auth.missing), Some(&auth.wrong), auth.malformed.as_ref(), auth.expired.as_ref()].into_iter().flatten()
+    {
         declared("error", name, &file.errors)?;
     }
     let scheme = file
@@ -146,6 +148,12 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
+    for keep in &collection.keeps {
+        for name in &keep.one_of {
+            declared("field", name, &collection.fields)?;
+        }
+        declared("error", &keep.error, &file.errors)?;
+    }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;
         declared("error", &locked.error, &file.errors)?;
@@ -168,12 +176,13 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
         computed.kind_of.is_some(),
         computed.link.is_some(),
         computed.text.is_some(),
+        computed.pick.is_some(),
         computed.elsewhere,
     ];
     if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err((
             span,
-            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text and elsewhere"
+            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text, pick and elsewhere"
                 .to_owned(),
         ));
     }
@@ -182,7 +191,7 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
     }
     let single = [&computed.copy, &computed.label, &computed.via, &computed.kind_of, &computed.follows];
     let named = single.into_iter().flatten().chain(computed.join.iter().flatten()).chain(&computed.along);
-    for name in named {
+    for name in named.chain(computed.pick.iter().map(|pick| &pick.from)) {
         declared("field", name, &collection.fields)?;
     }
     if let Some(asked) = &computed.asked {

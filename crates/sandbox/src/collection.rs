@@ -8,9 +8,13 @@ use toml::Spanned;
 
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
+use crate::keep::Keep;
+use crate::moment::Form;
+use crate::pick::Pick;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
 use crate::template::{JsonTemplate, Template};
+use crate::wrap::Wrapped;
 
 /// One kind of record.
 #[derive(Debug, Deserialize)]
@@ -42,6 +46,9 @@ pub(crate) struct Collection {
     /// What the provider sets by itself.
     #[serde(default)]
     pub(crate) computed: Vec<Spanned<Computed>>,
+    /// Fields of which one always has a value.
+    #[serde(default)]
+    pub(crate) keeps: Vec<Keep>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
     /// A new record, where a write may create one.
@@ -148,6 +155,25 @@ pub(crate) struct Field {
     pub(crate) to: Vec<Name>,
     /// The field that a write of this one sets; this one is never shown.
     pub(crate) sets: Option<Name>,
+    /// A list of such values, which a write replaces.
+    #[serde(default)]
+    pub(crate) list: bool,
+    /// The members of an object of JSON: a write states all of them and no others.
+    #[serde(default)]
+    pub(crate) members: BTreeMap<String, FieldType>,
+    /// Not shown while it has no value.
+    #[serde(default)]
+    pub(crate) shown_if_set: bool,
+    /// A reference that is written and shown as an object.
+    pub(crate) wrapped: Option<Wrapped>,
+    /// How a date with time is stored, whatever the form that it is written in.
+    pub(crate) form: Option<Form>,
+    /// A write of the value that a read-only field has is taken.
+    #[serde(default)]
+    pub(crate) same_is_fine: bool,
+    /// Texts that clear it.
+    #[serde(default)]
+    pub(crate) clears_with: Vec<String>,
     /// Made by the provider's customer.
     #[serde(default)]
     pub(crate) custom: bool,
@@ -239,6 +265,8 @@ pub(crate) struct Computed {
     pub(crate) shows: Option<Pointer>,
     /// A text made from the record.
     pub(crate) text: Option<TextTemplate>,
+    /// A part of a field's text; not there where the text has no such part.
+    pub(crate) pick: Option<Pick>,
     /// Set by routes or by another field's rules; only listed here.
     #[serde(default)]
     pub(crate) elsewhere: bool,
