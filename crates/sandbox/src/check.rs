@@ -109,7 +109,9 @@ fn check_auth(auth: &AuthFile, file: &File) -> Result<(), Problem> {
     if ways != 1 {
         return Err((auth.missing.span(), "a scheme has exactly one of `secret`, `issued` and `basic`".to_owned()));
     }
-    for name in [Some(&auth.missing), Some(&auth.wrong), auth.expired.as_ref()].into_iter().flatten() {
+    for name in
+        [Some(&auth.missing), Some(&auth.wrong), auth.malformed.as_ref(), auth.expired.as_ref()].into_iter().flatten()
+    {
         declared("error", name, &file.errors)?;
     }
     let scheme = file
@@ -140,8 +142,8 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         if field.pairs.is_some() != (field.kind == FieldType::Pairs) {
             return Err((span, "`pairs` stands with the type `pairs`, and only there".to_owned()));
         }
-        if field.kept.is_some() && !matches!(field.kind, FieldType::Date | FieldType::Datetime) {
-            return Err((span, "`kept` is the form of a date or a datetime".to_owned()));
+        if field.zoneless && (field.form.is_none() || !matches!(field.kind, FieldType::Date | FieldType::Datetime)) {
+            return Err((span, "`zoneless` stands with the `form` of a date or a datetime".to_owned()));
         }
         for name in &field.to {
             declared("collection", name, &file.collections)?;
@@ -156,8 +158,11 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
-    for name in collection.one_of.iter().flatten() {
-        declared("field", name, &collection.fields)?;
+    for keep in &collection.keeps {
+        for name in &keep.one_of {
+            declared("field", name, &collection.fields)?;
+        }
+        declared("error", &keep.error, &file.errors)?;
     }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;
@@ -190,12 +195,13 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
         computed.kind_of.is_some(),
         computed.link.is_some(),
         computed.text.is_some(),
+        computed.pick.is_some(),
         computed.elsewhere,
     ];
     if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err((
             span,
-            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text and elsewhere"
+            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text, pick and elsewhere"
                 .to_owned(),
         ));
     }
@@ -204,7 +210,7 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
     }
     let single = [&computed.copy, &computed.label, &computed.via, &computed.kind_of, &computed.follows];
     let named = single.into_iter().flatten().chain(computed.join.iter().flatten()).chain(&computed.along);
-    for name in named {
+    for name in named.chain(computed.pick.iter().map(|pick| &pick.from)) {
         declared("field", name, &collection.fields)?;
     }
     if let Some(asked) = &computed.asked {

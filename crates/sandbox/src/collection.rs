@@ -8,11 +8,15 @@ use toml::Spanned;
 
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
+use crate::keep::Keep;
+use crate::moment::Form;
 use crate::pair_list::Pairs;
+use crate::pick::Pick;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
 use crate::series::Series;
 use crate::template::{JsonTemplate, Template};
+use crate::wrap::Wrapped;
 
 /// One kind of record.
 #[derive(Debug, Deserialize)]
@@ -44,13 +48,13 @@ pub(crate) struct Collection {
     /// What the provider sets by itself.
     #[serde(default)]
     pub(crate) computed: Vec<Spanned<Computed>>,
+    /// Fields of which one always has a value.
+    #[serde(default)]
+    pub(crate) keeps: Vec<Keep>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
-    /// Sets of fields of which one at least has a text.
-    #[serde(default)]
-    pub(crate) one_of: Vec<Vec<Name>>,
     /// The first records.
     #[serde(default)]
     pub(crate) records: BTreeMap<String, Spanned<JsonText>>,
@@ -94,8 +98,6 @@ pub(crate) enum FieldType {
     References,
     /// An object whose members are fields of their own.
     Map,
-    /// A list of texts, or of objects with one text each (`member`), replaced whole.
-    Texts,
     /// A list of objects with a name and a value (`pairs`); each name is a field of its own, and the fields that are
     /// not named keep their values.
     Pairs,
@@ -115,7 +117,6 @@ impl FieldType {
             Self::Reference => "reference",
             Self::References => "references",
             Self::Map => "map",
-            Self::Texts => "texts",
             Self::Pairs => "pairs",
         }
     }
@@ -149,13 +150,9 @@ pub(crate) struct Field {
     /// Writes are refused.
     #[serde(default)]
     pub(crate) read_only: bool,
-    /// A read-only field that a write may state, with the value that it has.
+    /// A date or a time with a `form` is taken without a zone too, as UTC.
     #[serde(default)]
-    pub(crate) repeats: bool,
-    /// The form in which a date or a time is kept (strftime, in UTC); it is then taken without a zone too.
-    pub(crate) kept: Option<String>,
-    /// Where each element of `texts` has its text.
-    pub(crate) member: Option<String>,
+    pub(crate) zoneless: bool,
     /// Where each element of `pairs` has its name and its value.
     pub(crate) pairs: Option<Pairs>,
     /// What a cleared field holds in place of no value.
@@ -177,6 +174,25 @@ pub(crate) struct Field {
     pub(crate) to: Vec<Name>,
     /// The field that a write of this one sets; this one is never shown.
     pub(crate) sets: Option<Name>,
+    /// A list of such values, which a write replaces.
+    #[serde(default)]
+    pub(crate) list: bool,
+    /// The members of an object of JSON: a write states all of them and no others.
+    #[serde(default)]
+    pub(crate) members: BTreeMap<String, FieldType>,
+    /// Not shown while it has no value.
+    #[serde(default)]
+    pub(crate) shown_if_set: bool,
+    /// A reference that is written and shown as an object.
+    pub(crate) wrapped: Option<Wrapped>,
+    /// How a date with time is stored, whatever the form that it is written in.
+    pub(crate) form: Option<Form>,
+    /// A write of the value that a read-only field has is taken.
+    #[serde(default)]
+    pub(crate) same_is_fine: bool,
+    /// Texts that clear it.
+    #[serde(default)]
+    pub(crate) clears_with: Vec<String>,
     /// Made by the provider's customer.
     #[serde(default)]
     pub(crate) custom: bool,
@@ -268,6 +284,8 @@ pub(crate) struct Computed {
     pub(crate) shows: Option<Pointer>,
     /// A text made from the record.
     pub(crate) text: Option<TextTemplate>,
+    /// A part of a field's text; not there where the text has no such part.
+    pub(crate) pick: Option<Pick>,
     /// Set by routes or by another field's rules; only listed here.
     #[serde(default)]
     pub(crate) elsewhere: bool,

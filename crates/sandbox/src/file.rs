@@ -134,6 +134,8 @@ pub(crate) struct AuthFile {
     pub(crate) missing: Name,
     /// Answers a wrong proof.
     pub(crate) wrong: Name,
+    /// Answers a proof without the `prefix`; `wrong` where it is not stated.
+    pub(crate) malformed: Option<Name>,
     /// Answers an expired token; `wrong` where it is not stated.
     pub(crate) expired: Option<Name>,
 }

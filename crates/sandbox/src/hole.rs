@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::moment::Form;
 use crate::pointer::Pointer;
 
 /// The names that a hole may begin with. What is not set while a template is rendered is `null`.
@@ -75,7 +76,7 @@ impl Hole {
         }
         let known = match filter.as_deref() {
             None | Some("json") => true,
-            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || time.starts_with('%')),
+            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || Form::parse(time).is_some()),
         };
         if !known {
             return Err(format!(
@@ -102,17 +103,10 @@ impl Hole {
         match self.filter.as_deref() {
             Some("unix") => now.as_second().into(),
             Some("unix_ms") => now.as_millisecond().into(),
-            Some(form) if form.starts_with('%') => {
-                let mut text = String::new();
-                let printer = jiff::fmt::strtime::BrokenDownTime::from(&now.to_zoned(jiff::tz::TimeZone::UTC));
-                // A form that cannot be printed yields the plain form: a simulated reply never fails.
-                if printer.format(form, &mut text).is_ok() {
-                    Value::String(text)
-                } else {
-                    Value::String(now.to_string())
-                }
+            form => {
+                let form = form.and_then(Form::parse);
+                Value::String(form.map_or_else(|| now.to_string(), |form| form.print(now)))
             }
-            _ => Value::String(now.to_string()),
         }
     }
 }

@@ -1,25 +1,40 @@
-//! Dates and times that are kept in one form, whatever form they are written in.
+//! How times are written.
 
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
-use serde_json::Value;
+use jiff::Timestamp;
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::{Offset, TimeZone};
+use serde::{Deserialize, Deserializer};
 
-use crate::collection::{Field, FieldType};
-
-/// A value in the form that the field keeps, in UTC. A text without a zone is taken as UTC.
-pub(crate) fn kept(field: &Field, form: &str, value: &Value) -> Option<Value> {
-    let moment = read(field.kind, value.as_str()?)?;
-    let mut text = String::new();
-    jiff::fmt::strtime::BrokenDownTime::from(&moment).format(form, &mut text).ok()?;
-    Some(text.into())
+/// A form of times: `%Y-%m-%d…`, in UTC, or with the offset of the clock that is read before it, as in
+/// `+03:00 %Y-%m-%dT%H:%M:%S%:z`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    offset: Offset,
+    text: String,
 }
 
-fn read(kind: FieldType, text: &str) -> Option<Zoned> {
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant.to_zoned(TimeZone::UTC));
+impl Form {
+    /// Reads a form; `None` where it is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text.starts_with('%') {
+            return Some(Self { offset: Offset::UTC, text: text.to_owned() });
+        }
+        let (offset, text) = text.split_once(' ')?;
+        let offset = BrokenDownTime::parse("%:z", offset).ok()?.offset()?;
+        Some(Self { offset, text: text.to_owned() })
     }
-    let day = || text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0));
-    let local = if kind == FieldType::Date { day() } else { text.parse::<DateTime>().ok() };
-    local?.to_zoned(TimeZone::UTC).ok()
+
+    /// The time in this form. A form that cannot be printed yields the plain form: a simulated reply never fails.
+    pub(crate) fn print(&self, time: Timestamp) -> String {
+        let mut text = String::new();
+        let parts = BrokenDownTime::from(&time.to_zoned(TimeZone::fixed(self.offset)));
+        if parts.format(&self.text, &mut text).is_ok() { text } else { time.to_string() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no form of times")))
+    }
 }

@@ -1,4 +1,4 @@
-//! Objects whose members are fields, and fields of which one must stay.
+//! Objects whose members are fields.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,6 @@ use crate::change::Draft;
 use crate::collection::Field;
 use crate::pointer::escape;
 use crate::state::State;
-use crate::violation::{Violation, Wrong};
 
 impl Draft<'_> {
     /// Writes the members that are given; where the object is written whole, the others are emptied.
@@ -20,20 +19,6 @@ impl Draft<'_> {
         }
         for (name, member) in members {
             self.put(state, &format!("{key}/{}", escape(name)), member);
-        }
-    }
-
-    /// Notes each set of fields of which none has a text although one of them is written.
-    pub(crate) fn keep_one_of(&mut self) {
-        for names in &self.own.one_of {
-            let is_written = |name: &&str| self.written.iter().any(|written| written == name);
-            let Some(written) = names.iter().map(|name| name.get_ref().as_str()).find(is_written) else {
-                continue;
-            };
-            let has_text = |name: &str| self.own.value(&self.record, name).is_some_and(|value| *value != "");
-            if !names.iter().any(|name| has_text(name.get_ref())) {
-                self.problem(Violation::new(Wrong::Required, written, &Value::Null));
-            }
         }
     }
 }

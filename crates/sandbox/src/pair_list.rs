@@ -1,10 +1,10 @@
-//! Lists of objects with a name and a value, and lists of texts.
+//! Lists of objects with a name and a value.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::change::Draft;
-use crate::collection::{Collection, Field, FieldType};
+use crate::collection::{Collection, FieldType};
 use crate::pointer::{Pointer, escape};
 use crate::state::State;
 use crate::violation::{Violation, Wrong};
@@ -62,15 +62,6 @@ impl Draft<'_> {
         }
         self.store(key, Value::Array(list));
     }
-}
-
-/// Whether a value is a list of texts in the field's form.
-pub(crate) fn is_texts(field: &Field, value: &Value) -> bool {
-    let text = |element: &Value| match &field.member {
-        None => element.is_string(),
-        Some(member) => element.get(member).is_some_and(Value::is_string),
-    };
-    value.as_array().is_some_and(|list| list.iter().all(text))
 }
 
 /// The value that a list of pairs holds for a field that it names.

@@ -137,6 +137,9 @@ pub(crate) struct Guard {
     pub(crate) field: Pointer,
     /// What stands for any version of a record that exists.
     pub(crate) any: String,
+    /// Versions are times: a record that was not changed after the caller's time has its version.
+    #[serde(default)]
+    pub(crate) times: bool,
 }
 
 /// A further record that a request names.

@@ -6,11 +6,11 @@ use serde_json::{Number, Value};
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
 use crate::hole::plain_text;
-use crate::moment::kept;
-use crate::pair_list::is_texts;
+use crate::list::has_members;
 use crate::spec::Spec;
 use crate::state::State;
 use crate::violation::{Violation, Wrong};
+use crate::zoneless::kept;
 
 /// A value that is about to be written to a field of a record.
 pub(crate) struct Candidate<'a> {
@@ -35,7 +35,8 @@ impl Candidate<'_> {
         let own = self.own();
         let as_text = own.is_some_and(|own| own.values == Values::Text);
         let empty = value.as_str() == Some("");
-        let clears = if as_text { empty } else { value.is_null() };
+        let named = value.as_str().is_some_and(|text| field.clears_with.iter().any(|word| word == text));
+        let clears = named || if as_text { empty } else { value.is_null() };
         if clears || (empty && own.is_some_and(|own| own.empty_is_null)) {
             return if field.required {
                 Err(wrong(Wrong::Required))
@@ -46,18 +47,24 @@ impl Candidate<'_> {
         if field.null_only {
             return Err(wrong(Wrong::Type));
         }
+        if field.list { self.each(value) } else { self.one(value) }
+    }
+
+    /// One value, with or without a list around it.
+    pub(crate) fn one(&self, value: &Value) -> Result<Value, Violation> {
+        let field = self.field;
+        let wrong = |wrong| self.violation(wrong, value);
+        let as_text = self.own().is_some_and(|own| own.values == Values::Text);
         match field.kind {
             FieldType::Reference => return self.reference(value),
             FieldType::References | FieldType::Map | FieldType::Pairs => return Err(wrong(Wrong::Type)),
-            FieldType::Texts if is_texts(field, value) => return Ok(value.clone()),
-            kind if field.kept.is_some() => {
-                let form = field.kept.as_deref().unwrap_or_default();
-                return kept(field, form, value).ok_or_else(|| wrong(Wrong::Type).with("type", kind.name()));
+            kind if field.zoneless => {
+                return kept(field, value).ok_or_else(|| wrong(Wrong::Type).with("type", kind.name()));
             }
             kind => {
                 let fits =
                     if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
-                if !fits {
+                if !fits || !has_members(&field.members, value) {
                     return Err(wrong(Wrong::Type).with("type", kind.name()));
                 }
             }
@@ -82,10 +89,11 @@ impl Candidate<'_> {
         if field.unique {
             self.unique(value, &text)?;
         }
-        Ok(value.clone())
+        let formed = field.form.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
+        Ok(formed.unwrap_or_else(|| value.clone()))
     }
 
-    fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
+    pub(crate) fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
             .with("label", self.field.label.clone())
@@ -122,6 +130,11 @@ impl Candidate<'_> {
     /// The id of the record that the value leads to, in full form.
     pub(crate) fn reference(&self, value: &Value) -> Result<Value, Violation> {
         let field = self.field;
+        let whole = value;
+        let value = match &field.wrapped {
+            None => whole,
+            Some(wrapped) => wrapped.id.get(whole).ok_or_else(|| self.violation(Wrong::Type, whole))?,
+        };
         let numbers = field.to.iter().any(|name| {
             let collection = self.spec.collections.get(name.get_ref());
             collection.is_some_and(|collection| collection.id_form.is_some())
@@ -215,7 +228,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
 }
 
 /// Whether a JSON value is of a field's type.
-fn is_of(kind: FieldType, value: &Value) -> bool {
+pub(crate) fn is_of(kind: FieldType, value: &Value) -> bool {
     match kind {
         FieldType::Text => value.is_string(),
         FieldType::Integer => value.is_i64() || value.is_u64(),
@@ -223,7 +236,7 @@ fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
-        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Texts | FieldType::Pairs => false,
+        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Pairs => false,
     }
 }
 
@@ -237,6 +250,6 @@ fn reads_as(kind: FieldType, text: &str) -> bool {
         FieldType::Boolean => text == "true" || text == "false",
         FieldType::Datetime => milliseconds() || text.parse::<Timestamp>().is_ok(),
         FieldType::Date => milliseconds() || text.parse::<civil::Date>().is_ok(),
-        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Texts | FieldType::Pairs => false,
+        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Pairs => false,
     }
 }

@@ -74,16 +74,14 @@ json = '{"$each":"violations","$item":"{item/code} {item/field}"}'
 
 [collections.books]
 refusals = "book"
-one_of = [["title", "series"]]
 [collections.books.fields]
-id = { type = "integer", read_only = true, repeats = true }
+id = { type = "integer", read_only = true, same_is_fine = true }
 title = { type = "text" }
 series = { type = "text" }
 note = { type = "text", cleared = "" }
-lent = { type = "datetime", kept = "%d.%m.%Y %H:%M" }
-due = { type = "date", kept = "%Y%m%d" }
-words = { type = "texts", cleared = [] }
-marks = { type = "texts", member = "mark" }
+lent = { type = "datetime", form = "%d.%m.%Y %H:%M", zoneless = true }
+due = { type = "date", form = "%Y%m%d", zoneless = true }
+words = { type = "text", list = true, cleared = [] }
 size = { type = "map", whole = true }
 "size/wide" = { type = "integer" }
 "size/high" = { type = "integer" }
@@ -197,41 +195,9 @@ fn a_client_proves_itself_in_either_place() {
 }
 
 #[test]
-fn a_read_only_value_may_be_repeated_and_not_changed() {
-    let sandbox = sandbox();
-    assert_eq!(put(&sandbox, json!({})).status, 200);
-    let text = send(&sandbox, "PUT", "/books", &[TOKEN, SHOP, JSON], r#"{"id":"1"}"#);
-    assert_eq!((text.status, text.json()), (422, json!(["O id"])));
-    assert_eq!(send(&sandbox, "PUT", "/books", &[TOKEN, SHOP, JSON], r#"{"id":2}"#).status, 404);
-}
-
-#[test]
 fn a_cleared_field_may_hold_another_value_than_none() {
-    let answer = put(&sandbox(), json!({"note":null,"words":null,"marks":null}));
-    assert_eq!(members(&answer, ["note", "words", "marks"]), [json!(""), json!([]), Value::Null]);
-}
-
-#[test]
-fn one_of_some_fields_stays() {
-    let sandbox = sandbox();
-    for (changes, field) in [
-        (json!({"title":null}), "title"),
-        (json!({"title":""}), "title"),
-        (json!({"series":""}), "series"),
-        (json!({"title":null,"series":null}), "title"),
-    ] {
-        let answer = put(&sandbox, changes.clone());
-        if field == "series" {
-            assert_eq!(answer.status, 200, "the title is there");
-        } else {
-            assert_eq!((answer.status, answer.json()), (422, json!([format!("R {field}")])), "{changes}");
-        }
-    }
-    assert_eq!(
-        members(&put(&sandbox, json!({"title":null,"series":"Reds"})), ["title", "series"]),
-        [Value::Null, json!("Reds")]
-    );
-    assert_eq!(put(&sandbox, json!({"note":"neither is written"})).status, 200);
+    let answer = put(&sandbox(), json!({"note":null,"words":null}));
+    assert_eq!(members(&answer, ["note", "words"]), [json!(""), json!([])]);
 }
 
 #[test]
@@ -268,22 +234,6 @@ fn names_with_values_change_one_by_one() {
         assert_eq!((answer.status, answer.json()), (422, told));
     }
     assert_eq!(sandbox.record("books", "1").unwrap()["more"], json!([shelf, {"n":"a/b","v":3}]));
-}
-
-#[test]
-fn lists_of_texts_are_replaced_whole() {
-    let sandbox = sandbox();
-    let changes = json!({"words":["a","ü"],"marks":[{"mark":"x","more":1}]});
-    assert_eq!(
-        members(&put(&sandbox, changes.clone()), ["words", "marks"]),
-        [changes["words"].clone(), changes["marks"].clone()]
-    );
-    for (wrong, field) in
-        [(json!({"words":"a"}), "words"), (json!({"words":[1]}), "words"), (json!({"marks":["x"]}), "marks")]
-    {
-        let answer = put(&sandbox, wrong);
-        assert_eq!((answer.status, answer.json()), (422, json!([format!("T {field}")])));
-    }
 }
 
 #[test]
@@ -363,9 +313,9 @@ fn a_wrong_file_is_refused_at_its_place() {
         ),
         (
             "\"text\", cleared",
-            "\"text\", kept = \"%Y\", cleared",
+            "\"text\", zoneless = true, cleared",
             line("note ="),
-            "`kept` is the form of a date or a datetime",
+            "`zoneless` stands with the `form` of a date or a datetime",
         ),
         (
             "pairs = { name = \"n\", value = \"v\" } }",
@@ -373,7 +323,6 @@ fn a_wrong_file_is_refused_at_its_place() {
             line("more = {"),
             "`pairs` stands with the type `pairs`, and only there",
         ),
-        ("[\"title\", \"series\"]", "[\"title\", \"serial\"]", line("one_of"), "no field `serial`"),
         (
             "path = \"/books\"\n",
             "path = \"/books\"\nlisting = {}\n",

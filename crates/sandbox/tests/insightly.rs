@@ -190,7 +190,7 @@ fn wrong_values_are_refused_with_a_text_and_change_nothing() {
         (r#""CONVERTED_CONTACT_ID":5"#.to_owned(), "CONVERTED_CONTACT_ID cannot be set."),
         (r#""CONVERTED_ORGANISATION_ID":null"#.to_owned(), "CONVERTED_ORGANISATION_ID cannot be set."),
         (r#""LINKS":[]"#.to_owned(), "LINKS cannot be set."),
-        (r#""TAGS":["Spring"]"#.to_owned(), "TAGS must be of type texts."),
+        (r#""TAGS":["Spring"]"#.to_owned(), "TAGS must be of type json."),
         (r#""CUSTOMFIELDS":{"Hobby__c":"Chess"}"#.to_owned(), "CUSTOMFIELDS must be of type pairs."),
         (r#""CUSTOMFIELDS":null"#.to_owned(), "CUSTOMFIELDS must be of type pairs."),
         (r#""CUSTOMFIELDS":[{"FIELD_NAME":"Hobby__c"}]"#.to_owned(), "CUSTOMFIELDS must be of type pairs."),

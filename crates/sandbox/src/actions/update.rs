@@ -32,7 +32,7 @@ impl Turn<'_> {
             (Some(record), None) => record.clone(),
             (Some(record), Some((guard, version))) => {
                 let version = version.to_str().unwrap_or_default();
-                if version != guard.any && guard.field.text_in(record) != Some(version) {
+                if !guard.admits(record, version) {
                     return Err(self.stop(Situation::Version));
                 }
                 record.clone()
