@@ -1,7 +1,7 @@
 //! Whether a value may stand in a field.
 
 use jiff::{Timestamp, civil};
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
@@ -89,6 +89,7 @@ impl Candidate<'_> {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
             .with("label", self.field.label.clone())
+            .with("about", json!(self.field.about))
     }
 
     fn own(&self) -> Option<&Collection> {
