@@ -49,7 +49,7 @@ impl<'a> Draft<'a> {
             }
             return;
         }
-        if field.same_is_fine && self.own.value(&self.before, key) == Some(value) {
+        if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
             return;
         }
         let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
@@ -115,10 +115,10 @@ impl<'a> Draft<'a> {
     pub(crate) fn commit(mut self, state: &mut State) -> Result<Stored, Stop> {
         self.unlocked()?;
         self.fit_options(state);
+        self.keep_one_of();
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
-        self.kept()?;
         state.tick(self.spec);
         Ok(self.store_record(state))
     }

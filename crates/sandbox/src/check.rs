@@ -148,11 +148,8 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
-    for keep in &collection.keeps {
-        for name in &keep.one_of {
-            declared("field", name, &collection.fields)?;
-        }
-        declared("error", &keep.error, &file.errors)?;
+    for name in collection.one_of.iter().flatten() {
+        declared("field", name, &collection.fields)?;
     }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;

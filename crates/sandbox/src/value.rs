@@ -81,7 +81,7 @@ impl Candidate<'_> {
         if field.unique {
             self.unique(value, &text)?;
         }
-        let formed = field.form.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
+        let formed = field.kept.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
         Ok(formed.unwrap_or_else(|| value.clone()))
     }
 

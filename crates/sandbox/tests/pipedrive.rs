@@ -201,10 +201,11 @@ fn null_clears_what_may_be_empty() {
 #[test]
 fn a_lead_keeps_a_person_or_an_organization() {
     let sandbox = sandbox(PROVIDER);
-    let needed = problem("Bad request: a lead must be linked to a person or an organization");
-    assert_answer(&patch(&sandbox, LEAD, &json!({"person_id":null})), 400, &needed);
-    assert_answer(&patch(&sandbox, LEAD, &json!({"person_id":null,"organization_id":null})), 400, &needed);
-    assert_answer(&patch(&sandbox, EMPTY, &json!({"organization_id":null})), 400, &needed);
+    let person = problem("Bad request: person_id must not be null");
+    assert_answer(&patch(&sandbox, LEAD, &json!({"person_id":null})), 400, &person);
+    assert_answer(&patch(&sandbox, LEAD, &json!({"organization_id":null,"person_id":null})), 400, &person);
+    let organization = problem("Bad request: organization_id must not be null");
+    assert_answer(&patch(&sandbox, EMPTY, &json!({"organization_id":null})), 400, &organization);
     let changes = json!({"person_id":null,"organization_id":1003});
     assert_answer(&patch(&sandbox, LEAD, &changes), 200, &written(full(), &changes));
 }
@@ -536,7 +537,7 @@ fn errors_that_no_request_provokes_are_injected() {
 fn the_file_is_closed() {
     let unknown = refused(PROVIDER, "shown_if_set = true", "shown_if_full = true");
     assert!(unknown.contains("unknown field `shown_if_full`"), "{unknown}");
-    let kept = refused(PROVIDER, r#"one_of = ["person_id","#, r#"one_of = ["people_id","#);
+    let kept = refused(PROVIDER, r#"one_of = [["person_id","#, r#"one_of = [["people_id","#);
     assert!(kept.contains("no field `people_id`"), "{kept}");
     let record = refused(PROVIDER, r#""source_deal_id":8101"#, r#""source_deal":8101"#);
     assert!(record.contains("no field `source_deal` is declared"), "{record}");

@@ -598,7 +598,7 @@ fn errors_that_no_request_provokes_are_injected() {
 fn the_file_is_closed() {
     let wrapped = refused(PROVIDER, r#"wrapped = { id = "id","#, r#"wrapped = { key = "id","#);
     assert!(wrapped.contains("unknown field `key`"), "{wrapped}");
-    let form = refused(PROVIDER, r#"form = "+03:00 %Y"#, r#"form = "+03 %Y"#);
+    let form = refused(PROVIDER, r#"kept = "+03:00 %Y"#, r#"kept = "+03 %Y"#);
     assert!(form.contains("is no form of times"), "{form}");
     let record = refused(PROVIDER, r#""Campaign_Code":"SPRING-25""#, r#""Campaign":"SPRING-25""#);
     assert!(record.contains("no field `Campaign` is declared"), "{record}");
