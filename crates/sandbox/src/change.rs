@@ -51,7 +51,7 @@ impl<'a> Draft<'a> {
             self.put_pairs(state, key, pairs, value);
             return;
         }
-        if field.same_is_fine && self.own.value(&self.before, key) == Some(value) {
+        if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
             return;
         }
         let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
@@ -123,10 +123,10 @@ impl<'a> Draft<'a> {
     pub(crate) fn commit(mut self, state: &mut State) -> Result<Stored, Stop> {
         self.unlocked()?;
         self.fit_options(state);
+        self.keep_one_of();
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
-        self.kept()?;
         state.tick(self.spec);
         Ok(self.store_record(state))
     }

@@ -142,8 +142,8 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         if field.pairs.is_some() != (field.kind == FieldType::Pairs) {
             return Err((span, "`pairs` stands with the type `pairs`, and only there".to_owned()));
         }
-        if field.zoneless && (field.form.is_none() || !matches!(field.kind, FieldType::Date | FieldType::Datetime)) {
-            return Err((span, "`zoneless` stands with the `form` of a date or a datetime".to_owned()));
+        if field.zoneless && (field.kept.is_none() || !matches!(field.kind, FieldType::Date | FieldType::Datetime)) {
+            return Err((span, "`zoneless` stands with a date or a datetime that is `kept`".to_owned()));
         }
         for name in &field.to {
             declared("collection", name, &file.collections)?;
@@ -158,11 +158,8 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
-    for keep in &collection.keeps {
-        for name in &keep.one_of {
-            declared("field", name, &collection.fields)?;
-        }
-        declared("error", &keep.error, &file.errors)?;
+    for name in collection.one_of.iter().flatten() {
+        declared("field", name, &collection.fields)?;
     }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;

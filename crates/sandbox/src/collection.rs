@@ -8,8 +8,7 @@ use toml::Spanned;
 
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
-use crate::keep::Keep;
-use crate::moment::Form;
+use crate::local_time::TimeForm;
 use crate::pair_list::Pairs;
 use crate::pick::Pick;
 use crate::pointer::Pointer;
@@ -48,13 +47,13 @@ pub(crate) struct Collection {
     /// What the provider sets by itself.
     #[serde(default)]
     pub(crate) computed: Vec<Spanned<Computed>>,
-    /// Fields of which one always has a value.
-    #[serde(default)]
-    pub(crate) keeps: Vec<Keep>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
+    /// Sets of fields of which one at least has a text.
+    #[serde(default)]
+    pub(crate) one_of: Vec<Vec<Name>>,
     /// The first records.
     #[serde(default)]
     pub(crate) records: BTreeMap<String, Spanned<JsonText>>,
@@ -150,7 +149,7 @@ pub(crate) struct Field {
     /// Writes are refused.
     #[serde(default)]
     pub(crate) read_only: bool,
-    /// A date or a time with a `form` is taken without a zone too, as UTC.
+    /// A date or a time that is `kept` in a form is taken without a zone too, as UTC.
     #[serde(default)]
     pub(crate) zoneless: bool,
     /// Where each element of `pairs` has its name and its value.
@@ -160,6 +159,11 @@ pub(crate) struct Field {
     /// A write of the object replaces all its members.
     #[serde(default)]
     pub(crate) whole: bool,
+    /// A read-only field that a write may state, with the value that it has.
+    #[serde(default)]
+    pub(crate) repeats: bool,
+    /// The form in which a time is kept, whatever the form that it is written in.
+    pub(crate) kept: Option<TimeForm>,
     /// It cannot be cleared.
     #[serde(default)]
     pub(crate) required: bool,
@@ -185,11 +189,6 @@ pub(crate) struct Field {
     pub(crate) shown_if_set: bool,
     /// A reference that is written and shown as an object.
     pub(crate) wrapped: Option<Wrapped>,
-    /// How a date with time is stored, whatever the form that it is written in.
-    pub(crate) form: Option<Form>,
-    /// A write of the value that a read-only field has is taken.
-    #[serde(default)]
-    pub(crate) same_is_fine: bool,
     /// Texts that clear it.
     #[serde(default)]
     pub(crate) clears_with: Vec<String>,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::moment::Form;
+use crate::local_time::TimeForm;
 use crate::pointer::Pointer;
 
 /// The names that a hole may begin with. What is not set while a template is rendered is `null`.
@@ -76,7 +76,7 @@ impl Hole {
         }
         let known = match filter.as_deref() {
             None | Some("json") => true,
-            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || Form::parse(time).is_some()),
+            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || TimeForm::parse(time).is_some()),
         };
         if !known {
             return Err(format!(
@@ -104,7 +104,7 @@ impl Hole {
             Some("unix") => now.as_second().into(),
             Some("unix_ms") => now.as_millisecond().into(),
             form => {
-                let form = form.and_then(Form::parse);
+                let form = form.and_then(TimeForm::parse);
                 Value::String(form.map_or_else(|| now.to_string(), |form| form.print(now)))
             }
         }

@@ -1,32 +1,22 @@
-//! Fields of which one always has a value.
+//! Fields of which one must stay.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::change::Draft;
-use crate::file::Name;
-use crate::violation::Stop;
-
-/// A write that leaves all of these fields without a value is refused.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Keep {
-    /// The fields.
-    pub(crate) one_of: Vec<Name>,
-    /// The error that answers.
-    pub(crate) error: Name,
-}
+use crate::violation::{Violation, Wrong};
 
 impl Draft<'_> {
-    /// Whether every rule of this kind still holds, as far as the write touches it.
-    pub(crate) fn kept(&self) -> Result<(), Stop> {
-        for keep in &self.own.keeps {
-            let mut names = keep.one_of.iter().map(toml::Spanned::get_ref);
-            let is_touched = names.clone().any(|name| self.written.contains(name));
-            let holds = names.any(|name| self.own.value(&self.record, name).is_some());
-            if is_touched && !holds {
-                return Err(Stop::error(keep.error.get_ref()).with("id", self.id.as_str()));
+    /// Notes each set of fields of which none has a text although one of them is written.
+    pub(crate) fn keep_one_of(&mut self) {
+        for names in &self.own.one_of {
+            let is_written = |name: &&str| self.written.iter().any(|written| written == name);
+            let Some(written) = names.iter().map(|name| name.get_ref().as_str()).find(is_written) else {
+                continue;
+            };
+            let has_text = |name: &str| self.own.value(&self.record, name).is_some_and(|value| *value != "");
+            if !names.iter().any(|name| has_text(name.get_ref())) {
+                self.problem(Violation::new(Wrong::Required, written, &Value::Null));
             }
         }
-        Ok(())
     }
 }

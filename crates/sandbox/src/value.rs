@@ -1,7 +1,7 @@
 //! Whether a value may stand in a field.
 
 use jiff::{Timestamp, civil};
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
@@ -89,7 +89,7 @@ impl Candidate<'_> {
         if field.unique {
             self.unique(value, &text)?;
         }
-        let formed = field.form.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
+        let formed = field.kept.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
         Ok(formed.unwrap_or_else(|| value.clone()))
     }
 
@@ -97,6 +97,7 @@ impl Candidate<'_> {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
             .with("label", self.field.label.clone())
+            .with("about", json!(self.field.about))
     }
 
     fn own(&self) -> Option<&Collection> {

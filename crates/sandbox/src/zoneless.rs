@@ -10,7 +10,7 @@ use crate::collection::{Field, FieldType};
 /// A value in the form that the field keeps. A text without a zone is taken as UTC.
 pub(crate) fn kept(field: &Field, value: &Value) -> Option<Value> {
     let moment = read(field.kind, value.as_str()?)?;
-    field.form.as_ref().map(|form| form.print(moment).into())
+    field.kept.as_ref().map(|form| form.print(moment).into())
 }
 
 fn read(kind: FieldType, text: &str) -> Option<Timestamp> {

@@ -75,12 +75,12 @@ json = '{"$each":"violations","$item":"{item/code} {item/field}"}'
 [collections.books]
 refusals = "book"
 [collections.books.fields]
-id = { type = "integer", read_only = true, same_is_fine = true }
+id = { type = "integer", read_only = true, repeats = true }
 title = { type = "text" }
 series = { type = "text" }
 note = { type = "text", cleared = "" }
-lent = { type = "datetime", form = "%d.%m.%Y %H:%M", zoneless = true }
-due = { type = "date", form = "%Y%m%d", zoneless = true }
+lent = { type = "datetime", kept = "%d.%m.%Y %H:%M", zoneless = true }
+due = { type = "date", kept = "%Y%m%d", zoneless = true }
 words = { type = "text", list = true, cleared = [] }
 size = { type = "map", whole = true }
 "size/wide" = { type = "integer" }
@@ -315,7 +315,7 @@ fn a_wrong_file_is_refused_at_its_place() {
             "\"text\", cleared",
             "\"text\", zoneless = true, cleared",
             line("note ="),
-            "`zoneless` stands with the `form` of a date or a datetime",
+            "`zoneless` stands with a date or a datetime that is `kept`",
         ),
         (
             "pairs = { name = \"n\", value = \"v\" } }",

@@ -157,6 +157,26 @@ fn nutshell() {
 }
 
 #[test]
+fn pipedrive() {
+    let sandbox = sandbox("pipedrive");
+    let lead = "/api/v1/leads/adf21080-0e10-11eb-879b-05d71fb426ec";
+    let headers = [("x-api-token", "sandbox-api-token"), ("Content-Type", "application/json")];
+    let (seats, site) = ("4c3f618daec05f7192b3c4d5e6f708192a3b4c5d", "d5c8fa163759e80a2b4c5d6e7f8091a2b3c4d5e6");
+    let cases: [(&str, &[&str]); 7] = [
+        (r#"{"title":"Jane"}"#, &["title"]),
+        (r#"{"person_id":null,"organization_id":1003}"#, &["person_id", "organization_id"]),
+        (r#"{"value":{"amount":999,"currency":"EUR"}}"#, &["value/currency"]),
+        (r#"{"label_ids":[]}"#, &["label_ids"]),
+        (r#"{"channel":53,"visible_to":"7"}"#, &["channel", "visible_to"]),
+        (&format!(r#"{{"{seats}":null}}"#), &[seats]),
+        (&format!(r#"{{"{site}":"Storgatan 1, 11122 Stockholm, Sverige"}}"#), &[site]),
+    ];
+    for (body, named) in cases {
+        assert_frame(&sandbox, ("PATCH", lead, body), &headers, named);
+    }
+}
+
+#[test]
 fn zendesk_sell() {
     let sandbox = sandbox("zendesk_sell");
     let headers = [
@@ -177,5 +197,23 @@ fn zendesk_sell() {
     for (attributes, named) in cases {
         let body = format!(r#"{{"data":{{{attributes}}}}}"#);
         assert_frame(&sandbox, ("PUT", "/v2/leads/3194720", &body), &headers, named);
+    }
+}
+
+#[test]
+fn zoho_crm() {
+    let sandbox = sandbox("zoho_crm");
+    let lead = "/crm/v8/Leads/6493490000001504003";
+    let headers = [("Authorization", "Zoho-oauthtoken 1000.sandbox-access-0"), ("Content-Type", "application/json")];
+    let cases: [(&str, &[&str]); 6] = [
+        (r#"{"data":[{"Last_Name":"Berg"}]}"#, &["Last_Name"]),
+        (r#"{"data":[{"First_Name":"","Email":null}]}"#, &["First_Name", "Email"]),
+        (r#"{"data":[{"Owner":{"id":"6493490000000486002"}}]}"#, &["Owner/id", "Owner/name", "Owner/email"]),
+        (r#"{"data":[{"Lead_Source":"-None-"}]}"#, &["Lead_Source"]),
+        (r#"{"data":[{"Interests":["Desks"],"Partner":null}]}"#, &["Interests", "Partner"]),
+        (r#"{"data":[{"Call_At":"2025-05-01T00:00:00Z"}]}"#, &["Call_At"]),
+    ];
+    for (body, named) in cases {
+        assert_frame(&sandbox, ("PUT", lead, body), &headers, named);
     }
 }

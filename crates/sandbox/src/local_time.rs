@@ -1,4 +1,4 @@
-//! How times are written.
+//! Times in the form of a place: with its offset.
 
 use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;
@@ -8,12 +8,12 @@ use serde::{Deserialize, Deserializer};
 /// A form of times: `%Y-%m-%d…`, in UTC, or with the offset of the clock that is read before it, as in
 /// `+03:00 %Y-%m-%dT%H:%M:%S%:z`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Form {
+pub(crate) struct TimeForm {
     offset: Offset,
     text: String,
 }
 
-impl Form {
+impl TimeForm {
     /// Reads a form; `None` where it is none.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.starts_with('%') {
@@ -32,7 +32,7 @@ impl Form {
     }
 }
 
-impl<'de> Deserialize<'de> for Form {
+impl<'de> Deserialize<'de> for TimeForm {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no form of times")))
