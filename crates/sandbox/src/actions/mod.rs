@@ -74,7 +74,7 @@ impl Turn<'_> {
         let scope = Scope {
             roots: self.roots.clone(),
             now: state.now(),
-            lookup: &|collection, id| state.record(collection, id).cloned(),
+            lookup: &|collection, id| state.look_up(collection, id),
         };
         template.render(&scope)
     }
