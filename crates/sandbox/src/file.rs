@@ -176,6 +176,8 @@ pub(crate) enum Situation {
     BadJson,
     /// The body is JSON of another shape.
     BadShape,
+    /// A text with calls, or its variables, cannot be read.
+    BadCall,
     /// An id has another form than this provider's ids.
     BadId,
     /// The record does not exist.

@@ -29,6 +29,7 @@
 
 mod actions;
 mod auth;
+mod call;
 mod change;
 mod check;
 mod collection;

@@ -49,6 +49,9 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         let problem = format!("the collection `{}` has no fields to write", target.collection);
         return Err((span, problem));
     }
+    if file.calls.is_some() && file.body != Body::Json {
+        return Err((span, "calls are read from a body: `body = \"json\"`".to_owned()));
+    }
     let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
@@ -74,6 +77,7 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         auth,
         body: file.body,
         media,
+        calls: file.calls,
         action,
         refuse: file.refuse,
         answers: file.answers.into_iter().map(toml::Spanned::into_inner).collect(),
@@ -202,6 +206,7 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
     if file.body == Body::Json {
         needs.extend([Situation::BadJson, Situation::BadShape]);
     }
+    needs.extend(file.calls.as_ref().map(|_| Situation::BadCall));
     let about = match action {
         Action::Read(target)
         | Action::Update { target, .. }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::call::Calls;
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
 use crate::hole::TextTemplate;
@@ -67,6 +68,7 @@ pub(crate) struct Route {
     pub(crate) auth: Vec<String>,
     pub(crate) body: Body,
     pub(crate) media: Option<String>,
+    pub(crate) calls: Option<Calls>,
     pub(crate) action: Action,
     pub(crate) refuse: BTreeMap<Situation, Name>,
     /// Names of replies.

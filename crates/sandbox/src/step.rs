@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::call::Calls;
 use crate::file::{Assignments, BodyTest, Name, Situation};
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
@@ -28,6 +29,8 @@ pub(crate) struct RouteFile {
     pub(crate) body: Body,
     /// The media type that is taken; that of `body` where it is not stated.
     pub(crate) media: Option<String>,
+    /// Calls inside a text of the body, which the body then consists of.
+    pub(crate) calls: Option<Calls>,
     /// What it does.
     pub(crate) does: Does,
     /// The collection.
