@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use crate::collection::{Collection, Computed};
 use crate::file::{AuthFile, File, LinkFile, Reply};
+use crate::form::Form;
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
 use crate::pointer::Pointer;
 
@@ -62,6 +63,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
             }
         }
     }
+    for form in file.forms.values() {
+        check_form(form, file)?;
+    }
     for auth in file.auth.values() {
         check_auth(auth, file)?;
     }
@@ -94,6 +98,28 @@ fn check_reply(reply: &Reply, file: &File) -> Result<(), Problem> {
     for name in looked_into {
         if !file.collections.contains_key(name) {
             return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a form finds options or records, not both, and looks only into declared collections.
+fn check_form(form: &Spanned<Form>, file: &File) -> Result<(), Problem> {
+    let span = form.span();
+    let form = form.get_ref();
+    let templates = form.takes.iter().map(|take| &take.shows).chain([&form.empty]);
+    if let Some(name) =
+        templates.flat_map(|json| json.0.collections()).find(|name| !file.collections.contains_key(*name))
+    {
+        return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
+    }
+    for finds in form.takes.iter().filter_map(|take| take.finds.as_ref()) {
+        let Some(collection) = &finds.collection else {
+            continue;
+        };
+        declared("collection", collection, &file.collections)?;
+        if finds.options.is_some() {
+            return Err((collection.span(), "a form finds `options`, or records `in` a collection".to_owned()));
         }
     }
     Ok(())
@@ -138,6 +164,9 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         }
         for name in field.within.iter().chain(&field.sets) {
             declared("field", name, &collection.fields)?;
+        }
+        if let Some(form) = &field.form {
+            declared("form", form, &file.forms)?;
         }
         if let Some(from) = &field.options_from {
             declared("collection", &from.collection, &file.collections)?;

@@ -148,6 +148,8 @@ pub(crate) struct Field {
     pub(crate) to: Vec<Name>,
     /// The field that a write of this one sets; this one is never shown.
     pub(crate) sets: Option<Name>,
+    /// The form: how it is written and shown.
+    pub(crate) form: Option<Name>,
     /// Made by the provider's customer.
     #[serde(default)]
     pub(crate) custom: bool,
@@ -167,6 +169,9 @@ pub(crate) struct Choice {
     pub(crate) label: String,
     /// The value of the field named by `within` that this option belongs to.
     pub(crate) within: Option<Value>,
+    /// Facts about the option that only replies use.
+    #[serde(default)]
+    pub(crate) about: BTreeMap<String, Value>,
     /// Taken when the field named by `within` changes to a value that the old option does not fit.
     #[serde(default)]
     pub(crate) default: bool,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::collection::{Collection, RefusalSet};
+use crate::form::Form;
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
@@ -48,6 +49,9 @@ pub(crate) struct File {
     /// The provider's error answers.
     #[serde(default)]
     pub(crate) errors: BTreeMap<String, Reply>,
+    /// How fields are written and shown.
+    #[serde(default)]
+    pub(crate) forms: BTreeMap<String, Spanned<Form>>,
     /// The replies to requests that succeed.
     #[serde(default)]
     pub(crate) replies: BTreeMap<String, Reply>,

@@ -35,6 +35,9 @@ const ROOTS: [&str; 22] = [
 /// Roots of refusals.
 const REFUSAL_ROOTS: [&str; 2] = ["violation", "violations"];
 
+/// Roots of forms.
+const FORM_ROOTS: [&str; 1] = ["value"];
+
 /// What a template is rendered with.
 pub(crate) struct Scope<'a> {
     /// Named values.
@@ -70,8 +73,8 @@ impl Hole {
             None => (text, None),
         };
         let (root, path) = place.split_once('/').unwrap_or((place, ""));
-        if !ROOTS.contains(&root) && !REFUSAL_ROOTS.contains(&root) {
-            let known: Vec<&str> = ROOTS.iter().chain(&REFUSAL_ROOTS).copied().collect();
+        let known: Vec<&str> = ROOTS.iter().chain(&REFUSAL_ROOTS).chain(&FORM_ROOTS).copied().collect();
+        if !known.contains(&root) {
             return Err(format!("unknown root `{root}` in the hole `{{{text}}}`; known are {}", known.join(", ")));
         }
         if !filter.as_deref().is_none_or(|filter| filter::is_known(filter, root)) {

@@ -12,6 +12,7 @@
 //! | `[asks.…]` | named conditions on a header or a query parameter |
 //! | `[refuse]` | the error for each kind of wrong request |
 //! | `[refusals.…]` | the error, code and words for each kind of wrong value |
+//! | `[forms.…]` | fields that are written in one way and shown in another |
 //! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
 //! | `[collections.…]` | records, fields, what is shown, what is computed |
 //! | `[links.…]` | links between records that are requests of their own |
@@ -37,6 +38,7 @@ mod each;
 mod error;
 mod file;
 mod filter;
+mod form;
 mod hole;
 mod intake;
 mod load;
@@ -47,6 +49,7 @@ mod resolve;
 mod route;
 mod sandbox;
 mod serve;
+mod shape;
 mod spec;
 mod state;
 mod step;

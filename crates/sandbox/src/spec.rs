@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::call::Calls;
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
+use crate::form::Form;
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Path;
@@ -51,6 +52,7 @@ pub(crate) struct Spec {
     pub(crate) refuse: BTreeMap<Situation, Name>,
     pub(crate) refusals: BTreeMap<String, RefusalSet>,
     pub(crate) errors: BTreeMap<String, Reply>,
+    pub(crate) forms: BTreeMap<String, Form>,
     pub(crate) replies: BTreeMap<String, Reply>,
     pub(crate) collections: BTreeMap<String, Collection>,
     pub(crate) links: BTreeMap<String, LinkFile>,

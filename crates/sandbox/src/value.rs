@@ -1,7 +1,9 @@
 //! Whether a value may stand in a field.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil};
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
@@ -40,6 +42,9 @@ impl Candidate<'_> {
         if field.null_only {
             return Err(wrong(Wrong::Type));
         }
+        if let Some(form) = field.form.as_ref().and_then(|name| self.spec.forms.get(name.get_ref())) {
+            return self.formed(form, value);
+        }
         match field.kind {
             FieldType::Reference => return self.reference(value),
             FieldType::References | FieldType::Map => return Err(wrong(Wrong::Type)),
@@ -74,10 +79,12 @@ impl Candidate<'_> {
         Ok(value.clone())
     }
 
-    fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
+    /// A violation of this field.
+    pub(crate) fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
             .with("label", self.field.label.clone())
+            .with("about", json!(self.field.about))
     }
 
     fn own(&self) -> Option<&Collection> {
@@ -196,6 +203,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
                 value: value.clone(),
                 label: from.label.as_ref().and_then(|label| label.text_in(element)).unwrap_or_default().to_owned(),
                 within: within.clone(),
+                about: BTreeMap::new(),
                 default: false,
             });
         }

@@ -48,6 +48,7 @@ impl Viewer<'_> {
                 computed.field.set(&mut full, value);
             }
         }
+        crate::form::show(self.spec, self.state, own, id, &mut full);
         project(own, full, wanted).map(Some)
     }
 
@@ -150,7 +151,7 @@ impl Viewer<'_> {
             .map(|(key, field)| {
                 let options: Vec<Value> = choices(self.state, field)
                     .into_iter()
-                    .map(|choice| json!({"value": choice.value, "label": choice.label}))
+                    .map(|choice| json!({"value": choice.value, "label": choice.label, "about": choice.about}))
                     .collect();
                 json!({
                     "key": key,
