@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::children::Children;
 use crate::collection::{Collection, FieldType};
 use crate::hole::{Scope, plain_text};
 use crate::pointer::{Pointer, escape};
@@ -24,17 +25,52 @@ pub(crate) struct Draft<'a> {
     /// The keys of the fields written.
     pub(crate) written: Vec<String>,
     problems: Vec<Violation>,
+    /// Records that are written along.
+    pub(crate) children: Vec<(&'a Children, Vec<Self>)>,
 }
 
 impl<'a> Draft<'a> {
     /// A draft of a record as it is.
     pub(crate) fn new(spec: &'a Spec, own: &'a Collection, collection: &'a str, id: String, record: Value) -> Self {
-        Self { spec, own, collection, id, before: record.clone(), record, written: Vec::new(), problems: Vec::new() }
+        Self {
+            spec,
+            own,
+            collection,
+            id,
+            before: record.clone(),
+            record,
+            written: Vec::new(),
+            problems: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     /// Notes something wrong.
     pub(crate) fn problem(&mut self, violation: Violation) {
         self.problems.push(violation);
+    }
+
+    /// Notes every required field without a value.
+    pub(crate) fn require(&mut self) {
+        let own = self.own;
+        for (key, field) in &own.fields {
+            if field.get_ref().required && !self.written.contains(key) && own.value(&self.record, key).is_none() {
+                let about = serde_json::json!(field.get_ref().about);
+                self.problem(Violation::new(Wrong::Required, key, &Value::Null).with("about", about));
+            }
+        }
+    }
+
+    /// Takes over what is wrong with a child.
+    pub(crate) fn take_problems(&mut self, child: &mut Self) {
+        self.problems.append(&mut child.problems);
+    }
+
+    /// A new record of a collection.
+    pub(crate) fn blank(&self, state: &State, own: &Collection, id: &str) -> Value {
+        let roots = Map::from_iter([("id".to_owned(), id.into())]);
+        let scope = Scope { roots, now: state.after_next_write(self.spec), lookup: &|_, _| None };
+        own.blank.as_ref().map_or_else(|| Value::Object(Map::new()), |blank| blank.0.render(&scope))
     }
 
     /// Writes a field.
@@ -47,6 +83,10 @@ impl<'a> Draft<'a> {
             for (name, member) in members {
                 self.put(state, &format!("{key}/{}", escape(name)), member);
             }
+            return;
+        }
+        if let (FieldType::Children, Some(children)) = (field.kind, &field.children) {
+            self.put_children(state, key, children, value);
             return;
         }
         let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
@@ -116,6 +156,8 @@ impl<'a> Draft<'a> {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
         state.tick(self.spec);
+        let children = std::mem::take(&mut self.children);
+        Self::store_children(children, &self.id, state);
         Ok(self.store_record(state))
     }
 

@@ -4,7 +4,7 @@ use http::HeaderName;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::collection::{Collection, Computed};
+use crate::collection::{Collection, Computed, FieldType};
 use crate::file::{AuthFile, File, LinkFile, Reply};
 use crate::form::Form;
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
@@ -168,12 +168,26 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         if let Some(form) = &field.form {
             declared("form", form, &file.forms)?;
         }
+        if field.children.is_some() != (field.kind == FieldType::Children) {
+            return Err((span, "a field of type `children` says which, and no other field does".to_owned()));
+        }
+        if let Some(children) = &field.children {
+            declared("collection", &children.collection, &file.collections)?;
+            if let Some(of) = file.collections.get(children.collection.get_ref()) {
+                for name in [&children.by, &children.same, &children.single] {
+                    declared("field", name, &of.fields)?;
+                }
+            }
+        }
         if let Some(from) = &field.options_from {
             declared("collection", &from.collection, &file.collections)?;
         }
     }
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
+    }
+    if let Some(unless) = collection.whole.as_ref().and_then(|whole| whole.unless.as_ref()) {
+        declared("condition", unless, &file.asks)?;
     }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;

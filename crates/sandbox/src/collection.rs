@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use crate::children::Children;
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
@@ -44,6 +45,8 @@ pub(crate) struct Collection {
     pub(crate) computed: Vec<Spanned<Computed>>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
+    /// A write is refused while a required field of the record has no value, written or not.
+    pub(crate) whole: Option<Whole>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
     /// The first records.
@@ -84,6 +87,8 @@ pub(crate) enum FieldType {
     Reference,
     /// A list of ids of records, changed element by element.
     References,
+    /// Records of another collection, written with this one.
+    Children,
     /// An object whose members are fields of their own.
     Map,
 }
@@ -101,6 +106,7 @@ impl FieldType {
             Self::Json => "json",
             Self::Reference => "reference",
             Self::References => "references",
+            Self::Children => "children",
             Self::Map => "map",
         }
     }
@@ -148,6 +154,8 @@ pub(crate) struct Field {
     pub(crate) to: Vec<Name>,
     /// The field that a write of this one sets; this one is never shown.
     pub(crate) sets: Option<Name>,
+    /// The records that a field of type `children` stands for.
+    pub(crate) children: Option<Children>,
     /// The form: how it is written and shown.
     pub(crate) form: Option<Name>,
     /// Made by the provider's customer.
@@ -254,6 +262,14 @@ pub(crate) struct Computed {
     /// Selected along with any of these.
     #[serde(default, rename = "with")]
     pub(crate) along: Vec<Name>,
+}
+
+/// Records that are checked as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Whole {
+    /// Where this is asked for, only what is written is checked.
+    pub(crate) unless: Option<Name>,
 }
 
 /// Links of one kind.

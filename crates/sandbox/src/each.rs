@@ -115,9 +115,7 @@ impl Each {
         };
         match &self.within {
             None => list,
-            Some(collection) => {
-                list.iter().filter_map(|id| (scope.lookup)(collection, &plain_text(id))).collect()
-            }
+            Some(collection) => list.iter().filter_map(|id| (scope.lookup)(collection, &plain_text(id))).collect(),
         }
     }
 }
@@ -127,9 +125,7 @@ fn list_of(value: Value) -> Vec<Value> {
     match value {
         Value::Array(list) => list,
         Value::Null => Vec::new(),
-        Value::Object(members) => {
-            members.into_iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
-        }
+        Value::Object(members) => members.into_iter().map(|(key, value)| json!({"key": key, "value": value})).collect(),
         single => vec![single],
     }
 }

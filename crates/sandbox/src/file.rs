@@ -124,6 +124,9 @@ pub(crate) struct AuthFile {
     /// What stands before the token, such as a scheme's word and a space.
     #[serde(default)]
     pub(crate) prefix: String,
+    /// Whether the prefix may be left out.
+    #[serde(default)]
+    pub(crate) bare: bool,
     /// A fixed token: the demo secret of this name.
     pub(crate) secret: Option<Name>,
     /// Tokens that a token route issues; the demo secret of this name is the first one.

@@ -32,7 +32,9 @@ pub(crate) fn is_known(filter: &str, root: &str) -> bool {
 pub(crate) fn apply(filter: &str, value: Value) -> Value {
     match filter {
         "json" => Value::String(value.to_string()),
-        "number" => value.as_str().and_then(|text| serde_json::from_str::<Number>(text).ok()).map_or(value, Value::from),
+        "number" => {
+            value.as_str().and_then(|text| serde_json::from_str::<Number>(text).ok()).map_or(value, Value::from)
+        }
         "digits" => Value::String(plain_text(&value).chars().filter(char::is_ascii_digit).collect()),
         "lower" => Value::String(plain_text(&value).to_lowercase()),
         form => match value.as_str().and_then(moment) {

@@ -33,6 +33,7 @@ mod auth;
 mod call;
 mod change;
 mod check;
+mod children;
 mod collection;
 mod each;
 mod error;

@@ -100,6 +100,12 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         declared("links", &name, known.links)?;
         Ok::<String, Problem>(name.into_inner())
     };
+    let finds = |file: &mut RouteFile| {
+        if let Some(finds) = &file.finds {
+            declared("collection", &finds.collection, known.collections)?;
+        }
+        Ok::<_, Problem>(file.finds.take())
+    };
     let json = |file: &RouteFile| {
         if file.body == Body::Json {
             Ok(())
@@ -131,22 +137,19 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
                 guard: file.guard.take(),
                 creates,
                 shows: file.shows.take().unwrap_or_default(),
+                finds: finds(file)?,
+                names: file.names.take(),
             }
         }
         Does::JsonPatch => {
             json(file)?;
             Action::JsonPatch { target: target(file)?, prefix: file.prefix.take().unwrap_or_default() }
         }
-        Does::Assign => {
-            if let Some(finds) = &file.finds {
-                declared("collection", &finds.collection, known.collections)?;
-            }
-            Action::Assign {
-                target: target(file)?,
-                finds: file.finds.take(),
-                set: file.set.take().ok_or_else(|| missing("set"))?,
-            }
-        }
+        Does::Assign => Action::Assign {
+            target: target(file)?,
+            finds: finds(file)?,
+            set: file.set.take().ok_or_else(|| missing("set"))?,
+        },
         Does::Link => {
             let kinds = match (file.kinds.take(), file.kind_at.take()) {
                 (Some(kinds), None) => KindsFrom::Fixed(kinds),
@@ -176,6 +179,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
         ("id", file.id.is_some()),
         ("changes", file.changes.is_some()),
         ("changes_are_text", file.changes_are_text.is_some()),
+        ("names", file.names.is_some()),
         ("guard", file.guard.is_some()),
         ("creates", file.creates.is_some()),
         ("shows", file.shows.is_some()),
@@ -224,8 +228,9 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
         Action::Refuse(_) | Action::List(_) => {}
         Action::Read(_) => needs.push(Situation::Missing),
         Action::Describe { field, .. } => needs.extend(field.as_ref().map(|_| Situation::Missing)),
-        Action::Update { guard, .. } => {
+        Action::Update { guard, finds, .. } => {
             needs.push(Situation::Missing);
+            needs.extend(finds.as_ref().map(|_| Situation::MissingOther));
             needs.extend(guard.as_ref().map(|_| Situation::Version));
         }
         Action::JsonPatch { .. } => needs.extend([Situation::Missing, Situation::EmptyPatch]),

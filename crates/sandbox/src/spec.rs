@@ -101,6 +101,8 @@ pub(crate) enum Action {
         guard: Option<Guard>,
         creates: bool,
         shows: Shows,
+        finds: Option<Finds>,
+        names: Option<Pointer>,
     },
     JsonPatch {
         target: Target,
@@ -168,7 +170,7 @@ impl Collection {
 
     /// Whether a field is shown and can be selected.
     pub(crate) fn shown(field: &Field) -> bool {
-        field.sets.is_none() && !field.null_only && field.kind != FieldType::Map
+        field.sets.is_none() && !field.null_only && !matches!(field.kind, FieldType::Map | FieldType::Children)
     }
 
     /// The value of a field in a record.

@@ -39,6 +39,8 @@ pub(crate) struct RouteFile {
     pub(crate) id: Option<Template>,
     /// Where in the body the changes stand.
     pub(crate) changes: Option<Pointer>,
+    /// Where in the body the name of the one field to change stands; `changes` is then its value.
+    pub(crate) names: Option<Pointer>,
     /// Whether a text with JSON stands there.
     pub(crate) changes_are_text: Option<bool>,
     /// The version check.

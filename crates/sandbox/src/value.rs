@@ -47,7 +47,7 @@ impl Candidate<'_> {
         }
         match field.kind {
             FieldType::Reference => return self.reference(value),
-            FieldType::References | FieldType::Map => return Err(wrong(Wrong::Type)),
+            FieldType::References | FieldType::Children | FieldType::Map => return Err(wrong(Wrong::Type)),
             kind => {
                 let fits =
                     if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
@@ -220,7 +220,7 @@ fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map => false,
     }
 }
 
@@ -234,6 +234,6 @@ fn reads_as(kind: FieldType, text: &str) -> bool {
         FieldType::Boolean => text == "true" || text == "false",
         FieldType::Datetime => milliseconds() || text.parse::<Timestamp>().is_ok(),
         FieldType::Date => milliseconds() || text.parse::<civil::Date>().is_ok(),
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map => false,
     }
 }

@@ -45,7 +45,7 @@ impl Turn<'_> {
             Action::Read(target) => self.read(target),
             Action::List(collection) => self.list(collection),
             Action::Describe { collection, field } => self.describe(collection, field.as_ref()),
-            Action::Update { target, changes, changes_are_text, guard, creates, shows } => self.update(
+            Action::Update { target, changes, changes_are_text, guard, creates, shows, finds, names } => self.update(
                 target,
                 &update::Plan {
                     changes,
@@ -53,6 +53,8 @@ impl Turn<'_> {
                     guard: guard.as_ref(),
                     creates: *creates,
                     shows: *shows,
+                    finds: finds.as_ref(),
+                    names: names.as_ref(),
                 },
             ),
             Action::JsonPatch { target, prefix } => self.json_patch(target, prefix),

@@ -31,7 +31,9 @@ impl Turn<'_> {
                 .map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
             records.extend(shown);
         }
+        let fields = viewer.fields(collection, None);
         self.roots.insert("records".to_owned(), records.into());
+        self.roots.insert("fields".to_owned(), fields.into());
         Ok(())
     }
 
