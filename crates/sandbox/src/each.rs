@@ -67,10 +67,11 @@ impl Each {
                 .collect::<Result<_, String>>()?,
             Some(_) => return Err("`$only` is an object".to_owned()),
         };
-        let item = object.remove("$item").ok_or("a list has an `$item`")?;
+        let item = object.remove("$item");
         if let Some(key) = object.keys().next() {
             return Err(format!("`{key}` stands beside a `$` member"));
         }
+        let item = item.ok_or("a list has an `$item`")?;
         Ok(Self { over, within, only, item: Box::new(Template::from_value(item)?), form })
     }
 

@@ -3,13 +3,15 @@
 //! A field with a form stores what is written, if one of the form's ways takes it, and shows what that way makes of
 //! it. A way may look the value up, among the options of the field or in a collection: what is not found is refused.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::collection::{Collection, Field};
 use crate::file::Name;
-use crate::hole::{Scope, plain_text};
+use crate::hole::{Scope, TextTemplate, plain_text};
 use crate::pointer::Pointer;
+use crate::route::Pattern;
 use crate::shape::Shape;
 use crate::spec::Spec;
 use crate::state::State;
@@ -34,13 +36,30 @@ pub(crate) struct Form {
 pub(crate) struct Take {
     /// The shape of the value.
     pub(crate) shape: Shape,
-    /// The text whose length counts.
-    #[serde(default)]
-    pub(crate) measured: Pointer,
+    /// What else holds for the value, over several of its members.
+    pub(crate) agrees: Option<Agrees>,
     /// What the value names.
     pub(crate) finds: Option<FormFinds>,
     /// What is shown: a template over `value`, `found` (a list), `field`, `id` and `record`.
     pub(crate) shows: JsonTemplate,
+}
+
+/// A condition on a text that is made of several members.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Agrees {
+    /// The text: a template over `value`.
+    pub(crate) text: TextTemplate,
+    /// What it matches.
+    pub(crate) pattern: Pattern,
+}
+
+impl Agrees {
+    fn holds(&self, value: &Value) -> bool {
+        let roots = Map::from_iter([("value".to_owned(), value.clone())]);
+        let scope = Scope { roots, now: Timestamp::UNIX_EPOCH, lookup: &|_, _| None };
+        self.pattern.matches(&self.text.render(&scope, None))
+    }
 }
 
 /// What a value names: options of the field, or records. Each of them is there, or the value is refused.
@@ -95,7 +114,8 @@ impl FormFinds {
 
 impl Form {
     fn take(&self, value: &Value) -> Option<&Take> {
-        self.takes.iter().find(|take| take.shape.fits(value))
+        let agrees = |take: &Take| take.agrees.as_ref().is_none_or(|agrees| agrees.holds(value));
+        self.takes.iter().find(|take| take.shape.fits(value) && agrees(take))
     }
 }
 
@@ -105,9 +125,8 @@ impl Candidate<'_> {
         let Some(take) = form.take(value) else {
             return Err(self.violation(Wrong::Type, value));
         };
-        let measured = take.measured.get(value).map(plain_text).unwrap_or_default();
         if let Some(max) = self.field.max
-            && measured.chars().count() > max
+            && value.as_str().is_some_and(|text| text.chars().count() > max)
         {
             return Err(self.violation(Wrong::Length, value).with("max", max));
         }
