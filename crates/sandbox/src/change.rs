@@ -1,6 +1,6 @@
 //! A record that is being changed: checked field by field, stored only when nothing is wrong.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::children::Children;
 use crate::collection::{Collection, FieldType};
@@ -50,12 +50,13 @@ impl<'a> Draft<'a> {
         self.problems.push(violation);
     }
 
-    /// Notes every required field without a value.
+    /// Notes every required field without a value that nothing is said of yet.
     pub(crate) fn require(&mut self) {
         let own = self.own;
         for (key, field) in &own.fields {
-            if field.get_ref().required && !self.written.contains(key) && own.value(&self.record, key).is_none() {
-                let about = serde_json::json!(field.get_ref().about);
+            let is_told = self.problems.iter().any(|problem| problem.is_of(key));
+            if field.get_ref().required && !is_told && own.value(&self.record, key).is_none() {
+                let about = json!(field.get_ref().about);
                 self.problem(Violation::new(Wrong::Required, key, &Value::Null).with("about", about));
             }
         }

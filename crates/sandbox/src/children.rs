@@ -94,12 +94,10 @@ impl<'a> Draft<'a> {
 /// The child that an object names.
 fn known(state: &State, children: &Children, parent: &str, members: &Map<String, Value>) -> Option<(String, Value)> {
     let same = children.same.get_ref();
-    let is_it = |id: &str, record: &Value| match members.get("id") {
-        Some(given) => given.as_str() == Some(id),
-        None => {
-            let wanted = members.get(same).map(plain_text);
-            wanted.is_some() && wanted == record.get(same).map(plain_text)
-        }
+    let wanted = members.get(same).map(plain_text);
+    let is_it = |id: &str, record: &Value| {
+        let is_same = || wanted.is_some() && wanted == record.get(same).map(plain_text);
+        members.get("id").map_or_else(is_same, |given| given.as_str() == Some(id))
     };
     let own = |record: &Value| record.get(children.by.get_ref()).and_then(Value::as_str) == Some(parent);
     let records = state.collections.get(children.collection.get_ref())?;

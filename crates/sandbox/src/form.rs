@@ -16,7 +16,7 @@ use crate::shape::Shape;
 use crate::spec::Spec;
 use crate::state::State;
 use crate::template::{JsonTemplate, Template};
-use crate::value::{Candidate, choices};
+use crate::value::{Candidate, accepted, choices};
 use crate::violation::{Violation, Wrong};
 
 /// How a field is written and shown.
@@ -138,7 +138,8 @@ impl Candidate<'_> {
             None => Ok(value.clone()),
             Some((name, _)) => {
                 let wrong = if finds.collection.is_some() { Wrong::Reference } else { Wrong::Option };
-                Err(self.violation(wrong, value).with("name", name))
+                let options = accepted(&choices(self.state, self.field));
+                Err(self.violation(wrong, value).with("name", name).with("options", options))
             }
         }
     }

@@ -22,8 +22,9 @@
 //! Every table is closed, every name is declared, and a wrong file is refused with line and column.
 //!
 //! # Where further kinds of provider fit
-//! A query language inside a POST: routes of one path told apart by `when` conditions on the body; changes that are
-//! a text with JSON (`changes_are_text`). Errors within a 200, per-record result codes and envelopes: `errors` and
+//! A query language inside a POST: routes of one path told apart by `when` conditions on the body, `calls` whose
+//! arguments are read from the text; changes that are a text with JSON (`changes_are_text`). Values that are written
+//! in one way and shown in another: `forms`. Records written with their parent: fields of type `children`. Errors within a 200, per-record result codes and envelopes: `errors` and
 //! `replies` have any status and any body. Conditions and pages of lists: `actions/read.rs`. Further shapes of
 //! changes, such as arrays of name and value: a field type in `collection.rs` and its
 //! writing in `change.rs`.

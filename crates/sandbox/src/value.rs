@@ -105,14 +105,7 @@ impl Candidate<'_> {
         if fits {
             return Ok(());
         }
-        let mut accepted: Vec<String> = Vec::new();
-        for choice in &choices {
-            let text = plain_text(&choice.value);
-            if !accepted.contains(&text) {
-                accepted.push(text);
-            }
-        }
-        Err(self.violation(Wrong::Option, value).with("options", accepted.join(",")))
+        Err(self.violation(Wrong::Option, value).with("options", accepted(&choices)))
     }
 
     /// The id of the record that the value leads to, in full form.
@@ -209,6 +202,18 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
         }
     }
     choices
+}
+
+/// The values of options as one text, each once.
+pub(crate) fn accepted(choices: &[Choice]) -> String {
+    let mut accepted: Vec<String> = Vec::new();
+    for choice in choices {
+        let text = plain_text(&choice.value);
+        if !accepted.contains(&text) {
+            accepted.push(text);
+        }
+    }
+    accepted.join(",")
 }
 
 /// Whether a JSON value is of a field's type.
