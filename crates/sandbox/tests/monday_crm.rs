@@ -15,7 +15,7 @@ const ODD: &str = "90071992547409931";
 const TOKEN: (&str, &str) = ("Authorization", "sandbox-personal-token");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const RATE: [(&str, &str); 2] =
-    [("ratelimit", "\"minute\";r=999;t=60"), ("ratelimit-policy", "\"minute\";q=1000;w=60")];
+    [("ratelimit", "\"default\";r=999;t=60"), ("ratelimit-policy", "\"default\";q=1000;w=60")];
 /// The mutation of section 5.
 const UPDATE: &str = "mutation UpdateLead($boardId: ID!, $itemId: ID!, $columnValues: JSON!) { change_multiple_column_values(board_id: $boardId, item_id: $itemId, column_values: $columnValues, create_labels_if_missing: false) { ...LeadItem } } fragment LeadItem on Item { id name state created_at updated_at url board { id } column_values { id type text value ... on StatusValue { index label } ... on EmailValue { email label } } }";
 

@@ -306,7 +306,7 @@ fn relations_are_entities_of_their_own_too() {
     );
     let id = "00000000-0000-4000-8000-000000000001";
     let relation = json!({"id": id, "is_delete_protected": false, "is_deleted": false, "created": "2026-07-09 12:52:46.570000+00:00", "modified": "2026-07-09 12:52:46.570000+00:00",
-        "contact_id": JANE, "lead_oppty_id": EMPTY, "is_primary": true, "revision": 1794, "comment": null, "relationship": 0});
+        "contact_id": JANE, "lead_oppty_id": EMPTY, "is_primary": true, "revision": 1794, "relationship": 0});
     assert_answer(&made, 201, &done(&relation));
     let lead = get(&sandbox, &format!("/Leads/{EMPTY}")).json();
     assert_eq!(lead["data"]["primary_contact"], uri("Contacts/0a31d4fd-1289-4326-ad1a-7dfa40c3ab48"));
@@ -315,11 +315,11 @@ fn relations_are_entities_of_their_own_too() {
         &sandbox,
         "PATCH",
         &format!("/LeadOpptyContactRelations/{id}"),
-        &json!({"is_primary": false, "comment": "c"}),
+        &json!({"is_primary": false, "relationship": 3}),
     );
     assert_eq!(
-        (&changed.json()["data"]["is_primary"], &changed.json()["data"]["comment"]),
-        (&json!(false), &json!("c"))
+        (&changed.json()["data"]["is_primary"], &changed.json()["data"]["relationship"]),
+        (&json!(false), &json!(3))
     );
     assert_eq!(get(&sandbox, &format!("/Leads/{EMPTY}")).json()["data"]["primary_contact"], Value::Null);
     let lacking =
