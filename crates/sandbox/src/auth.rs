@@ -56,7 +56,8 @@ fn prove(spec: &Spec, state: &State, scheme: &str, auth: &AuthFile, headers: &He
         let wanted = (basic.user.render(&scope, None), basic.password.render(&scope, None));
         return if credentials(text) == Some(wanted) { Ok(()) } else { Err(Short::Wrong) };
     }
-    let token = text.strip_prefix(auth.prefix.as_str()).ok_or(Short::Malformed)?;
+    let bare = auth.bare.then_some(text);
+    let token = text.strip_prefix(auth.prefix.as_str()).or(bare).ok_or(Short::Malformed)?;
     if auth.issued.is_some() {
         return match state.access_tokens.get(token) {
             Some(access) if access.scheme != scheme => Err(Short::Wrong),

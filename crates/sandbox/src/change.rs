@@ -1,7 +1,8 @@
 //! A record that is being changed: checked field by field, stored only when nothing is wrong.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::children::Children;
 use crate::collection::{Collection, FieldType};
 use crate::hole::{Scope, plain_text};
 use crate::pointer::{Pointer, escape};
@@ -24,17 +25,53 @@ pub(crate) struct Draft<'a> {
     /// The keys of the fields written.
     pub(crate) written: Vec<String>,
     problems: Vec<Violation>,
+    /// Records that are written along.
+    pub(crate) children: Vec<(&'a Children, Vec<Self>)>,
 }
 
 impl<'a> Draft<'a> {
     /// A draft of a record as it is.
     pub(crate) fn new(spec: &'a Spec, own: &'a Collection, collection: &'a str, id: String, record: Value) -> Self {
-        Self { spec, own, collection, id, before: record.clone(), record, written: Vec::new(), problems: Vec::new() }
+        Self {
+            spec,
+            own,
+            collection,
+            id,
+            before: record.clone(),
+            record,
+            written: Vec::new(),
+            problems: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     /// Notes something wrong.
     pub(crate) fn problem(&mut self, violation: Violation) {
         self.problems.push(violation);
+    }
+
+    /// Notes every required field without a value that nothing is said of yet.
+    pub(crate) fn require(&mut self) {
+        let own = self.own;
+        for (key, field) in &own.fields {
+            let is_told = self.problems.iter().any(|problem| problem.is_of(key));
+            if field.get_ref().required && !is_told && own.value(&self.record, key).is_none() {
+                let about = json!(field.get_ref().about);
+                self.problem(Violation::new(Wrong::Required, key, &Value::Null).with("about", about));
+            }
+        }
+    }
+
+    /// Takes over what is wrong with a child.
+    pub(crate) fn take_problems(&mut self, child: &mut Self) {
+        self.problems.append(&mut child.problems);
+    }
+
+    /// A new record of a collection.
+    pub(crate) fn blank(&self, state: &State, own: &Collection, id: &str) -> Value {
+        let roots = Map::from_iter([("id".to_owned(), id.into())]);
+        let scope = Scope { roots, now: state.after_next_write(self.spec), lookup: &|_, _| None };
+        own.blank.as_ref().map_or_else(|| Value::Object(Map::new()), |blank| blank.0.render(&scope))
     }
 
     /// Writes a field.
@@ -49,6 +86,10 @@ impl<'a> Draft<'a> {
         }
         if let Some(pairs) = &field.pairs {
             self.put_pairs(state, key, pairs, value);
+            return;
+        }
+        if let (FieldType::Children, Some(children)) = (field.kind, &field.children) {
+            self.put_children(state, key, children, value);
             return;
         }
         if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
@@ -128,6 +169,8 @@ impl<'a> Draft<'a> {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
         state.tick(self.spec);
+        let children = std::mem::take(&mut self.children);
+        Self::store_children(children, &self.id, state);
         Ok(self.store_record(state))
     }
 

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use crate::collection::{Collection, Computed, FieldType};
 use crate::file::{AuthFile, File, LinkFile, Reply};
+use crate::form::Form;
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
 use crate::pointer::Pointer;
 use crate::series::MOST;
@@ -66,6 +67,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
             }
         }
     }
+    for form in file.forms.values() {
+        check_form(form, file)?;
+    }
     for auth in file.auth.values() {
         check_auth(auth, file)?;
     }
@@ -98,6 +102,28 @@ fn check_reply(reply: &Reply, file: &File) -> Result<(), Problem> {
     for name in looked_into {
         if !file.collections.contains_key(name) {
             return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a form finds options or records, not both, and looks only into declared collections.
+fn check_form(form: &Spanned<Form>, file: &File) -> Result<(), Problem> {
+    let span = form.span();
+    let form = form.get_ref();
+    let templates = form.takes.iter().map(|take| &take.shows).chain([&form.empty]);
+    if let Some(name) =
+        templates.flat_map(|json| json.0.collections()).find(|name| !file.collections.contains_key(*name))
+    {
+        return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
+    }
+    for finds in form.takes.iter().filter_map(|take| take.finds.as_ref()) {
+        let Some(collection) = &finds.collection else {
+            continue;
+        };
+        declared("collection", collection, &file.collections)?;
+        if finds.options.is_some() {
+            return Err((collection.span(), "a form finds `options`, or records `in` a collection".to_owned()));
         }
     }
     Ok(())
@@ -151,6 +177,20 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         for name in field.within.iter().chain(&field.sets) {
             declared("field", name, &collection.fields)?;
         }
+        if let Some(form) = &field.form {
+            declared("form", form, &file.forms)?;
+        }
+        if field.children.is_some() != (field.kind == FieldType::Children) {
+            return Err((span, "a field of type `children` says which, and no other field does".to_owned()));
+        }
+        if let Some(children) = &field.children {
+            declared("collection", &children.collection, &file.collections)?;
+            if let Some(of) = file.collections.get(children.collection.get_ref()) {
+                for name in [&children.by, &children.same, &children.single] {
+                    declared("field", name, &of.fields)?;
+                }
+            }
+        }
         if let Some(from) = &field.options_from {
             declared("collection", &from.collection, &file.collections)?;
         }
@@ -160,6 +200,9 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     }
     for name in collection.one_of.iter().flatten() {
         declared("field", name, &collection.fields)?;
+    }
+    if let Some(unless) = collection.whole.as_ref().and_then(|whole| whole.unless.as_ref()) {
+        declared("condition", unless, &file.asks)?;
     }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use crate::children::Children;
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
 use crate::local_time::TimeForm;
@@ -49,6 +50,8 @@ pub(crate) struct Collection {
     pub(crate) computed: Vec<Spanned<Computed>>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
+    /// A write is refused while a required field of the record has no value, written or not.
+    pub(crate) whole: Option<Whole>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
     /// Sets of fields of which one at least has a text.
@@ -95,6 +98,8 @@ pub(crate) enum FieldType {
     Reference,
     /// A list of ids of records, changed element by element.
     References,
+    /// Records of another collection, written with this one.
+    Children,
     /// An object whose members are fields of their own.
     Map,
     /// A list of objects with a name and a value (`pairs`); each name is a field of its own, and the fields that are
@@ -115,6 +120,7 @@ impl FieldType {
             Self::Json => "json",
             Self::Reference => "reference",
             Self::References => "references",
+            Self::Children => "children",
             Self::Map => "map",
             Self::Pairs => "pairs",
         }
@@ -192,6 +198,10 @@ pub(crate) struct Field {
     /// Texts that clear it.
     #[serde(default)]
     pub(crate) clears_with: Vec<String>,
+    /// The records that a field of type `children` stands for.
+    pub(crate) children: Option<Children>,
+    /// The form: how it is written and shown.
+    pub(crate) form: Option<Name>,
     /// Made by the provider's customer.
     #[serde(default)]
     pub(crate) custom: bool,
@@ -211,6 +221,9 @@ pub(crate) struct Choice {
     pub(crate) label: String,
     /// The value of the field named by `within` that this option belongs to.
     pub(crate) within: Option<Value>,
+    /// Facts about the option that only replies use.
+    #[serde(default)]
+    pub(crate) about: BTreeMap<String, Value>,
     /// Taken when the field named by `within` changes to a value that the old option does not fit.
     #[serde(default)]
     pub(crate) default: bool,
@@ -295,6 +308,14 @@ pub(crate) struct Computed {
     /// Selected along with any of these.
     #[serde(default, rename = "with")]
     pub(crate) along: Vec<Name>,
+}
+
+/// Records that are checked as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Whole {
+    /// Where this is asked for, only what is written is checked.
+    pub(crate) unless: Option<Name>,
 }
 
 /// Links of one kind.

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use crate::collection::{Collection, RefusalSet};
 use crate::demand::Demand;
+use crate::form::Form;
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
@@ -52,6 +53,9 @@ pub(crate) struct File {
     /// The provider's error answers.
     #[serde(default)]
     pub(crate) errors: BTreeMap<String, Reply>,
+    /// How fields are written and shown.
+    #[serde(default)]
+    pub(crate) forms: BTreeMap<String, Spanned<Form>>,
     /// The replies to requests that succeed.
     #[serde(default)]
     pub(crate) replies: BTreeMap<String, Reply>,
@@ -124,6 +128,9 @@ pub(crate) struct AuthFile {
     /// What stands before the token, such as a scheme's word and a space.
     #[serde(default)]
     pub(crate) prefix: String,
+    /// Whether the prefix may be left out.
+    #[serde(default)]
+    pub(crate) bare: bool,
     /// A fixed token: the demo secret of this name.
     pub(crate) secret: Option<Name>,
     /// Tokens that a token route issues; the demo secret of this name is the first one.
@@ -182,6 +189,8 @@ pub(crate) enum Situation {
     BadJson,
     /// The body is JSON of another shape.
     BadShape,
+    /// A text with calls, or its variables, cannot be read.
+    BadCall,
     /// An id has another form than this provider's ids.
     BadId,
     /// The record does not exist.

@@ -116,6 +116,9 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
         Body::Json => serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?,
         Body::Form => json!(pairs(&String::from_utf8_lossy(request.body()))),
     };
+    if let Some(calls) = &route.calls {
+        turn.body = calls.read(&turn.body).ok_or_else(|| stop(Situation::BadCall))?;
+    }
     turn.roots.insert("body".to_owned(), turn.body.clone());
     Ok(())
 }

@@ -65,6 +65,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
         refuse: file.refuse,
         refusals: file.refusals,
         errors: file.errors,
+        forms: file.forms.into_iter().map(|(name, form)| (name, form.into_inner())).collect(),
         replies: file.replies,
         collections: file.collections,
         links: file.links,

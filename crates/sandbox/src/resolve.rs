@@ -50,6 +50,9 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         let problem = format!("the collection `{}` has no fields to write", target.collection);
         return Err((span, problem));
     }
+    if file.calls.is_some() && file.body != Body::Json {
+        return Err((span, "calls are read from a body: `body = \"json\"`".to_owned()));
+    }
     let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
@@ -75,6 +78,7 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         auth,
         body: file.body,
         media,
+        calls: file.calls,
         action,
         refuse: file.refuse,
         answers: file.answers.into_iter().map(toml::Spanned::into_inner).collect(),
@@ -96,6 +100,12 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         let name = file.link.take().ok_or_else(|| missing("link"))?;
         declared("links", &name, known.links)?;
         Ok::<String, Problem>(name.into_inner())
+    };
+    let finds = |file: &mut RouteFile| {
+        if let Some(finds) = &file.finds {
+            declared("collection", &finds.collection, known.collections)?;
+        }
+        Ok::<_, Problem>(file.finds.take())
     };
     let json = |file: &RouteFile| {
         if file.body == Body::Json {
@@ -134,22 +144,19 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
                 guard: file.guard.take(),
                 creates,
                 shows: file.shows.take().unwrap_or_default(),
+                finds: finds(file)?,
+                names: file.names.take(),
             }
         }
         Does::JsonPatch => {
             json(file)?;
             Action::JsonPatch { target: target(file)?, prefix: file.prefix.take().unwrap_or_default() }
         }
-        Does::Assign => {
-            if let Some(finds) = &file.finds {
-                declared("collection", &finds.collection, known.collections)?;
-            }
-            Action::Assign {
-                target: target(file)?,
-                finds: file.finds.take(),
-                set: file.set.take().ok_or_else(|| missing("set"))?,
-            }
-        }
+        Does::Assign => Action::Assign {
+            target: target(file)?,
+            finds: finds(file)?,
+            set: file.set.take().ok_or_else(|| missing("set"))?,
+        },
         Does::Link => {
             let kinds = match (file.kinds.take(), file.kind_at.take()) {
                 (Some(kinds), None) => KindsFrom::Fixed(kinds),
@@ -179,6 +186,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
         ("id", file.id.is_some()),
         ("changes", file.changes.is_some()),
         ("changes_are_text", file.changes_are_text.is_some()),
+        ("names", file.names.is_some()),
         ("guard", file.guard.is_some()),
         ("creates", file.creates.is_some()),
         ("shows", file.shows.is_some()),
@@ -210,6 +218,7 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
     if file.body == Body::Json {
         needs.extend([Situation::BadJson, Situation::BadShape]);
     }
+    needs.extend(file.calls.as_ref().map(|_| Situation::BadCall));
     let about = match action {
         Action::Read(target)
         | Action::Update { target, .. }
@@ -228,8 +237,9 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
         Action::List { listing, .. } => needs.extend(listing.pages.as_ref().map(|_| Situation::BadPage)),
         Action::Read(_) => needs.push(Situation::Missing),
         Action::Describe { field, .. } => needs.extend(field.as_ref().map(|_| Situation::Missing)),
-        Action::Update { guard, .. } => {
+        Action::Update { guard, finds, .. } => {
             needs.push(Situation::Missing);
+            needs.extend(finds.as_ref().map(|_| Situation::MissingOther));
             needs.extend(guard.as_ref().map(|_| Situation::Version));
         }
         Action::JsonPatch { .. } => needs.extend([Situation::Missing, Situation::EmptyPatch]),

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::call::Calls;
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
 use crate::demand::Demand;
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
+use crate::form::Form;
 use crate::hole::TextTemplate;
 use crate::listing::Listing;
 use crate::pair_list::paired;
@@ -54,6 +56,7 @@ pub(crate) struct Spec {
     pub(crate) refuse: BTreeMap<Situation, Name>,
     pub(crate) refusals: BTreeMap<String, RefusalSet>,
     pub(crate) errors: BTreeMap<String, Reply>,
+    pub(crate) forms: BTreeMap<String, Form>,
     pub(crate) replies: BTreeMap<String, Reply>,
     pub(crate) collections: BTreeMap<String, Collection>,
     pub(crate) links: BTreeMap<String, LinkFile>,
@@ -71,6 +74,7 @@ pub(crate) struct Route {
     pub(crate) auth: Vec<String>,
     pub(crate) body: Body,
     pub(crate) media: Option<String>,
+    pub(crate) calls: Option<Calls>,
     pub(crate) action: Action,
     pub(crate) refuse: BTreeMap<Situation, Name>,
     /// Names of replies.
@@ -104,6 +108,8 @@ pub(crate) enum Action {
         guard: Option<Guard>,
         creates: bool,
         shows: Shows,
+        finds: Option<Finds>,
+        names: Option<Pointer>,
     },
     JsonPatch {
         target: Target,
@@ -171,7 +177,8 @@ impl Collection {
 
     /// Whether a field is shown and can be selected.
     pub(crate) fn shown(field: &Field) -> bool {
-        field.sets.is_none() && !field.null_only && !matches!(field.kind, FieldType::Map | FieldType::Pairs)
+        let has_parts = matches!(field.kind, FieldType::Map | FieldType::Pairs | FieldType::Children);
+        field.sets.is_none() && !field.null_only && !has_parts
     }
 
     /// The value of a field in a record.

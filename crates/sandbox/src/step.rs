@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::call::Calls;
 use crate::file::{Assignments, BodyTest, Name, Situation};
 use crate::hole::TextTemplate;
 use crate::listing::Listing;
@@ -29,6 +30,8 @@ pub(crate) struct RouteFile {
     pub(crate) body: Body,
     /// The media type that is taken; that of `body` where it is not stated.
     pub(crate) media: Option<String>,
+    /// Calls inside a text of the body, which the body then consists of.
+    pub(crate) calls: Option<Calls>,
     /// What it does.
     pub(crate) does: Does,
     /// The collection.
@@ -37,6 +40,8 @@ pub(crate) struct RouteFile {
     pub(crate) id: Option<Template>,
     /// Where in the body the changes stand.
     pub(crate) changes: Option<Pointer>,
+    /// Where in the body the name of the one field to change stands; `changes` is then its value.
+    pub(crate) names: Option<Pointer>,
     /// Whether a text with JSON stands there.
     pub(crate) changes_are_text: Option<bool>,
     /// The version check.

@@ -1,5 +1,7 @@
 //! Whether a value may stand in a field.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil};
 use serde_json::{Number, Value, json};
 
@@ -55,9 +57,14 @@ impl Candidate<'_> {
         let field = self.field;
         let wrong = |wrong| self.violation(wrong, value);
         let as_text = self.own().is_some_and(|own| own.values == Values::Text);
+        if let Some(form) = field.form.as_ref().and_then(|name| self.spec.forms.get(name.get_ref())) {
+            return self.formed(form, value);
+        }
         match field.kind {
             FieldType::Reference => return self.reference(value),
-            FieldType::References | FieldType::Map | FieldType::Pairs => return Err(wrong(Wrong::Type)),
+            FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => {
+                return Err(wrong(Wrong::Type));
+            }
             kind if field.zoneless => {
                 return kept(field, value).ok_or_else(|| wrong(Wrong::Type).with("type", kind.name()));
             }
@@ -93,6 +100,7 @@ impl Candidate<'_> {
         Ok(formed.unwrap_or_else(|| value.clone()))
     }
 
+    /// A violation of this field.
     pub(crate) fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
@@ -118,14 +126,7 @@ impl Candidate<'_> {
         if fits {
             return Ok(());
         }
-        let mut accepted: Vec<String> = Vec::new();
-        for choice in &choices {
-            let text = plain_text(&choice.value);
-            if !accepted.contains(&text) {
-                accepted.push(text);
-            }
-        }
-        Err(self.violation(Wrong::Option, value).with("options", accepted.join(",")))
+        Err(self.violation(Wrong::Option, value).with("options", accepted(&choices)))
     }
 
     /// The id of the record that the value leads to, in full form.
@@ -221,11 +222,24 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
                 value: value.clone(),
                 label: from.label.as_ref().and_then(|label| label.text_in(element)).unwrap_or_default().to_owned(),
                 within: within.clone(),
+                about: BTreeMap::new(),
                 default: false,
             });
         }
     }
     choices
+}
+
+/// The values of options as one text, each once.
+pub(crate) fn accepted(choices: &[Choice]) -> String {
+    let mut accepted: Vec<String> = Vec::new();
+    for choice in choices {
+        let text = plain_text(&choice.value);
+        if !accepted.contains(&text) {
+            accepted.push(text);
+        }
+    }
+    accepted.join(",")
 }
 
 /// Whether a JSON value is of a field's type.
@@ -237,7 +251,7 @@ pub(crate) fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
-        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Pairs => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => false,
     }
 }
 
@@ -251,6 +265,6 @@ fn reads_as(kind: FieldType, text: &str) -> bool {
         FieldType::Boolean => text == "true" || text == "false",
         FieldType::Datetime => milliseconds() || text.parse::<Timestamp>().is_ok(),
         FieldType::Date => milliseconds() || text.parse::<civil::Date>().is_ok(),
-        FieldType::Reference | FieldType::References | FieldType::Map | FieldType::Pairs => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => false,
     }
 }

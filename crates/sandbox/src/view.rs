@@ -49,6 +49,7 @@ impl Viewer<'_> {
                 computed.field.set(&mut full, value);
             }
         }
+        crate::form::show(self.spec, self.state, own, id, &mut full);
         wrap(self.spec, self.state, own, &mut full);
         let mut shown = project(own, full, wanted)?;
         leave_out(own, &mut shown);
@@ -157,7 +158,7 @@ impl Viewer<'_> {
             .map(|(key, field)| {
                 let options: Vec<Value> = choices(self.state, field)
                     .into_iter()
-                    .map(|choice| json!({"value": choice.value, "label": choice.label}))
+                    .map(|choice| json!({"value": choice.value, "label": choice.label, "about": choice.about}))
                     .collect();
                 json!({
                     "key": key,

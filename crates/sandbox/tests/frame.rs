@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use mapwright_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{sandbox, send};
 
 /// The pointers of all scalars and lists that differ.
@@ -215,5 +215,64 @@ fn zoho_crm() {
     ];
     for (body, named) in cases {
         assert_frame(&sandbox, ("PUT", lead, body), &headers, named);
+    }
+}
+
+#[test]
+fn monday_crm() {
+    let sandbox = sandbox("monday_crm");
+    let headers = [("Authorization", "sandbox-personal-token"), ("Content-Type", "application/json")];
+    let query = "mutation ($v: JSON!) { change_multiple_column_values(board_id: 2001047343, item_id: 9876543210, column_values: $v) { id } }";
+    let cases: [(Value, &[&str]); 5] = [
+        (json!({"name": "Jane"}), &["columns/name"]),
+        (json!({"text": "CTO"}), &["columns/text/text", "columns/text/value"]),
+        (
+            json!({"lead_status": {"label": "Contacted"}}),
+            &[
+                "columns/lead_status/text",
+                "columns/lead_status/value",
+                "columns/lead_status/index",
+                "columns/lead_status/label",
+                "columns/lead_status/label_style/color",
+                "columns/lead_status/label_style/border",
+            ],
+        ),
+        (
+            json!({"numeric_mm2q7r4t": "7"}),
+            &["columns/numeric_mm2q7r4t/text", "columns/numeric_mm2q7r4t/value", "columns/numeric_mm2q7r4t/number"],
+        ),
+        (
+            json!({"connect_boards_mm2q9c1f": {"item_ids": [9_876_500_002_u64]}}),
+            &[
+                "columns/connect_boards_mm2q9c1f/linked_item_ids",
+                "columns/connect_boards_mm2q9c1f/linked_items",
+                "columns/connect_boards_mm2q9c1f/display_value",
+            ],
+        ),
+    ];
+    for (values, named) in cases {
+        let body = json!({"query": query, "variables": {"v": values.to_string()}}).to_string();
+        assert_frame(&sandbox, ("POST", "/v2", &body), &headers, named);
+    }
+}
+
+#[test]
+fn pipeliner() {
+    let sandbox = sandbox("pipeliner");
+    let lead = "/api/v100/rest/spaces/nv3_PipelinerDev/entities/Leads/0190978c-d6d1-de35-3f6d-7cf0a0e264db";
+    let headers = [
+        ("Authorization", "Basic dXNfTlYzX1BJUEVMSU5FUkRFVl9TQU5EQk9YOnNhbmRib3gtcDrDpHNzd29yZA=="),
+        ("Content-Type", "application/json"),
+    ];
+    let cases: [(&str, &[&str]); 6] = [
+        (r#"{"name":"N"}"#, &["name"]),
+        (r#"{"description":null,"ranking":1}"#, &["description", "ranking"]),
+        (r#"{"owner_id":"00000000-0000-0000-0000-000000008e97"}"#, &["owner_id"]),
+        (r#"{"lead_source_id":"04444b3a-c669-03bc-2c49-bcd7f047d41a"}"#, &["lead_source_id"]),
+        (r#"{"created":"2019-01-01T00:00:00","cf_seats":1}"#, &["created", "cf_seats"]),
+        (r#"{"account_relations":[]}"#, &[]),
+    ];
+    for (body, named) in cases {
+        assert_frame(&sandbox, ("PATCH", lead, body), &headers, named);
     }
 }

@@ -40,9 +40,11 @@ impl Turn<'_> {
                 .map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
             records.extend(shown);
         }
+        let fields = viewer.fields(collection, None);
         let found = json!({"total": ids.len(), "shown": records.len(), "next": page.next});
         self.roots.insert("found".to_owned(), found);
         self.roots.insert("records".to_owned(), records.into());
+        self.roots.insert("fields".to_owned(), fields.into());
         Ok(())
     }
 
