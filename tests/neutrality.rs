@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Texts that belong to a standard or to plain English, and that files use as well: each with the reason.
 const TERMS: &[(&str, &[&str])] = &[
     (
-        "HTTP (RFC 9110, RFC 6585)",
+        "HTTP (RFC 9110, RFC 6585, the draft of RateLimit)",
         &[
             "Accept",
             "Authorization",
@@ -18,6 +18,7 @@ const TERMS: &[(&str, &[&str])] = &[
             "If-Match",
             "Preference-Applied",
             "Prefer",
+            "RateLimit",
             "Retry-After",
             "present",
             "status",
@@ -47,8 +48,8 @@ const TERMS: &[(&str, &[&str])] = &[
     (
         "words of the mapping language and of reports",
         &[
-            "action", "address", "answer", "amount", "contact", "account", "custom", "fields", "header", "labels",
-            "options", "record", "source", "sources", "unified", "values", "results", "parent",
+            "action", "address", "answer", "amount", "contact", "account", "created", "custom", "fields", "header",
+            "labels", "options", "record", "source", "sources", "unified", "values", "results", "parent",
         ],
     ),
 ];
@@ -198,7 +199,7 @@ const PROSE: &[&str] =
     &["about", "find", "label", "loss", "read_only", "says", "source", "tested", "unconfirmed", "language"];
 
 /// Keys of a sandbox below which texts are data of its records, or whole bodies with sentences in them.
-const DATA: &[&str] = &["records", "json", "text", "body", "demo", "clock", "errors", "refusals", "replies"];
+const DATA: &[&str] = &["records", "json", "text", "body", "demo", "clock", "errors", "forms", "refusals", "replies"];
 
 #[test]
 fn no_path_header_host_or_option_of_a_file_is_written_in_the_engine() {

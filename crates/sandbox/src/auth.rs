@@ -14,6 +14,7 @@ use crate::state::State;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Short {
     Missing,
+    Malformed,
     Wrong,
     Expired,
 }
@@ -38,6 +39,7 @@ pub(crate) fn admit(spec: &Spec, state: &State, route: &Route, headers: &HeaderM
     };
     let name = match short {
         Short::Missing => &auth.missing,
+        Short::Malformed => auth.malformed.as_ref().unwrap_or(&auth.wrong),
         Short::Wrong => &auth.wrong,
         Short::Expired => auth.expired.as_ref().unwrap_or(&auth.wrong),
     };
@@ -54,7 +56,8 @@ fn prove(spec: &Spec, state: &State, scheme: &str, auth: &AuthFile, headers: &He
         let wanted = (basic.user.render(&scope, None), basic.password.render(&scope, None));
         return if credentials(text) == Some(wanted) { Ok(()) } else { Err(Short::Wrong) };
     }
-    let token = text.strip_prefix(auth.prefix.as_str()).ok_or(Short::Wrong)?;
+    let bare = auth.bare.then_some(text);
+    let token = text.strip_prefix(auth.prefix.as_str()).or(bare).ok_or(Short::Malformed)?;
     if auth.issued.is_some() {
         return match state.access_tokens.get(token) {
             Some(access) if access.scheme != scheme => Err(Short::Wrong),

@@ -1,7 +1,8 @@
 //! A record that is being changed: checked field by field, stored only when nothing is wrong.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::children::Children;
 use crate::collection::{Collection, FieldType};
 use crate::hole::{Scope, plain_text};
 use crate::pointer::{Pointer, escape};
@@ -24,17 +25,53 @@ pub(crate) struct Draft<'a> {
     /// The keys of the fields written.
     pub(crate) written: Vec<String>,
     problems: Vec<Violation>,
+    /// Records that are written along.
+    pub(crate) children: Vec<(&'a Children, Vec<Self>)>,
 }
 
 impl<'a> Draft<'a> {
     /// A draft of a record as it is.
     pub(crate) fn new(spec: &'a Spec, own: &'a Collection, collection: &'a str, id: String, record: Value) -> Self {
-        Self { spec, own, collection, id, before: record.clone(), record, written: Vec::new(), problems: Vec::new() }
+        Self {
+            spec,
+            own,
+            collection,
+            id,
+            before: record.clone(),
+            record,
+            written: Vec::new(),
+            problems: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     /// Notes something wrong.
     pub(crate) fn problem(&mut self, violation: Violation) {
         self.problems.push(violation);
+    }
+
+    /// Notes every required field without a value that nothing is said of yet.
+    pub(crate) fn require(&mut self) {
+        let own = self.own;
+        for (key, field) in &own.fields {
+            let is_told = self.problems.iter().any(|problem| problem.is_of(key));
+            if field.get_ref().required && !is_told && own.value(&self.record, key).is_none() {
+                let about = json!(field.get_ref().about);
+                self.problem(Violation::new(Wrong::Required, key, &Value::Null).with("about", about));
+            }
+        }
+    }
+
+    /// Takes over what is wrong with a child.
+    pub(crate) fn take_problems(&mut self, child: &mut Self) {
+        self.problems.append(&mut child.problems);
+    }
+
+    /// A new record of a collection.
+    pub(crate) fn blank(&self, state: &State, own: &Collection, id: &str) -> Value {
+        let roots = Map::from_iter([("id".to_owned(), id.into())]);
+        let scope = Scope { roots, now: state.after_next_write(self.spec), lookup: &|_, _| None };
+        own.blank.as_ref().map_or_else(|| Value::Object(Map::new()), |blank| blank.0.render(&scope))
     }
 
     /// Writes a field.
@@ -44,19 +81,34 @@ impl<'a> Draft<'a> {
             return;
         };
         if let (FieldType::Map, Value::Object(members)) = (field.kind, value) {
-            for (name, member) in members {
-                self.put(state, &format!("{key}/{}", escape(name)), member);
-            }
+            self.put_members(state, key, field, members);
             return;
         }
-        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
-        match candidate.check(value) {
-            Err(violation) => self.problem(violation),
-            Ok(stored) => {
-                let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
-                self.store(target, stored);
-            }
+        if let Some(pairs) = &field.pairs {
+            self.put_pairs(state, key, pairs, value);
+            return;
         }
+        if let (FieldType::Children, Some(children)) = (field.kind, &field.children) {
+            self.put_children(state, key, children, value);
+            return;
+        }
+        if field.repeats && self.own.place(key).get(&self.before) == Some(value) {
+            return;
+        }
+        let target = field.sets.as_ref().map_or(key, |name| name.get_ref());
+        if let Some(stored) = self.checked(state, key, value) {
+            self.store(target, stored);
+        }
+    }
+
+    /// The value as it is stored; what is wrong with it is noted.
+    pub(crate) fn checked(&mut self, state: &State, key: &str, value: &Value) -> Option<Value> {
+        let Some(field) = self.own.field(key) else {
+            self.problem(Violation::new(Wrong::Unknown, key, value));
+            return None;
+        };
+        let candidate = Candidate { spec: self.spec, state, collection: self.collection, id: &self.id, key, field };
+        candidate.check(value).map_err(|violation| self.problem(violation)).ok()
     }
 
     /// Adds a reference to a list of references; one that is there already is not added again.
@@ -94,14 +146,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn list(&self, key: &str) -> Vec<Value> {
+    pub(crate) fn list(&self, key: &str) -> Vec<Value> {
         match self.own.place(key).get(&self.record) {
             Some(Value::Array(list)) => list.clone(),
             _ => Vec::new(),
         }
     }
 
-    fn store(&mut self, key: &str, value: Value) {
+    pub(crate) fn store(&mut self, key: &str, value: Value) {
         self.own.place(key).set(&mut self.record, value);
         if !self.written.iter().any(|written| written == key) {
             self.written.push(key.to_owned());
@@ -112,10 +164,13 @@ impl<'a> Draft<'a> {
     pub(crate) fn commit(mut self, state: &mut State) -> Result<Stored, Stop> {
         self.unlocked()?;
         self.fit_options(state);
+        self.keep_one_of();
         if !self.problems.is_empty() {
             return Err(Stop::violations(self.spec, self.collection, &self.problems));
         }
         state.tick(self.spec);
+        let children = std::mem::take(&mut self.children);
+        Self::store_children(children, &self.id, state);
         Ok(self.store_record(state))
     }
 

@@ -4,10 +4,12 @@ use http::HeaderName;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::collection::{Collection, Computed};
+use crate::collection::{Collection, Computed, FieldType};
 use crate::file::{AuthFile, File, LinkFile, Reply};
+use crate::form::Form;
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
 use crate::pointer::Pointer;
+use crate::series::MOST;
 
 /// Checks a file; the first problem found is given.
 pub(crate) fn check(file: &File) -> Result<(), Problem> {
@@ -51,6 +53,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
             declared("error", &refusal.error, &file.errors)?;
         }
     }
+    for demand in &file.demands {
+        declared("error", &demand.error, &file.errors)?;
+    }
     for ask in file.asks.values() {
         match (&ask.header, &ask.query) {
             (Some(_), None) | (None, Some(_)) => {}
@@ -61,6 +66,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
                 return Err((ask.pattern.span(), "a condition of `asks` has `header` or `query`".to_owned()));
             }
         }
+    }
+    for form in file.forms.values() {
+        check_form(form, file)?;
     }
     for auth in file.auth.values() {
         check_auth(auth, file)?;
@@ -99,13 +107,37 @@ fn check_reply(reply: &Reply, file: &File) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether a form finds options or records, not both, and looks only into declared collections.
+fn check_form(form: &Spanned<Form>, file: &File) -> Result<(), Problem> {
+    let span = form.span();
+    let form = form.get_ref();
+    let templates = form.takes.iter().map(|take| &take.shows).chain([&form.empty]);
+    if let Some(name) =
+        templates.flat_map(|json| json.0.collections()).find(|name| !file.collections.contains_key(*name))
+    {
+        return Err((span, format!("a template looks into the collection `{name}`, which is not declared")));
+    }
+    for finds in form.takes.iter().filter_map(|take| take.finds.as_ref()) {
+        let Some(collection) = &finds.collection else {
+            continue;
+        };
+        declared("collection", collection, &file.collections)?;
+        if finds.options.is_some() {
+            return Err((collection.span(), "a form finds `options`, or records `in` a collection".to_owned()));
+        }
+    }
+    Ok(())
+}
+
 fn check_auth(auth: &AuthFile, file: &File) -> Result<(), Problem> {
     let ways =
         usize::from(auth.secret.is_some()) + usize::from(auth.issued.is_some()) + usize::from(auth.basic.is_some());
     if ways != 1 {
         return Err((auth.missing.span(), "a scheme has exactly one of `secret`, `issued` and `basic`".to_owned()));
     }
-    for name in [Some(&auth.missing), Some(&auth.wrong), auth.expired.as_ref()].into_iter().flatten() {
+    for name in
+        [Some(&auth.missing), Some(&auth.wrong), auth.malformed.as_ref(), auth.expired.as_ref()].into_iter().flatten()
+    {
         declared("error", name, &file.errors)?;
     }
     let scheme = file
@@ -133,11 +165,31 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
         if collection.refusals.is_none() {
             return Err((span, "a collection with fields names its `refusals`".to_owned()));
         }
+        if field.pairs.is_some() != (field.kind == FieldType::Pairs) {
+            return Err((span, "`pairs` stands with the type `pairs`, and only there".to_owned()));
+        }
+        if field.zoneless && (field.kept.is_none() || !matches!(field.kind, FieldType::Date | FieldType::Datetime)) {
+            return Err((span, "`zoneless` stands with a date or a datetime that is `kept`".to_owned()));
+        }
         for name in &field.to {
             declared("collection", name, &file.collections)?;
         }
         for name in field.within.iter().chain(&field.sets) {
             declared("field", name, &collection.fields)?;
+        }
+        if let Some(form) = &field.form {
+            declared("form", form, &file.forms)?;
+        }
+        if field.children.is_some() != (field.kind == FieldType::Children) {
+            return Err((span, "a field of type `children` says which, and no other field does".to_owned()));
+        }
+        if let Some(children) = &field.children {
+            declared("collection", &children.collection, &file.collections)?;
+            if let Some(of) = file.collections.get(children.collection.get_ref()) {
+                for name in [&children.by, &children.same, &children.single] {
+                    declared("field", name, &of.fields)?;
+                }
+            }
         }
         if let Some(from) = &field.options_from {
             declared("collection", &from.collection, &file.collections)?;
@@ -146,9 +198,24 @@ fn check_collection(collection: &Collection, file: &File) -> Result<(), Problem>
     for computed in &collection.computed {
         check_computed(computed, collection, file)?;
     }
+    for name in collection.one_of.iter().flatten() {
+        declared("field", name, &collection.fields)?;
+    }
+    if let Some(unless) = collection.whole.as_ref().and_then(|whole| whole.unless.as_ref()) {
+        declared("condition", unless, &file.asks)?;
+    }
     if let Some(locked) = &collection.locked {
         declared("field", &locked.field, &collection.fields)?;
         declared("error", &locked.error, &file.errors)?;
+    }
+    for series in &collection.series {
+        let (span, series) = (series.span(), series.get_ref());
+        if !series.is_bounded() {
+            return Err((span, format!("a series goes up, and has at most {MOST} records")));
+        }
+        for (id, record) in series.records() {
+            record_fits(collection, &record).map_err(|problem| (span.clone(), format!("{id}: {problem}")))?;
+        }
     }
     for record in collection.records.values() {
         record_fits(collection, &record.get_ref().0).map_err(|problem| (record.span(), problem))?;
@@ -168,12 +235,13 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
         computed.kind_of.is_some(),
         computed.link.is_some(),
         computed.text.is_some(),
+        computed.pick.is_some(),
         computed.elsewhere,
     ];
     if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err((
             span,
-            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text and elsewhere"
+            "a computed value has exactly one of stamp, copy, join, label, via, kind_of, link, text, pick and elsewhere"
                 .to_owned(),
         ));
     }
@@ -182,7 +250,7 @@ fn check_computed(computed: &Spanned<Computed>, collection: &Collection, file: &
     }
     let single = [&computed.copy, &computed.label, &computed.via, &computed.kind_of, &computed.follows];
     let named = single.into_iter().flatten().chain(computed.join.iter().flatten()).chain(&computed.along);
-    for name in named {
+    for name in named.chain(computed.pick.iter().map(|pick| &pick.from)) {
         declared("field", name, &collection.fields)?;
     }
     if let Some(asked) = &computed.asked {

@@ -6,11 +6,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use crate::children::Children;
 use crate::file::{JsonText, Name};
 use crate::hole::TextTemplate;
+use crate::local_time::TimeForm;
+use crate::pair_list::Pairs;
+use crate::pick::Pick;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
+use crate::series::Series;
 use crate::template::{JsonTemplate, Template};
+use crate::wrap::Wrapped;
 
 /// One kind of record.
 #[derive(Debug, Deserialize)]
@@ -44,11 +50,19 @@ pub(crate) struct Collection {
     pub(crate) computed: Vec<Spanned<Computed>>,
     /// Records that refuse writes.
     pub(crate) locked: Option<Locked>,
+    /// A write is refused while a required field of the record has no value, written or not.
+    pub(crate) whole: Option<Whole>,
     /// A new record, where a write may create one.
     pub(crate) blank: Option<JsonTemplate>,
+    /// Sets of fields of which one at least has a text.
+    #[serde(default)]
+    pub(crate) one_of: Vec<Vec<Name>>,
     /// The first records.
     #[serde(default)]
     pub(crate) records: BTreeMap<String, Spanned<JsonText>>,
+    /// Further first records, many of one form.
+    #[serde(default)]
+    pub(crate) series: Vec<Spanned<Series>>,
 }
 
 /// How a collection's values are written.
@@ -84,8 +98,13 @@ pub(crate) enum FieldType {
     Reference,
     /// A list of ids of records, changed element by element.
     References,
+    /// Records of another collection, written with this one.
+    Children,
     /// An object whose members are fields of their own.
     Map,
+    /// A list of objects with a name and a value (`pairs`); each name is a field of its own, and the fields that are
+    /// not named keep their values.
+    Pairs,
 }
 
 impl FieldType {
@@ -101,7 +120,9 @@ impl FieldType {
             Self::Json => "json",
             Self::Reference => "reference",
             Self::References => "references",
+            Self::Children => "children",
             Self::Map => "map",
+            Self::Pairs => "pairs",
         }
     }
 }
@@ -134,6 +155,21 @@ pub(crate) struct Field {
     /// Writes are refused.
     #[serde(default)]
     pub(crate) read_only: bool,
+    /// A date or a time that is `kept` in a form is taken without a zone too, as UTC.
+    #[serde(default)]
+    pub(crate) zoneless: bool,
+    /// Where each element of `pairs` has its name and its value.
+    pub(crate) pairs: Option<Pairs>,
+    /// What a cleared field holds in place of no value.
+    pub(crate) cleared: Option<Value>,
+    /// A write of the object replaces all its members.
+    #[serde(default)]
+    pub(crate) whole: bool,
+    /// A read-only field that a write may state, with the value that it has.
+    #[serde(default)]
+    pub(crate) repeats: bool,
+    /// The form in which a time is kept, whatever the form that it is written in.
+    pub(crate) kept: Option<TimeForm>,
     /// It cannot be cleared.
     #[serde(default)]
     pub(crate) required: bool,
@@ -148,6 +184,24 @@ pub(crate) struct Field {
     pub(crate) to: Vec<Name>,
     /// The field that a write of this one sets; this one is never shown.
     pub(crate) sets: Option<Name>,
+    /// A list of such values, which a write replaces.
+    #[serde(default)]
+    pub(crate) list: bool,
+    /// The members of an object of JSON: a write states all of them and no others.
+    #[serde(default)]
+    pub(crate) members: BTreeMap<String, FieldType>,
+    /// Not shown while it has no value.
+    #[serde(default)]
+    pub(crate) shown_if_set: bool,
+    /// A reference that is written and shown as an object.
+    pub(crate) wrapped: Option<Wrapped>,
+    /// Texts that clear it.
+    #[serde(default)]
+    pub(crate) clears_with: Vec<String>,
+    /// The records that a field of type `children` stands for.
+    pub(crate) children: Option<Children>,
+    /// The form: how it is written and shown.
+    pub(crate) form: Option<Name>,
     /// Made by the provider's customer.
     #[serde(default)]
     pub(crate) custom: bool,
@@ -167,6 +221,9 @@ pub(crate) struct Choice {
     pub(crate) label: String,
     /// The value of the field named by `within` that this option belongs to.
     pub(crate) within: Option<Value>,
+    /// Facts about the option that only replies use.
+    #[serde(default)]
+    pub(crate) about: BTreeMap<String, Value>,
     /// Taken when the field named by `within` changes to a value that the old option does not fit.
     #[serde(default)]
     pub(crate) default: bool,
@@ -239,6 +296,8 @@ pub(crate) struct Computed {
     pub(crate) shows: Option<Pointer>,
     /// A text made from the record.
     pub(crate) text: Option<TextTemplate>,
+    /// A part of a field's text; not there where the text has no such part.
+    pub(crate) pick: Option<Pick>,
     /// Set by routes or by another field's rules; only listed here.
     #[serde(default)]
     pub(crate) elsewhere: bool,
@@ -249,6 +308,14 @@ pub(crate) struct Computed {
     /// Selected along with any of these.
     #[serde(default, rename = "with")]
     pub(crate) along: Vec<Name>,
+}
+
+/// Records that are checked as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Whole {
+    /// Where this is asked for, only what is written is checked.
+    pub(crate) unless: Option<Name>,
 }
 
 /// Links of one kind.

@@ -8,6 +8,8 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::collection::{Collection, RefusalSet};
+use crate::demand::Demand;
+use crate::form::Form;
 use crate::hole::TextTemplate;
 use crate::pointer::Pointer;
 use crate::route::Pattern;
@@ -36,6 +38,9 @@ pub(crate) struct File {
     /// How callers prove who they are.
     #[serde(default)]
     pub(crate) auth: BTreeMap<String, AuthFile>,
+    /// Headers that every request to a route with a proof carries.
+    #[serde(default)]
+    pub(crate) demands: Vec<Demand>,
     /// Named conditions on a request.
     #[serde(default)]
     pub(crate) asks: BTreeMap<String, Ask>,
@@ -48,6 +53,9 @@ pub(crate) struct File {
     /// The provider's error answers.
     #[serde(default)]
     pub(crate) errors: BTreeMap<String, Reply>,
+    /// How fields are written and shown.
+    #[serde(default)]
+    pub(crate) forms: BTreeMap<String, Spanned<Form>>,
     /// The replies to requests that succeed.
     #[serde(default)]
     pub(crate) replies: BTreeMap<String, Reply>,
@@ -120,6 +128,9 @@ pub(crate) struct AuthFile {
     /// What stands before the token, such as a scheme's word and a space.
     #[serde(default)]
     pub(crate) prefix: String,
+    /// Whether the prefix may be left out.
+    #[serde(default)]
+    pub(crate) bare: bool,
     /// A fixed token: the demo secret of this name.
     pub(crate) secret: Option<Name>,
     /// Tokens that a token route issues; the demo secret of this name is the first one.
@@ -130,6 +141,8 @@ pub(crate) struct AuthFile {
     pub(crate) missing: Name,
     /// Answers a wrong proof.
     pub(crate) wrong: Name,
+    /// Answers a proof without the `prefix`; `wrong` where it is not stated.
+    pub(crate) malformed: Option<Name>,
     /// Answers an expired token; `wrong` where it is not stated.
     pub(crate) expired: Option<Name>,
 }
@@ -176,6 +189,8 @@ pub(crate) enum Situation {
     BadJson,
     /// The body is JSON of another shape.
     BadShape,
+    /// A text with calls, or its variables, cannot be read.
+    BadCall,
     /// An id has another form than this provider's ids.
     BadId,
     /// The record does not exist.
@@ -192,6 +207,8 @@ pub(crate) enum Situation {
     KeptLink,
     /// A name to select that the collection does not know.
     BadSelect,
+    /// A page of a list that does not exist in that form.
+    BadPage,
     /// A grant that the token route does not give.
     BadGrant,
     /// A wrong client at the token route.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::filter;
 use crate::pointer::Pointer;
 
 /// The names that a hole may begin with. What is not set while a template is rendered is `null`.
@@ -33,6 +34,9 @@ const ROOTS: [&str; 22] = [
 ];
 /// Roots of refusals.
 const REFUSAL_ROOTS: [&str; 2] = ["violation", "violations"];
+
+/// Roots of forms.
+const FORM_ROOTS: [&str; 1] = ["value"];
 
 /// What a template is rendered with.
 pub(crate) struct Scope<'a> {
@@ -69,18 +73,12 @@ impl Hole {
             None => (text, None),
         };
         let (root, path) = place.split_once('/').unwrap_or((place, ""));
-        if !ROOTS.contains(&root) && !REFUSAL_ROOTS.contains(&root) {
-            let known: Vec<&str> = ROOTS.iter().chain(&REFUSAL_ROOTS).copied().collect();
+        let known: Vec<&str> = ROOTS.iter().chain(&REFUSAL_ROOTS).chain(&FORM_ROOTS).copied().collect();
+        if !known.contains(&root) {
             return Err(format!("unknown root `{root}` in the hole `{{{text}}}`; known are {}", known.join(", ")));
         }
-        let known = match filter.as_deref() {
-            None | Some("json") => true,
-            Some(time) => root == "now" && (time == "unix" || time == "unix_ms" || time.starts_with('%')),
-        };
-        if !known {
-            return Err(format!(
-                "unknown filter in the hole `{{{text}}}`; known are json, and on `now` unix, unix_ms and %-forms"
-            ));
+        if !filter.as_deref().is_none_or(|filter| filter::is_known(filter, root)) {
+            return Err(format!("unknown filter in the hole `{{{text}}}`; known are {}", filter::KNOWN));
         }
         Ok(Self { root: root.to_owned(), path: Pointer::parse(path), filter })
     }
@@ -88,31 +86,13 @@ impl Hole {
     pub(crate) fn value(&self, scope: &Scope<'_>, item: Option<&Value>) -> Value {
         let found = match self.root.as_str() {
             "null" => Value::Null,
-            "now" => return self.time(scope.now),
+            "now" => return filter::clock(self.filter.as_deref(), scope.now),
             "item" => item.and_then(|item| self.path.get(item)).cloned().unwrap_or_default(),
             root => scope.roots.get(root).and_then(|value| self.path.get(value)).cloned().unwrap_or_default(),
         };
-        match self.filter {
-            Some(_) => Value::String(found.to_string()),
+        match &self.filter {
+            Some(filter) => filter::apply(filter, found),
             None => found,
-        }
-    }
-
-    fn time(&self, now: Timestamp) -> Value {
-        match self.filter.as_deref() {
-            Some("unix") => now.as_second().into(),
-            Some("unix_ms") => now.as_millisecond().into(),
-            Some(form) if form.starts_with('%') => {
-                let mut text = String::new();
-                let printer = jiff::fmt::strtime::BrokenDownTime::from(&now.to_zoned(jiff::tz::TimeZone::UTC));
-                // A form that cannot be printed yields the plain form: a simulated reply never fails.
-                if printer.format(form, &mut text).is_ok() {
-                    Value::String(text)
-                } else {
-                    Value::String(now.to_string())
-                }
-            }
-            _ => Value::String(now.to_string()),
         }
     }
 }

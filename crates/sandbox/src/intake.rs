@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::actions::Turn;
 use crate::auth::admit;
+use crate::demand::unmet;
 use crate::file::{Ask, BodyTest, Situation};
 use crate::route::pairs;
 use crate::spec::{Route, Spec};
@@ -99,6 +100,11 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
     if request.body().len() > spec.longest_body {
         return Err(stop(Situation::TooLong));
     }
+    if !route.auth.is_empty()
+        && let Some(error) = unmet(spec, request.headers())
+    {
+        return Err(Stop::error(error));
+    }
     admit(spec, turn.state, route, request.headers()).map_err(Stop::error)?;
     if let Some(wanted) = &route.media
         && !media_type(request).eq_ignore_ascii_case(wanted)
@@ -110,6 +116,9 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
         Body::Json => serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?,
         Body::Form => json!(pairs(&String::from_utf8_lossy(request.body()))),
     };
+    if let Some(calls) = &route.calls {
+        turn.body = calls.read(&turn.body).ok_or_else(|| stop(Situation::BadCall))?;
+    }
     turn.roots.insert("body".to_owned(), turn.body.clone());
     Ok(())
 }

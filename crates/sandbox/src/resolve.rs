@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::collection::Collection;
-use crate::file::{AuthFile, LinkFile, Name, Reply, Situation};
+use crate::file::{Ask, AuthFile, LinkFile, Name, Reply, Situation};
 use crate::intake::FORM;
 use crate::load::{Problem, declared};
 use crate::spec::{Action, KindsFrom, Route, Target};
@@ -17,6 +17,7 @@ use crate::template::Template;
 pub(crate) struct Known<'a> {
     pub(crate) collections: &'a BTreeMap<String, Collection>,
     pub(crate) links: &'a BTreeMap<String, LinkFile>,
+    pub(crate) asks: &'a BTreeMap<String, Ask>,
     pub(crate) errors: &'a BTreeMap<String, Reply>,
     pub(crate) replies: &'a BTreeMap<String, Reply>,
     pub(crate) auth: &'a BTreeMap<String, AuthFile>,
@@ -49,6 +50,9 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         let problem = format!("the collection `{}` has no fields to write", target.collection);
         return Err((span, problem));
     }
+    if file.calls.is_some() && file.body != Body::Json {
+        return Err((span, "calls are read from a body: `body = \"json\"`".to_owned()));
+    }
     let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
@@ -74,6 +78,7 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         auth,
         body: file.body,
         media,
+        calls: file.calls,
         action,
         refuse: file.refuse,
         answers: file.answers.into_iter().map(toml::Spanned::into_inner).collect(),
@@ -96,6 +101,12 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         declared("links", &name, known.links)?;
         Ok::<String, Problem>(name.into_inner())
     };
+    let finds = |file: &mut RouteFile| {
+        if let Some(finds) = &file.finds {
+            declared("collection", &finds.collection, known.collections)?;
+        }
+        Ok::<_, Problem>(file.finds.take())
+    };
     let json = |file: &RouteFile| {
         if file.body == Body::Json {
             Ok(())
@@ -110,7 +121,13 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
             Action::Refuse(name.into_inner())
         }
         Does::Read => Action::Read(target(file)?),
-        Does::List => Action::List(collection(file)?),
+        Does::List => {
+            let listing = file.listing.take().unwrap_or_default();
+            if let Some(hides) = &listing.hides {
+                declared("condition", &hides.unless, known.asks)?;
+            }
+            Action::List { collection: collection(file)?, listing }
+        }
         Does::Describe => Action::Describe { collection: collection(file)?, field: file.field.take() },
         Does::Update => {
             json(file)?;
@@ -127,22 +144,19 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
                 guard: file.guard.take(),
                 creates,
                 shows: file.shows.take().unwrap_or_default(),
+                finds: finds(file)?,
+                names: file.names.take(),
             }
         }
         Does::JsonPatch => {
             json(file)?;
             Action::JsonPatch { target: target(file)?, prefix: file.prefix.take().unwrap_or_default() }
         }
-        Does::Assign => {
-            if let Some(finds) = &file.finds {
-                declared("collection", &finds.collection, known.collections)?;
-            }
-            Action::Assign {
-                target: target(file)?,
-                finds: file.finds.take(),
-                set: file.set.take().ok_or_else(|| missing("set"))?,
-            }
-        }
+        Does::Assign => Action::Assign {
+            target: target(file)?,
+            finds: finds(file)?,
+            set: file.set.take().ok_or_else(|| missing("set"))?,
+        },
         Does::Link => {
             let kinds = match (file.kinds.take(), file.kind_at.take()) {
                 (Some(kinds), None) => KindsFrom::Fixed(kinds),
@@ -172,6 +186,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
         ("id", file.id.is_some()),
         ("changes", file.changes.is_some()),
         ("changes_are_text", file.changes_are_text.is_some()),
+        ("names", file.names.is_some()),
         ("guard", file.guard.is_some()),
         ("creates", file.creates.is_some()),
         ("shows", file.shows.is_some()),
@@ -184,6 +199,7 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
         ("element", file.element.is_some()),
         ("kinds", file.kinds.is_some()),
         ("field", file.field.is_some()),
+        ("listing", file.listing.is_some()),
         ("token", file.token.is_some()),
         ("error", file.error.is_some()),
     ];
@@ -202,12 +218,13 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
     if file.body == Body::Json {
         needs.extend([Situation::BadJson, Situation::BadShape]);
     }
+    needs.extend(file.calls.as_ref().map(|_| Situation::BadCall));
     let about = match action {
         Action::Read(target)
         | Action::Update { target, .. }
         | Action::JsonPatch { target, .. }
         | Action::Assign { target, .. } => Some(&target.collection),
-        Action::List(collection) => Some(collection),
+        Action::List { collection, .. } => Some(collection),
         _ => None,
     };
     if let Some(own) = about.and_then(|name| known.collections.get(name)) {
@@ -216,11 +233,13 @@ fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation>
         needs.extend(own.id_pattern.as_ref().map(|_| Situation::BadId));
     }
     match action {
-        Action::Refuse(_) | Action::List(_) => {}
+        Action::Refuse(_) => {}
+        Action::List { listing, .. } => needs.extend(listing.pages.as_ref().map(|_| Situation::BadPage)),
         Action::Read(_) => needs.push(Situation::Missing),
         Action::Describe { field, .. } => needs.extend(field.as_ref().map(|_| Situation::Missing)),
-        Action::Update { guard, .. } => {
+        Action::Update { guard, finds, .. } => {
             needs.push(Situation::Missing);
+            needs.extend(finds.as_ref().map(|_| Situation::MissingOther));
             needs.extend(guard.as_ref().map(|_| Situation::Version));
         }
         Action::JsonPatch { .. } => needs.extend([Situation::Missing, Situation::EmptyPatch]),

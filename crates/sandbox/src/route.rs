@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 pub(crate) struct Pattern(Regex);
 
 impl Pattern {
+    /// The pattern of a text.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Regex::new(text).map(Self).map_err(|error| error.to_string())
+    }
+
     /// Whether the text matches.
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)
@@ -32,7 +37,7 @@ impl Pattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Regex::new(&text).map(Self).map_err(serde::de::Error::custom)
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

@@ -224,7 +224,7 @@ impl Sandbox {
 }
 
 fn lookup(state: &State) -> impl Fn(&str, &str) -> Option<Value> + '_ {
-    |collection, id| state.record(collection, id).cloned()
+    |collection, id| state.look_up(collection, id)
 }
 
 fn scope<'a>(

@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::call::Calls;
 use crate::collection::{Collection, Field, FieldType, RefusalSet};
+use crate::demand::Demand;
 use crate::file::{Ask, Assignments, AuthFile, BodyTest, Clock, LinkFile, Name, Reply, Situation};
+use crate::form::Form;
 use crate::hole::TextTemplate;
+use crate::listing::Listing;
+use crate::pair_list::paired;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::step::{Body, Finds, Guard, Shows, TokenFile};
@@ -46,10 +51,12 @@ pub(crate) struct Spec {
     pub(crate) longest_body: usize,
     pub(crate) headers: BTreeMap<String, TextTemplate>,
     pub(crate) auth: BTreeMap<String, AuthFile>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) asks: BTreeMap<String, Ask>,
     pub(crate) refuse: BTreeMap<Situation, Name>,
     pub(crate) refusals: BTreeMap<String, RefusalSet>,
     pub(crate) errors: BTreeMap<String, Reply>,
+    pub(crate) forms: BTreeMap<String, Form>,
     pub(crate) replies: BTreeMap<String, Reply>,
     pub(crate) collections: BTreeMap<String, Collection>,
     pub(crate) links: BTreeMap<String, LinkFile>,
@@ -67,6 +74,7 @@ pub(crate) struct Route {
     pub(crate) auth: Vec<String>,
     pub(crate) body: Body,
     pub(crate) media: Option<String>,
+    pub(crate) calls: Option<Calls>,
     pub(crate) action: Action,
     pub(crate) refuse: BTreeMap<Situation, Name>,
     /// Names of replies.
@@ -85,7 +93,10 @@ pub(crate) struct Target {
 pub(crate) enum Action {
     Refuse(String),
     Read(Target),
-    List(String),
+    List {
+        collection: String,
+        listing: Listing,
+    },
     Describe {
         collection: String,
         field: Option<Template>,
@@ -97,6 +108,8 @@ pub(crate) enum Action {
         guard: Option<Guard>,
         creates: bool,
         shows: Shows,
+        finds: Option<Finds>,
+        names: Option<Pointer>,
     },
     JsonPatch {
         target: Target,
@@ -164,11 +177,13 @@ impl Collection {
 
     /// Whether a field is shown and can be selected.
     pub(crate) fn shown(field: &Field) -> bool {
-        field.sets.is_none() && !field.null_only && field.kind != FieldType::Map
+        let has_parts = matches!(field.kind, FieldType::Map | FieldType::Pairs | FieldType::Children);
+        field.sets.is_none() && !field.null_only && !has_parts
     }
 
     /// The value of a field in a record.
     pub(crate) fn value<'a>(&self, record: &'a Value, field: &str) -> Option<&'a Value> {
-        self.place(field).get(record).filter(|value| !value.is_null())
+        let value = self.place(field).get(record).or_else(|| paired(self, record, field));
+        value.filter(|value| !value.is_null())
     }
 }

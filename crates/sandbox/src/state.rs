@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::error::SandboxError;
 use crate::spec::Spec;
 
+/// In the place of an id: all records of a collection, as a list.
+pub(crate) const ALL: &str = "*";
+
 /// Records, links, tokens, clock and counters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +56,7 @@ impl State {
         let collections = spec.collections.iter().map(|(name, collection)| {
             let records = collection.records.iter();
             let records = records.map(|(id, record)| (id.clone(), record.get_ref().0.clone()));
+            let records = collection.series.iter().flat_map(|series| series.get_ref().records()).chain(records);
             (name.clone(), records.collect())
         });
         let links = spec.links.iter().map(|(name, link)| {
@@ -111,6 +115,14 @@ impl State {
     /// A record by its full id.
     pub(crate) fn record(&self, collection: &str, id: &str) -> Option<&Value> {
         self.collections.get(collection)?.get(id)
+    }
+
+    /// A record for a template, or the list of all records where the id is [`ALL`].
+    pub(crate) fn look_up(&self, collection: &str, id: &str) -> Option<Value> {
+        if id == ALL {
+            return Some(self.collections.get(collection)?.values().cloned().collect());
+        }
+        self.record(collection, id).cloned()
     }
 
     /// The clock.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::call::Calls;
 use crate::file::{Assignments, BodyTest, Name, Situation};
 use crate::hole::TextTemplate;
+use crate::listing::Listing;
 use crate::pointer::Pointer;
 use crate::route::Path;
 use crate::template::Template;
@@ -28,6 +30,8 @@ pub(crate) struct RouteFile {
     pub(crate) body: Body,
     /// The media type that is taken; that of `body` where it is not stated.
     pub(crate) media: Option<String>,
+    /// Calls inside a text of the body, which the body then consists of.
+    pub(crate) calls: Option<Calls>,
     /// What it does.
     pub(crate) does: Does,
     /// The collection.
@@ -36,6 +40,8 @@ pub(crate) struct RouteFile {
     pub(crate) id: Option<Template>,
     /// Where in the body the changes stand.
     pub(crate) changes: Option<Pointer>,
+    /// Where in the body the name of the one field to change stands; `changes` is then its value.
+    pub(crate) names: Option<Pointer>,
     /// Whether a text with JSON stands there.
     pub(crate) changes_are_text: Option<bool>,
     /// The version check.
@@ -62,6 +68,8 @@ pub(crate) struct RouteFile {
     pub(crate) kinds: Option<Vec<i64>>,
     /// One field of the collection; all where it is not stated.
     pub(crate) field: Option<Template>,
+    /// What of a collection a list shows.
+    pub(crate) listing: Option<Listing>,
     /// Tokens.
     pub(crate) token: Option<TokenFile>,
     /// The error that answers.
@@ -95,7 +103,7 @@ pub(crate) enum Does {
     Refuse,
     /// Shows one record.
     Read,
-    /// Shows all records of a collection.
+    /// Shows the records of a collection.
     List,
     /// Shows the fields of a collection.
     Describe,
@@ -134,6 +142,9 @@ pub(crate) struct Guard {
     pub(crate) field: Pointer,
     /// What stands for any version of a record that exists.
     pub(crate) any: String,
+    /// Versions are times: a record that was not changed after the caller's time has its version.
+    #[serde(default)]
+    pub(crate) times: bool,
 }
 
 /// A further record that a request names.
@@ -182,4 +193,6 @@ pub(crate) enum Client {
     Body,
     /// In basic credentials.
     Basic,
+    /// In either of them.
+    Any,
 }

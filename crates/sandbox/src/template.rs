@@ -3,13 +3,13 @@
 //! A text holds `{root/path}` holes, `{{` and `}}` for braces. A text that is one hole keeps the JSON type of
 //! what it finds; in a longer text the hole is written as text. In JSON templates four objects are
 //! special: `{"$text": […]}` (the parts as one text, objects and arrays as JSON), `{"$when": "path", "$then": …, "$else": …}` (without `$else` the member is left out),
-//! `{"$each": "path", "$in": "collection", "$item": …}` (`$in` turns ids into records; the element is
-//! `{item}`) and the member `"..."`, whose object is spread into the one around it. A member that is called
-//! `$name` is written `$$name`.
+//! `{"$each": "path", "$item": …}` (see [`crate::each`]; the element is `{item}`) and the member `"..."`, whose
+//! object is spread into the one around it. A member that is called `$name` is written `$$name`.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::each::Each;
 use crate::hole::{Hole, Piece, Scope, TextTemplate, plain_text};
 
 /// A checked template.
@@ -28,14 +28,7 @@ pub(crate) enum Template {
     /// An object in the order written.
     Object(Vec<(String, Template)>),
     /// One element for each element of a list.
-    Each {
-        /// The list.
-        over: Hole,
-        /// The collection whose ids the list holds.
-        within: Option<String>,
-        /// The element.
-        item: Box<Template>,
-    },
+    Each(Each),
     /// Present or not.
     When {
         /// True unless absent, `null`, `false` or empty.
@@ -65,7 +58,8 @@ impl Template {
         Self::from_value(value)
     }
 
-    fn from_value(value: Value) -> Result<Self, String> {
+    /// A template that is JSON already.
+    pub(crate) fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::String(text) => Self::from_text(&text),
             Value::Array(list) => list.into_iter().map(Self::from_value).collect::<Result<_, _>>().map(Self::List),
@@ -84,28 +78,27 @@ impl Template {
     }
 
     fn special(mut object: Map<String, Value>) -> Result<Self, String> {
-        let mut text = |key: &str| match object.remove(key) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(format!("`{key}` is a text")),
-        };
-        let (each, within, when) = (text("$each")?, text("$in")?, text("$when")?);
+        if object.contains_key("$each") || object.contains_key("$all") {
+            return Each::parse(object).map(Self::Each);
+        }
         if let Some(Value::Array(parts)) = object.get("$text")
             && object.len() == 1
         {
             let parts = parts.iter().cloned().map(Self::from_value);
             return parts.collect::<Result<_, _>>().map(Self::Joined);
         }
+        let when = match object.remove("$when") {
+            Some(Value::String(text)) => Some(text),
+            Some(_) => return Err("`$when` is a text".to_owned()),
+            None => None,
+        };
         let mut part = |key: &str| object.remove(key).map(Self::from_value).transpose();
-        let (item, then, otherwise) = (part("$item")?, part("$then")?, part("$else")?);
+        let (then, otherwise) = (part("$then")?, part("$else")?);
         if let Some(key) = object.keys().next() {
             return Err(format!("`{key}` stands beside a `$` member"));
         }
-        match (each, item, when, then) {
-            (Some(over), Some(item), None, None) if otherwise.is_none() => {
-                Ok(Self::Each { over: Hole::parse(&over)?, within, item: Box::new(item) })
-            }
-            (None, None, Some(condition), Some(then)) if within.is_none() => Ok(Self::When {
+        match (when, then) {
+            (Some(condition), Some(then)) => Ok(Self::When {
                 test: Hole::parse(&condition)?,
                 then: Box::new(then),
                 otherwise: otherwise.map(Box::new),
@@ -122,7 +115,7 @@ impl Template {
             Self::Fixed(_) | Self::Hole(_) | Self::Text(_) => Vec::new(),
             Self::List(items) | Self::Joined(items) => items.iter().flat_map(Self::collections).collect(),
             Self::Object(members) => members.iter().flat_map(|(_, item)| item.collections()).collect(),
-            Self::Each { within, item, .. } => within.as_deref().into_iter().chain(item.collections()).collect(),
+            Self::Each(each) => each.collections(),
             Self::When { then, otherwise, .. } => {
                 then.collections().into_iter().chain(otherwise.iter().flat_map(|part| part.collections())).collect()
             }
@@ -135,7 +128,7 @@ impl Template {
     }
 
     /// `None` where a `$when` without `$else` does not hold.
-    fn render_with(&self, scope: &Scope<'_>, item: Option<&Value>) -> Option<Value> {
+    pub(crate) fn render_with(&self, scope: &Scope<'_>, item: Option<&Value>) -> Option<Value> {
         Some(match self {
             Self::Fixed(value) => value.clone(),
             Self::Hole(hole) => hole.value(scope, item),
@@ -146,23 +139,7 @@ impl Template {
                 Value::String(parts.map(|part| plain_text(&part)).collect())
             }
             Self::Object(members) => Value::Object(render_object(members, scope, item)),
-            Self::Each { over, within, item: element } => {
-                let list = match over.value(scope, item) {
-                    Value::Array(list) => list,
-                    Value::Null => Vec::new(),
-                    single => vec![single],
-                };
-                let resolve = |value: Value| match within {
-                    None => Some(value),
-                    Some(collection) => (scope.lookup)(collection, value.as_str()?),
-                };
-                Value::Array(
-                    list.into_iter()
-                        .filter_map(resolve)
-                        .filter_map(|value| element.render_with(scope, Some(&value)))
-                        .collect(),
-                )
-            }
+            Self::Each(each) => each.render(scope, item),
             Self::When { test, then, otherwise } => {
                 let chosen = if holds(&test.value(scope, item)) { Some(then) } else { otherwise.as_ref() };
                 return chosen.and_then(|part| part.render_with(scope, item));

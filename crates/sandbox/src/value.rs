@@ -1,14 +1,18 @@
 //! Whether a value may stand in a field.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil};
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 
 use crate::collection::{Choice, Collection, Field, FieldType, Values};
 use crate::file::Name;
 use crate::hole::plain_text;
+use crate::list::has_members;
 use crate::spec::Spec;
 use crate::state::State;
 use crate::violation::{Violation, Wrong};
+use crate::zoneless::kept;
 
 /// A value that is about to be written to a field of a record.
 pub(crate) struct Candidate<'a> {
@@ -33,20 +37,41 @@ impl Candidate<'_> {
         let own = self.own();
         let as_text = own.is_some_and(|own| own.values == Values::Text);
         let empty = value.as_str() == Some("");
-        let clears = if as_text { empty } else { value.is_null() };
+        let named = value.as_str().is_some_and(|text| field.clears_with.iter().any(|word| word == text));
+        let clears = named || if as_text { empty } else { value.is_null() };
         if clears || (empty && own.is_some_and(|own| own.empty_is_null)) {
-            return if field.required { Err(wrong(Wrong::Required)) } else { Ok(Value::Null) };
+            return if field.required {
+                Err(wrong(Wrong::Required))
+            } else {
+                Ok(field.cleared.clone().unwrap_or_default())
+            };
         }
         if field.null_only {
             return Err(wrong(Wrong::Type));
         }
+        if field.list { self.each(value) } else { self.one(value) }
+    }
+
+    /// One value, with or without a list around it.
+    pub(crate) fn one(&self, value: &Value) -> Result<Value, Violation> {
+        let field = self.field;
+        let wrong = |wrong| self.violation(wrong, value);
+        let as_text = self.own().is_some_and(|own| own.values == Values::Text);
+        if let Some(form) = field.form.as_ref().and_then(|name| self.spec.forms.get(name.get_ref())) {
+            return self.formed(form, value);
+        }
         match field.kind {
             FieldType::Reference => return self.reference(value),
-            FieldType::References | FieldType::Map => return Err(wrong(Wrong::Type)),
+            FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => {
+                return Err(wrong(Wrong::Type));
+            }
+            kind if field.zoneless => {
+                return kept(field, value).ok_or_else(|| wrong(Wrong::Type).with("type", kind.name()));
+            }
             kind => {
                 let fits =
                     if as_text { value.as_str().is_some_and(|text| reads_as(kind, text)) } else { is_of(kind, value) };
-                if !fits {
+                if !fits || !has_members(&field.members, value) {
                     return Err(wrong(Wrong::Type).with("type", kind.name()));
                 }
             }
@@ -71,13 +96,16 @@ impl Candidate<'_> {
         if field.unique {
             self.unique(value, &text)?;
         }
-        Ok(value.clone())
+        let formed = field.kept.as_ref().and_then(|form| Some(form.print(text.parse().ok()?).into()));
+        Ok(formed.unwrap_or_else(|| value.clone()))
     }
 
-    fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
+    /// A violation of this field.
+    pub(crate) fn violation(&self, wrong: Wrong, value: &Value) -> Violation {
         Violation::new(wrong, self.key, value)
             .with("type", self.field.kind.name())
             .with("label", self.field.label.clone())
+            .with("about", json!(self.field.about))
     }
 
     fn own(&self) -> Option<&Collection> {
@@ -98,19 +126,17 @@ impl Candidate<'_> {
         if fits {
             return Ok(());
         }
-        let mut accepted: Vec<String> = Vec::new();
-        for choice in &choices {
-            let text = plain_text(&choice.value);
-            if !accepted.contains(&text) {
-                accepted.push(text);
-            }
-        }
-        Err(self.violation(Wrong::Option, value).with("options", accepted.join(",")))
+        Err(self.violation(Wrong::Option, value).with("options", accepted(&choices)))
     }
 
     /// The id of the record that the value leads to, in full form.
     pub(crate) fn reference(&self, value: &Value) -> Result<Value, Violation> {
         let field = self.field;
+        let whole = value;
+        let value = match &field.wrapped {
+            None => whole,
+            Some(wrapped) => wrapped.id.get(whole).ok_or_else(|| self.violation(Wrong::Type, whole))?,
+        };
         let numbers = field.to.iter().any(|name| {
             let collection = self.spec.collections.get(name.get_ref());
             collection.is_some_and(|collection| collection.id_form.is_some())
@@ -196,6 +222,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
                 value: value.clone(),
                 label: from.label.as_ref().and_then(|label| label.text_in(element)).unwrap_or_default().to_owned(),
                 within: within.clone(),
+                about: BTreeMap::new(),
                 default: false,
             });
         }
@@ -203,8 +230,20 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
     choices
 }
 
+/// The values of options as one text, each once.
+pub(crate) fn accepted(choices: &[Choice]) -> String {
+    let mut accepted: Vec<String> = Vec::new();
+    for choice in choices {
+        let text = plain_text(&choice.value);
+        if !accepted.contains(&text) {
+            accepted.push(text);
+        }
+    }
+    accepted.join(",")
+}
+
 /// Whether a JSON value is of a field's type.
-fn is_of(kind: FieldType, value: &Value) -> bool {
+pub(crate) fn is_of(kind: FieldType, value: &Value) -> bool {
     match kind {
         FieldType::Text => value.is_string(),
         FieldType::Integer => value.is_i64() || value.is_u64(),
@@ -212,7 +251,7 @@ fn is_of(kind: FieldType, value: &Value) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Datetime | FieldType::Date => value.as_str().is_some_and(|text| reads_as(kind, text)),
         FieldType::Json => true,
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => false,
     }
 }
 
@@ -226,6 +265,6 @@ fn reads_as(kind: FieldType, text: &str) -> bool {
         FieldType::Boolean => text == "true" || text == "false",
         FieldType::Datetime => milliseconds() || text.parse::<Timestamp>().is_ok(),
         FieldType::Date => milliseconds() || text.parse::<civil::Date>().is_ok(),
-        FieldType::Reference | FieldType::References | FieldType::Map => false,
+        FieldType::Reference | FieldType::References | FieldType::Children | FieldType::Map | FieldType::Pairs => false,
     }
 }

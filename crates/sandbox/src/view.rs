@@ -10,6 +10,7 @@ use crate::pointer::Pointer;
 use crate::spec::Spec;
 use crate::state::State;
 use crate::value::{choices, find};
+use crate::wrap::{leave_out, wrap};
 
 /// What a reply's record shows.
 pub(crate) enum Wanted<'a> {
@@ -48,7 +49,11 @@ impl Viewer<'_> {
                 computed.field.set(&mut full, value);
             }
         }
-        project(own, full, wanted).map(Some)
+        crate::form::show(self.spec, self.state, own, id, &mut full);
+        wrap(self.spec, self.state, own, &mut full);
+        let mut shown = project(own, full, wanted)?;
+        leave_out(own, &mut shown);
+        Ok(Some(shown))
     }
 
     /// `None` where the value is stored and not computed for a reply.
@@ -69,6 +74,9 @@ impl Viewer<'_> {
             roots.insert("id".to_owned(), id.into());
             let scope = Scope { roots, now: self.state.now(), lookup: &|_, _| None };
             return Some(text.render(&scope, None).into());
+        }
+        if let Some(pick) = &computed.pick {
+            return pick.part(own, record);
         }
         if let Some(field) = &computed.label {
             let value = own.value(record, field.get_ref())?;
@@ -150,7 +158,7 @@ impl Viewer<'_> {
             .map(|(key, field)| {
                 let options: Vec<Value> = choices(self.state, field)
                     .into_iter()
-                    .map(|choice| json!({"value": choice.value, "label": choice.label}))
+                    .map(|choice| json!({"value": choice.value, "label": choice.label, "about": choice.about}))
                     .collect();
                 json!({
                     "key": key,

@@ -49,6 +49,11 @@ impl Violation {
         Self { wrong, facts }.with("field", field).with("value", value.clone())
     }
 
+    /// Whether it is one of this field.
+    pub(crate) fn is_of(&self, field: &str) -> bool {
+        self.facts.get("field").and_then(Value::as_str) == Some(field)
+    }
+
     /// The violation with a fact.
     pub(crate) fn with(mut self, name: &str, fact: impl Into<Value>) -> Self {
         self.facts.insert(name.to_owned(), fact.into());

@@ -267,7 +267,7 @@ fn a_wrong_file_is_refused_at_its_place() {
         (
             "{now|unix_ms}",
             "{now|unixms}",
-            "81:9: unknown filter in the hole `{now|unixms}`; known are json, and on `now` unix, unix_ms and %-forms",
+            "81:9: unknown filter in the hole `{now|unixms}`; known are json, number, digits, lower, %-forms, and on `now` unix and unix_ms",
         ),
         (r#""{record/colour}"}]"#, r#""{record/colour"}]"#, "88:8: a single brace in `{record/colour`; write it twice"),
         (r#"{"$text":["#, r#"{"$test":["#, "88:8: `$test` stands beside a `$` member"),

@@ -13,17 +13,23 @@ use crate::view::Wanted;
 use crate::violation::Stop;
 
 impl Turn<'_> {
+    /// Finds the other record that the request names.
+    pub(super) fn find_other(&mut self, finds: &Finds) -> Result<(), Stop> {
+        let other = finds.collection.get_ref();
+        let named = plain_text(&self.render(&finds.id));
+        let full = self.spec.full_id(other, &named);
+        let Some(found) = self.state.record(other, &full).cloned() else {
+            return Err(self.stop(Situation::MissingOther).with("found", named));
+        };
+        self.roots.insert("found".to_owned(), found);
+        Ok(())
+    }
+
     /// Finds the other record that the request names, if it names one, and stores the stated values.
     pub(super) fn assign(&mut self, target: &Target, finds: Option<&Finds>, set: &Assignments) -> Result<(), Stop> {
         let collection = target.collection.as_str();
         if let Some(finds) = finds {
-            let other = finds.collection.get_ref();
-            let named = plain_text(&self.render(&finds.id));
-            let full = self.spec.full_id(other, &named);
-            let Some(found) = self.state.record(other, &full).cloned() else {
-                return Err(self.stop(Situation::MissingOther).with("found", named));
-            };
-            self.roots.insert("found".to_owned(), found);
+            self.find_other(finds)?;
         }
         let id = self.id(target)?;
         let (Some(record), Some(own)) =

@@ -43,9 +43,9 @@ impl Turn<'_> {
         match &route.action {
             Action::Refuse(error) => Err(Stop::error(error)),
             Action::Read(target) => self.read(target),
-            Action::List(collection) => self.list(collection),
+            Action::List { collection, listing } => self.list(collection, listing),
             Action::Describe { collection, field } => self.describe(collection, field.as_ref()),
-            Action::Update { target, changes, changes_are_text, guard, creates, shows } => self.update(
+            Action::Update { target, changes, changes_are_text, guard, creates, shows, finds, names } => self.update(
                 target,
                 &update::Plan {
                     changes,
@@ -53,6 +53,8 @@ impl Turn<'_> {
                     guard: guard.as_ref(),
                     creates: *creates,
                     shows: *shows,
+                    finds: finds.as_ref(),
+                    names: names.as_ref(),
                 },
             ),
             Action::JsonPatch { target, prefix } => self.json_patch(target, prefix),
@@ -74,7 +76,7 @@ impl Turn<'_> {
         let scope = Scope {
             roots: self.roots.clone(),
             now: state.now(),
-            lookup: &|collection, id| state.record(collection, id).cloned(),
+            lookup: &|collection, id| state.look_up(collection, id),
         };
         template.render(&scope)
     }

@@ -23,13 +23,15 @@ impl Turn<'_> {
         if !token.grants.contains(&grant) {
             return Err(self.stop(Situation::BadGrant));
         }
+        let in_body = || text("client_id").zip(text("client_secret"));
+        let in_header = || {
+            let header = self.headers.get(http::header::AUTHORIZATION)?;
+            header.to_str().ok().and_then(credentials)
+        };
         let given = match token.client {
-            Client::Body => text("client_id").zip(text("client_secret")),
-            Client::Basic => self
-                .headers
-                .get(http::header::AUTHORIZATION)
-                .and_then(|header| header.to_str().ok())
-                .and_then(credentials),
+            Client::Body => in_body(),
+            Client::Basic => in_header(),
+            Client::Any => in_header().or_else(in_body),
         };
         let secret = |name: &str| {
             let secrets = self.spec.demo.secrets.get(scheme)?;

@@ -8,7 +8,7 @@ use crate::file::Situation;
 use crate::hole::Scope;
 use crate::pointer::{Pointer, escape};
 use crate::spec::Target;
-use crate::step::{Guard, Shows};
+use crate::step::{Finds, Guard, Shows};
 use crate::view::Wanted;
 use crate::violation::Stop;
 
@@ -19,12 +19,17 @@ pub(super) struct Plan<'a> {
     pub(super) guard: Option<&'a Guard>,
     pub(super) creates: bool,
     pub(super) shows: Shows,
+    pub(super) finds: Option<&'a Finds>,
+    pub(super) names: Option<&'a Pointer>,
 }
 
 impl Turn<'_> {
     /// Changes a record, or creates it where the route does so and no version is asked for.
     pub(super) fn update(&mut self, target: &Target, plan: &Plan<'_>) -> Result<(), Stop> {
         let collection = target.collection.as_str();
+        if let Some(finds) = plan.finds {
+            self.find_other(finds)?;
+        }
         let id = self.id(target)?;
         let changes = self.changes(plan)?;
         let guard = plan.guard.and_then(|guard| Some((guard, self.headers.get(&guard.header)?)));
@@ -32,7 +37,7 @@ impl Turn<'_> {
             (Some(record), None) => record.clone(),
             (Some(record), Some((guard, version))) => {
                 let version = version.to_str().unwrap_or_default();
-                if version != guard.any && guard.field.text_in(record) != Some(version) {
+                if !guard.admits(record, version) {
                     return Err(self.stop(Situation::Version));
                 }
                 record.clone()
@@ -50,6 +55,13 @@ impl Turn<'_> {
         for (name, value) in &changes {
             draft.put(self.state, &escape(name), value);
         }
+        if own
+            .whole
+            .as_ref()
+            .is_some_and(|whole| !whole.unless.as_ref().is_some_and(|ask| self.asks.contains(ask.get_ref())))
+        {
+            draft.require();
+        }
         let stored = draft.commit(self.state)?;
         let selected = self.selected(collection).map(str::to_owned);
         let wanted = match plan.shows {
@@ -65,6 +77,10 @@ impl Turn<'_> {
         if plan.changes_are_text {
             let text = changes.as_str().ok_or_else(wrong)?;
             changes = serde_json::from_str(text).map_err(|_| wrong())?;
+        }
+        if let Some(names) = plan.names {
+            let name = names.text_in(&self.body).ok_or_else(wrong)?;
+            changes = Value::Object(Map::from_iter([(name.to_owned(), changes)]));
         }
         match changes {
             Value::Object(changes) => Ok(changes),
