@@ -11,7 +11,7 @@ use crate::actions::Turn;
 use crate::error::SandboxError;
 use crate::faults::{Delivery, Fault, Faults, Kind, What, first_half, first_of, list, nothing, page, plain, unknown};
 use crate::file::Reply;
-use crate::hole::Scope;
+use crate::hole::{Scope, plain_text};
 use crate::intake::{Missing, accept, asks, find, is_form};
 use crate::load::CREATED;
 use crate::log::{Exchange, KEPT, exchange};
@@ -206,9 +206,10 @@ impl Sandbox {
             Ok(route) => matches!(route.action, Action::Token(_)),
             Err(_) => is_form(request),
         };
-        let kind = Kind::of(found.as_ref().ok().map(|route| &route.action));
+        let action = found.as_ref().ok().map(|route| &route.action);
+        let kind = Kind::of(action);
         let fault = inner.faults.meet(kind, request.method(), connection);
-        let instead = fault.as_ref().and_then(|fault| self.instead(inner, &fault.what, &roots));
+        let instead = fault.as_ref().and_then(|fault| self.instead(inner, &fault.what, action, &roots));
         if let Some(response) = instead {
             return Answered { response, secret, fault };
         }
@@ -250,8 +251,24 @@ impl Sandbox {
     }
 
     /// What answers instead of the provider; nothing where the request is done all the same.
-    fn instead(&self, inner: &Inner, what: &What, roots: &Map<String, Value>) -> Option<Response<Bytes>> {
-        let declared = |name: &str| self.error(inner, Stop::error(name), roots.clone());
+    fn instead(
+        &self,
+        inner: &Inner,
+        what: &What,
+        action: Option<&Action>,
+        roots: &Map<String, Value>,
+    ) -> Option<Response<Bytes>> {
+        let declared = |name: &str| {
+            let mut roots = roots.clone();
+            if let Some(target) = action.and_then(Action::target) {
+                let id = plain_text(&target.id.render(&scope(&inner.state, roots.clone(), &lookup(&inner.state))));
+                let called = self.spec.collections.get(&target.collection).map(|own| own.called.clone());
+                roots.insert("id".to_owned(), self.spec.full_id(&target.collection, &id).into());
+                roots.insert("collection".to_owned(), target.collection.as_str().into());
+                roots.insert("called".to_owned(), called.into());
+            }
+            self.error(inner, Stop::error(name), roots)
+        };
         match what {
             What::Status(status) => Some(first_of(&self.spec, *status).map_or_else(|| plain(*status), declared)),
             What::Declared(name) => Some(declared(name)),
