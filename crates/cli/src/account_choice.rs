@@ -52,10 +52,10 @@ pub(crate) struct TargetArguments {
     #[arg(value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
     deadline: u64,
     /// Where the simulated provider's state is kept between runs
-    #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with = "base_url")]
+    #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with_all = ["base_url", "account"])]
     state: Option<PathBuf>,
     #[arg(long, value_name = "FAULT", help = faults::HELP, long_help = faults::LONG_HELP)]
-    #[arg(requires = "sandbox", conflicts_with = "base_url")]
+    #[arg(requires = "sandbox", conflicts_with_all = ["base_url", "account"])]
     fault: Vec<String>,
 }
 

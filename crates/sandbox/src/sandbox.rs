@@ -186,7 +186,7 @@ impl Sandbox {
         }
         inner.log.push_back(noted);
         if fault.as_ref().is_some_and(|fault| fault.what == What::Half) {
-            response = response.map(first_half);
+            response = response.map(|body| first_half(&body));
         }
         (response, fault)
     }

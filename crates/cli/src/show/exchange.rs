@@ -47,12 +47,10 @@ pub(crate) fn calls(calls: &[Call], whole: bool, paint: Paint) -> String {
         if call.cached {
             line(&mut out, &paint.dim("the reply was kept from before"));
         }
+        let remark = remark(call.attempts.last());
         match &call.reply {
-            Some(reply) => received(reply, &remark(call.attempts.last()), whole, &mut out, paint),
-            None => {
-                let words = format!("no reply: {}{}", call.ending, remark(call.attempts.last()));
-                line(&mut out, &paint.red(&words));
-            }
+            Some(reply) => received(reply, &remark, whole, &mut out, paint),
+            None => line(&mut out, &paint.red(&format!("no reply: {}{remark}", call.ending))),
         }
         out.push('\n');
     }

@@ -48,7 +48,7 @@ impl Delivery {
             Some(What::Truncated) if response.body().is_empty() => Comes::Nothing,
             Some(What::Truncated) => {
                 let length = response.body().len();
-                Comes::Part { response: response.map(first_half), length }
+                Comes::Part { response: response.map(|body| first_half(&body)), length }
             }
             _ => Comes::Whole(response),
         };
@@ -57,6 +57,6 @@ impl Delivery {
 }
 
 /// The first half of a body.
-pub(crate) fn first_half(body: Bytes) -> Bytes {
+pub(crate) fn first_half(body: &Bytes) -> Bytes {
     body.slice(..body.len() / 2)
 }
