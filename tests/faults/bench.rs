@@ -63,13 +63,13 @@ impl Providers {
             let unknown = Value::Null;
             let mut provider =
                 Provider { sandbox, first, mapping, patch: unknown.clone(), before: unknown.clone(), after: unknown };
-            provider.before = provider.records(&provider.sandbox);
+            provider.before = records(&provider.sandbox);
             for leaf in LEAVES {
                 provider.patch = json!({ leaf: WRITTEN });
                 let ended = provider.run(&[]).await;
                 let [(_, 1)] = ended.writes()[..] else { continue };
                 if ended.outcomes() == ["written"] {
-                    provider.after = provider.records(&ended.sandbox);
+                    provider.after = records(&ended.sandbox);
                     break;
                 }
             }
@@ -113,7 +113,7 @@ impl Provider {
     /// The same with time for long waits.
     pub(crate) async fn run_patiently(&self, faults: &[&str]) -> Ended {
         let sandbox = self.told(faults);
-        let interpreter = Interpreter::new(Simulated::new(sandbox.clone())).within(Duration::from_secs(3600));
+        let interpreter = Interpreter::new(Simulated::new(sandbox.clone())).within(Duration::from_hours(1));
         self.run_on(sandbox, &interpreter, |account| account).await
     }
 
@@ -127,26 +127,8 @@ impl Provider {
         let id = sandbox.demo().first_id.clone();
         let begun = Instant::now();
         let finished = interpreter.patch(&account, &self.mapping, &id, &self.patch, Options::default()).await;
-        let records = self.records(&sandbox);
+        let records = records(&sandbox);
         Ended { finished, sandbox, records, took: begun.elapsed() }
-    }
-
-    /// All records and links, but for what the provider stamps with each write.
-    fn records(&self, sandbox: &Sandbox) -> Value {
-        let mut state = sandbox.state();
-        for computed in sandbox.computed() {
-            let mut records = state["collections"][&computed.collection].take();
-            for (_, record) in records.as_object_mut().into_iter().flatten() {
-                if let Some(value) = record.pointer_mut(&format!("/{}", computed.field)) {
-                    // A name that is put together from what is written is no stamp.
-                    if value.as_str().is_none_or(|text| !text.contains(WRITTEN)) {
-                        value.take();
-                    }
-                }
-            }
-            state["collections"][&computed.collection] = records;
-        }
-        json!({"collections": state["collections"].take(), "links": state["links"].take()})
     }
 }
 
@@ -178,4 +160,22 @@ impl Ended {
         let writes = calls.filter(|call| call.key.as_ref().is_some_and(|key| key.kind.writes()));
         writes.flat_map(|call| call.attempts.iter().map(|attempt| attempt.ending.as_str())).collect()
     }
+}
+
+/// All records and links, but for what the provider stamps with each write.
+fn records(sandbox: &Sandbox) -> Value {
+    let mut state = sandbox.state();
+    for computed in sandbox.computed() {
+        let mut records = state["collections"][&computed.collection].take();
+        for (_, record) in records.as_object_mut().into_iter().flatten() {
+            if let Some(value) = record.pointer_mut(&format!("/{}", computed.field)) {
+                // A name that is put together from what is written is no stamp.
+                if value.as_str().is_none_or(|text| !text.contains(WRITTEN)) {
+                    value.take();
+                }
+            }
+        }
+        state["collections"][&computed.collection] = records;
+    }
+    json!({"collections": state["collections"].take(), "links": state["links"].take()})
 }
