@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -172,6 +172,34 @@ const ON_SHELF: &[Session] = &[
     session("sandbox-not-loopback", &["sandbox", "shelf", "--listen", "0.0.0.0:0"]),
     session("schema-unified", &["schema", "unified"]),
     session("schema-unknown", &["schema", "unified", "library/boks"]),
+    session(
+        "fault-cut-after",
+        &["patch", "shelf", "7", "--sandbox", "--fault", "cut-after@write", "--data", r#"{"title": "On Winds"}"#],
+    ),
+    session(
+        "fault-breakdown-json",
+        &[
+            "patch",
+            "shelf",
+            "7",
+            "--sandbox",
+            "--format",
+            "json",
+            "--fault",
+            "500@write",
+            "--data",
+            r#"{"title": "On Winds"}"#,
+        ],
+    ),
+    session("fault-plain", &["get", "shelf", "7", "--sandbox", "--fault", "503"]),
+    session(
+        "fault-two",
+        &["get", "shelf", "7", "--sandbox", "--fault", "truncated", "--fault", "html", "--fault", "500@write"],
+    ),
+    session("fault-list", &["sandbox", "shelf", "--fault", "list"]),
+    session("fault-unknown", &["get", "shelf", "7", "--sandbox", "--fault", "nobdy"]),
+    session("fault-wrong", &["get", "shelf", "7", "--sandbox", "--fault", "429@patch"]),
+    session("fault-account", &["get", "shelf", "7", "--account", "account.toml", "--fault", "429"]),
     Session {
         input: r#"{"title": "On Winds"}"#,
         ..session("plan-standard-input", &["plan", "shelf", "7", "--data", "-"])
@@ -197,6 +225,20 @@ const ON_SHELF: &[Session] = &[
 /// Sessions without the fixture: what is built in.
 const BUILT_IN: &[Session] = &[
     session("help", &["--help"]),
+    session("help-get", &["get", "--help"]),
+    session(
+        "fault-limit",
+        &[
+            "patch",
+            "hubspot",
+            "563417219",
+            "--sandbox",
+            "--fault",
+            "daily_limit@write",
+            "--data",
+            r#"{"first_name":"Ada"}"#,
+        ],
+    ),
     session("no-command", &[]),
     session("version", &["--version"]),
     session("explain", &["explain", "unknown-key"]),
@@ -417,6 +459,31 @@ fn a_sandbox_answers_saves_and_can_be_used_with_what_it_prints() {
     child.kill().expect("it runs still");
     child.wait().expect("it ends");
     assert!(saved.contains("On Snow"), "{saved}");
+}
+
+#[test]
+fn a_sandbox_misbehaves_over_its_socket() {
+    let arguments = [&SHELF[..], &["sandbox", "shelf", "--fault", "cut-before", "--fault", "truncated"]].concat();
+    let mut child = mapwright(&arguments).spawn().expect("the command runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || lines.next().expect("a line").expect("text");
+    let address =
+        next().split("http://").nth(1).and_then(|rest| rest.split(' ').next()).expect("an address").to_owned();
+    assert_eq!(next(), "# It misbehaves: cut-before truncated");
+    let get = || {
+        let mut stream = TcpStream::connect(&address).expect("a connection");
+        let head =
+            "GET /v1/books/7 HTTP/1.1\r\nHost: shelf\r\nX-Api-Key: demo-key-of-the-shelf\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut came = String::new();
+        stream.read_to_string(&mut came).expect("the connection ends");
+        came.split_once("\r\n\r\n").map_or(came.clone(), |(_, body)| body.to_owned())
+    };
+    let came = [get(), get(), get()];
+    child.kill().expect("it runs still");
+    child.wait().expect("it ends");
+    let book = r#"{"id":7,"name":"On Tides","state":1,"page_count":9007199254740993,"since":1704067200}"#;
+    assert_eq!(came, ["", &book[..book.len() / 2], book]);
 }
 
 #[test]

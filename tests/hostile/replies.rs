@@ -46,7 +46,7 @@ fn replies() -> Vec<(&'static str, Act, &'static str, &'static str)> {
         )
     };
     vec![
-        ("a page", reply("200 OK", "Content-Type: text/html\r\n", page), "provider", "altered"),
+        ("a page", reply("200 OK", "Content-Type: text/html\r\n", page), "provider", "unknown"),
         ("nothing", ok(""), "provider", "altered"),
         ("half of it", ok(format!(r#"{{"token": "{TOKEN}", "id"#)), "provider", "altered"),
         ("50 MB", Act::Stream, "provider", "unknown"),

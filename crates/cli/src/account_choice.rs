@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use mapwright_interpreter::{Account, DEADLINE, Http, Interpreter};
+use mapwright_interpreter::{Account, DEADLINE, Finished, Http, Interpreter};
 use mapwright_mapping::document::Document;
 use mapwright_mapping::provider::{Auth, Provider};
 use mapwright_mapping::source::SourceFile;
@@ -15,10 +15,12 @@ use mapwright_sandbox::{Demo, Sandbox};
 use secrecy::SecretString;
 use serde_json::Value;
 
+use crate::exit::Exit;
+use crate::faults;
 use crate::files;
 use crate::input::pair;
 use crate::library::Library;
-use crate::output::Surroundings;
+use crate::output::{Output, Surroundings};
 use crate::problem::Problem;
 use crate::simulated::{self, Simulated};
 
@@ -50,8 +52,11 @@ pub(crate) struct TargetArguments {
     #[arg(value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
     deadline: u64,
     /// Where the simulated provider's state is kept between runs
-    #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with = "base_url")]
+    #[arg(long, value_name = "FILE", requires = "sandbox", conflicts_with_all = ["base_url", "account"])]
     state: Option<PathBuf>,
+    #[arg(long, value_name = "FAULT", help = faults::HELP, long_help = faults::LONG_HELP)]
+    #[arg(requires = "sandbox", conflicts_with_all = ["base_url", "account"])]
+    fault: Vec<String>,
 }
 
 /// An account with the way to its provider.
@@ -60,8 +65,16 @@ pub(crate) struct Target {
     pub(crate) account: Account,
     /// What runs the steps.
     pub(crate) interpreter: Interpreter,
-    /// The simulated provider and the file of its state, where that is to be saved.
-    kept: Option<(Sandbox, PathBuf)>,
+    /// The simulated provider of this process, where there is one.
+    simulated: Option<InProcess>,
+}
+
+/// A simulated provider of this process.
+struct InProcess {
+    sandbox: Sandbox,
+    transport: Simulated,
+    /// Where its state is to be saved.
+    state: Option<PathBuf>,
 }
 
 impl TargetArguments {
@@ -72,8 +85,16 @@ impl TargetArguments {
         provider: &Arc<Provider>,
         surroundings: &Surroundings,
     ) -> Result<Target, Problem> {
-        let Target { account, interpreter, kept } = self.opened(library, provider, surroundings)?;
-        Ok(Target { account, interpreter: interpreter.within(Duration::from_secs(self.deadline)), kept })
+        let Target { account, interpreter, simulated } = self.opened(library, provider, surroundings)?;
+        Ok(Target { account, interpreter: interpreter.within(Duration::from_secs(self.deadline)), simulated })
+    }
+
+    /// All that the simulated provider can be told to do wrong, where that is asked for.
+    pub(crate) fn fault_list(&self, library: &Library, provider: &Provider) -> Result<Option<Output>, Problem> {
+        if !faults::wants_list(&self.fault) {
+            return Ok(None);
+        }
+        Ok(Some(Output::of(library.sandbox(&provider.id)?.fault_list(), Exit::Fine)))
     }
 
     fn opened(
@@ -84,19 +105,21 @@ impl TargetArguments {
     ) -> Result<Target, Problem> {
         if let Some(path) = self.whose.account.as_ref().filter(|_| !self.whose.sandbox) {
             let account = account_file(path, provider, surroundings)?;
-            return Ok(Target { account: self.based(account)?, interpreter: over_http()?, kept: None });
+            return Ok(Target { account: self.based(account)?, interpreter: over_http()?, simulated: None });
         }
         let sandbox = library.sandbox(&provider.id)?;
         let account = self.based(demo_account(provider, sandbox.demo())?)?;
         if self.base_url.is_some() {
-            return Ok(Target { account, interpreter: over_http()?, kept: None });
+            return Ok(Target { account, interpreter: over_http()?, simulated: None });
         }
+        faults::set(&sandbox, &self.fault)?;
         if let Some(path) = &self.state {
             simulated::restore(&sandbox, path)?;
         }
-        let interpreter = Interpreter::new(Simulated::new(sandbox.clone()));
-        let kept = self.state.clone().map(|path| (sandbox, path));
-        Ok(Target { account, interpreter, kept })
+        let transport = Simulated::new(sandbox.clone());
+        let interpreter = Interpreter::new(transport.clone());
+        let simulated = Some(InProcess { sandbox, transport, state: self.state.clone() });
+        Ok(Target { account, interpreter, simulated })
     }
 
     fn based(&self, account: Account) -> Result<Account, Problem> {
@@ -108,17 +131,22 @@ impl TargetArguments {
 }
 
 impl Target {
-    /// Saves what the run has changed in the simulated provider.
-    pub(crate) fn close(&self) -> Result<(), Problem> {
-        match &self.kept {
-            Some((sandbox, path)) => simulated::save(sandbox, path),
-            None => Ok(()),
+    /// Saves what the run has changed in the simulated provider, notes its faults in the trace, and gives a line for
+    /// each fault that no request has met.
+    pub(crate) fn close(&self, finished: &mut Finished) -> Result<String, Problem> {
+        let Some(InProcess { sandbox, transport, state }) = &self.simulated else {
+            return Ok(String::new());
+        };
+        if let Some(path) = state {
+            simulated::save(sandbox, path)?;
         }
+        faults::mark(&mut finished.trace, transport.met());
+        Ok(faults::unmet(sandbox))
     }
 }
 
 /// The demo account of a simulated provider.
-pub(crate) fn demo_account(provider: &Arc<Provider>, demo: &Demo) -> Result<Account, Problem> {
+pub fn demo_account(provider: &Arc<Provider>, demo: &Demo) -> Result<Account, Problem> {
     let secrets = demo_secrets(provider, demo);
     let secrets = secrets.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect();
     Account::new("sandbox", provider, Some(&demo.scheme), &demo_variables(demo), secrets)

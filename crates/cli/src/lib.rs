@@ -6,7 +6,7 @@
 //! | exit codes, and why a command cannot go on | `exit.rs`, `problem.rs` |
 //! | what a command writes | `output.rs`, `color.rs` |
 //! | mappings: shipped with the binary, or from a directory | `shipped.rs`, `files.rs`, `library.rs` |
-//! | whom a run talks to | `account_choice.rs`, `simulated.rs` |
+//! | whom a run talks to | `account_choice.rs`, `simulated.rs`, `faults.rs` |
 //! | what a run is given | `input.rs` |
 //! | requests, results and outcomes as text and as JSON | `show/` |
 //! | cases: reading, replaying, comparing, refreshing | `case/` |
@@ -17,6 +17,7 @@ pub mod case;
 mod color;
 mod command;
 mod exit;
+mod faults;
 mod files;
 mod input;
 mod library;
@@ -31,9 +32,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+pub use account_choice::demo_account;
 pub use exit::Exit;
 pub use library::{CaseFile, Library};
 pub use problem::Problem;
+pub use simulated::Simulated;
 
 use arguments::Arguments;
 use output::{Output, Surroundings};

@@ -1,28 +1,48 @@
 //! A simulated provider as a transport: no socket, no network.
+//!
+//! A fault of the connection ends as it ends over the interpreter's HTTP client, in the same words.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use mapwright_interpreter::{Sending, Transport};
+use mapwright_interpreter::{Context, Sending, Transport, TransportError};
 use mapwright_mapping::reply::Reply;
-use mapwright_sandbox::Sandbox;
+use mapwright_sandbox::{Comes, Delivery, Sandbox};
 
 use crate::files;
 use crate::problem::Problem;
 
-/// Hands every request to a simulated provider in this process.
+/// What an HTTP client says of a connection that ends before an answer.
+const ENDED: &str = "connection closed before message completed";
+
+/// What it says of one that ends within an answer.
+const ENDED_WITHIN: &str = "end of file before message length reached";
+
+/// Hands every request to a simulated provider in this process. Clones share what was seen.
 #[derive(Clone, Debug)]
-pub(crate) struct Simulated {
+pub struct Simulated {
     sandbox: Sandbox,
     replies: Arc<Mutex<Vec<Reply>>>,
+    met: Arc<Mutex<Vec<Met>>>,
+}
+
+/// A request that has met a fault, or none.
+#[derive(Clone, Debug)]
+pub(crate) struct Met {
+    /// The method.
+    pub(crate) method: String,
+    /// The URL as traces show it.
+    pub(crate) url: String,
+    /// The fault.
+    pub(crate) fault: Option<String>,
 }
 
 impl Simulated {
     /// Over a simulated provider.
-    pub(crate) fn new(sandbox: Sandbox) -> Simulated {
-        Simulated { sandbox, replies: Arc::default() }
+    pub fn new(sandbox: Sandbox) -> Simulated {
+        Simulated { sandbox, replies: Arc::default(), met: Arc::default() }
     }
 
     /// Every reply so far, in order, as it came.
@@ -30,8 +50,31 @@ impl Simulated {
         self.replies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let response = self.sandbox.handle(request);
+    /// Every request so far, in order, with the fault that it has met.
+    pub(crate) fn met(&self) -> Vec<Met> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let Delivery { comes, delay, fault } = self.sandbox.deliver(&request);
+        let url = request.uri().to_string();
+        let url = request.extensions().get::<Context>().map_or_else(|| url.clone(), |context| context.masked(&url));
+        let met = Met { method: request.method().to_string(), url, fault: fault.map(|fault| fault.to_string()) };
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).push(met);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        match comes {
+            Comes::Whole(response) => {
+                self.keep(&response);
+                Ok(response)
+            }
+            Comes::Part { .. } => Err(TransportError::CutOff(ENDED_WITHIN.to_owned())),
+            Comes::Nothing => Err(TransportError::Ambiguous(ENDED.to_owned())),
+        }
+    }
+
+    fn keep(&self, response: &Response<Bytes>) {
         let headers = response
             .headers()
             .iter()
@@ -39,13 +82,12 @@ impl Simulated {
         let reply =
             Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body().to_vec() };
         self.replies.lock().unwrap_or_else(PoisonError::into_inner).push(reply);
-        response
     }
 }
 
 impl Transport for Simulated {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
-        Box::pin(std::future::ready(Ok(self.answer(&request))))
+        Box::pin(self.answer(request))
     }
 }
 

@@ -148,6 +148,7 @@ impl Work<'_> {
                         self.account.mask().text(why)
                     }
                 },
+                remark: None,
             });
             waited = retry::span(None, number, self.links.now());
             if !again || number >= MOST_ATTEMPTS || Instant::now() + waited >= self.until {

@@ -265,7 +265,7 @@ impl<'a> Session<'a> {
         if retry::is_unclear(attempt) && carried.silence.is_none() {
             carried.silence = Some(ending.clone());
         }
-        carried.call.attempts.push(Sent { waited: carried.waited, status, ending });
+        carried.call.attempts.push(Sent { waited: carried.waited, status, ending, remark: None });
     }
 
     fn close(&mut self, mut call: Call, ending: &Ending, begun: Instant) {

@@ -94,6 +94,9 @@ pub struct Sent {
     pub status: Option<u16>,
     /// How it ended, in words.
     pub ending: String,
+    /// What somebody else knows of it, such as a simulated provider; a run leaves it empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 fn milliseconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

@@ -40,6 +40,15 @@ impl Reply {
         serde_json::from_slice(body).ok()
     }
 
+    /// Whether the body is a page for people.
+    pub fn is_page(&self) -> bool {
+        let start = self.body.trim_ascii_start();
+        let begins =
+            |word: &str| start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word.as_bytes()));
+        let stated = self.header("Content-Type").is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+        !start.is_empty() && (stated && self.json().is_none() || begins("<!doctype html") || begins("<html"))
+    }
+
     /// The body as JSON, or as `{ "text": … }` with the words of a body that is not; an empty body is `{}`.
     pub fn json_or_text(&self) -> Value {
         match self.json() {
@@ -98,6 +107,19 @@ mod tests {
     fn a_page_becomes_its_words() {
         let page = "<!DOCTYPE html><html><head><style>p { x }</style><title>Oops</title></head><body><p>Not\n allowed</p></body></html>";
         assert_eq!(reply(page).json_or_text(), json!({"text": "Oops Not allowed"}));
+    }
+
+    #[test]
+    fn a_page_is_known_by_what_it_says_it_is_or_by_how_it_begins() {
+        let stated = |kind: &str, body: &str| {
+            Reply { headers: vec![("content-type".to_owned(), kind.to_owned())], ..reply(body) }.is_page()
+        };
+        assert!(stated("text/html; charset=utf-8", "<p>Please wait"));
+        assert!(stated("application/json", " <!DOCTYPE HTML><title>Please wait</title>"));
+        assert!(reply("<html><body></body></html>").is_page());
+        assert!(!stated("text/html", r#"{"id":1}"#), "some providers name the wrong type");
+        assert!(!stated("text/html", ""));
+        assert!(!reply("no patches").is_page());
     }
 
     #[test]

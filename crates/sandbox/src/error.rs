@@ -25,6 +25,14 @@ pub enum SandboxError {
     /// No `[errors.…]` of this name is declared.
     #[error("no error named `{0}` is declared")]
     UnknownError(String),
+    /// A fault that cannot be read, or that this provider does not have.
+    #[error("the fault `{text}` is refused: {problem}")]
+    Fault {
+        /// The fault as written.
+        text: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The listener is not bound to a loopback address.
     #[error("the listener is bound to {0}, which is not a loopback address")]
     NotLoopback(std::net::SocketAddr),

@@ -14,13 +14,16 @@
 //! | `[refuse]` | the error for each kind of wrong request |
 //! | `[refusals.…]` | the error, code and words for each kind of wrong value |
 //! | `[forms.…]` | fields that are written in one way and shown in another |
-//! | `[errors.…]` | the error answers; each can be provoked with [`Sandbox::fail_next`] |
+//! | `[errors.…]` | the error answers; each can be provoked, see [`Fault`] |
 //! | `[collections.…]` | records, fields, what is shown, what is computed |
 //! | `[links.…]` | links between records that are requests of their own |
 //! | `[replies.…]` | the answers to requests that succeed |
 //! | `[[routes]]` | requests, what they do, and the names of their answers |
 //!
 //! Every table is closed, every name is declared, and a wrong file is refused with line and column.
+//!
+//! A sandbox can be told to misbehave ([`Sandbox::provoke`]): with the provider's own errors, late, with half an answer,
+//! or without one. [`Fault`] says how this is written.
 //!
 //! # Where further kinds of provider fit
 //! A query language inside a POST: routes of one path told apart by `when` conditions on the body, `calls` whose
@@ -40,6 +43,7 @@ mod collection;
 mod demand;
 mod each;
 mod error;
+mod faults;
 mod file;
 mod filter;
 mod form;
@@ -74,6 +78,7 @@ mod wrap;
 mod zoneless;
 
 pub use error::SandboxError;
+pub use faults::{Comes, Delivery, Fault};
 pub use log::{Exchange, REDACTED};
 pub use sandbox::Sandbox;
 pub use serve::serve;

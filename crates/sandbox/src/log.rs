@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 
+use crate::faults::{Fault, What};
 use crate::spec::Spec;
 
 /// What stands in place of a credential.
@@ -23,16 +24,25 @@ pub struct Exchange {
     pub headers: Vec<(String, String)>,
     /// The request's body.
     pub body: Bytes,
-    /// The answer's status code.
+    /// The answer's status code; 0 where a connection was cut before there was one.
     pub status: u16,
     /// The answer's headers.
     pub reply_headers: Vec<(String, String)>,
     /// The answer's body.
     pub reply_body: Bytes,
+    /// The fault that the request has met. The answer stands here as it was made, however much of it came.
+    pub fault: Option<Fault>,
 }
 
 /// Notes an exchange; `secret` says that the bodies are of a token route.
-pub(crate) fn exchange(spec: &Spec, request: &Request<Bytes>, reply: &Response<Bytes>, secret: bool) -> Exchange {
+pub(crate) fn exchange(
+    spec: &Spec,
+    request: &Request<Bytes>,
+    reply: &Response<Bytes>,
+    secret: bool,
+    fault: Option<&Fault>,
+) -> Exchange {
+    let unanswered = fault.is_some_and(|fault| fault.what == What::CutBefore);
     let body = |bytes: &Bytes| {
         if secret { Bytes::from_static(REDACTED.as_bytes()) } else { bytes.clone() }
     };
@@ -41,9 +51,10 @@ pub(crate) fn exchange(spec: &Spec, request: &Request<Bytes>, reply: &Response<B
         path_and_query: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
         headers: headers(spec, request.headers()),
         body: body(request.body()),
-        status: reply.status().as_u16(),
+        status: if unanswered { 0 } else { reply.status().as_u16() },
         reply_headers: headers(spec, reply.headers()),
         reply_body: body(reply.body()),
+        fault: fault.cloned(),
     }
 }
 

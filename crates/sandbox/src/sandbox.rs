@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::actions::Turn;
 use crate::error::SandboxError;
+use crate::faults::{Delivery, Fault, Faults, Kind, What, first_half, first_of, list, nothing, page, plain, unknown};
 use crate::file::Reply;
-use crate::hole::Scope;
+use crate::hole::{Scope, plain_text};
 use crate::intake::{Missing, accept, asks, find, is_form};
 use crate::load::CREATED;
 use crate::log::{Exchange, KEPT, exchange};
@@ -31,32 +32,64 @@ pub struct Sandbox {
 #[derive(Debug)]
 struct Inner {
     state: State,
-    /// Errors that the next requests are answered with, and how often.
-    faults: VecDeque<(String, u32)>,
+    faults: Faults,
     log: VecDeque<Exchange>,
+}
+
+/// An answer that is made.
+struct Answered {
+    response: Response<Bytes>,
+    /// Whether the bodies hold secrets.
+    secret: bool,
+    /// The fault that the request has met.
+    fault: Option<Fault>,
 }
 
 impl Sandbox {
     /// A provider from a file; `name` is the file's name in errors, which give line and column.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, SandboxError> {
         let spec = crate::load::load(name, text)?;
-        let inner = Inner { state: State::first(&spec), faults: VecDeque::new(), log: VecDeque::new() };
+        let inner = Inner { state: State::first(&spec), faults: Faults::default(), log: VecDeque::new() };
         Ok(Self { spec: Arc::new(spec), inner: Arc::new(Mutex::new(inner)) })
     }
 
-    /// Answers a request as the provider does, whatever the request is. The host is not looked at.
+    /// Answers a request as the provider does, whatever the request is. The host is not looked at. Faults of the
+    /// connection need [`Sandbox::deliver`]; here they stay due.
     pub fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let mut inner = self.lock();
-        let (mut response, secret) = self.answer(&mut inner, request);
-        if request.method() == Method::HEAD {
-            *response.body_mut() = Bytes::new();
+        self.take(request, false).0
+    }
+
+    /// Answers a request, and says what of the answer comes over the connection.
+    pub fn deliver(&self, request: &Request<Bytes>) -> Delivery {
+        let (response, fault) = self.take(request, true);
+        Delivery::of(response, fault)
+    }
+
+    /// Tells the provider to misbehave from the next request on.
+    pub fn provoke(&self, fault: &Fault) -> Result<(), SandboxError> {
+        if let What::Declared(name) = &fault.what
+            && !self.spec.errors.contains_key(name)
+        {
+            return Err(SandboxError::Fault { text: fault.to_string(), problem: unknown(&self.spec) });
         }
-        let noted = exchange(&self.spec, request, &response, secret);
-        if inner.log.len() >= KEPT {
-            inner.log.pop_front();
-        }
-        inner.log.push_back(noted);
-        response
+        self.lock().faults.set(fault.clone());
+        Ok(())
+    }
+
+    /// Forgets every fault that is set.
+    pub fn clear_faults(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// The faults that are set and that no request has met.
+    pub fn unmet_faults(&self) -> Vec<Fault> {
+        self.lock().faults.unmet()
+    }
+
+    /// What this provider can be told to do, for people: its declared errors by status, the first of each answering
+    /// for it, and the words.
+    pub fn fault_list(&self) -> String {
+        list(&self.spec)
     }
 
     /// The whole state: records by collection and id, links, tokens, clock and counters. It holds the demo's
@@ -110,13 +143,13 @@ impl Sandbox {
         }
     }
 
-    /// Answers the next `times` requests with a declared error, whatever they ask.
+    /// Answers the next `times` requests with a declared error, whatever they ask, for tokens too.
     pub fn fail_next(&self, error_name: &str, times: u32) -> Result<(), SandboxError> {
         if !self.spec.errors.contains_key(error_name) {
             return Err(SandboxError::UnknownError(error_name.to_owned()));
         }
         if times > 0 {
-            self.lock().faults.push_back((error_name.to_owned(), times));
+            self.lock().faults.set(Fault::next(error_name, times));
         }
         Ok(())
     }
@@ -140,8 +173,25 @@ impl Sandbox {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer, and whether the bodies hold secrets.
-    fn answer(&self, inner: &mut Inner, request: &Request<Bytes>) -> (Response<Bytes>, bool) {
+    /// Answers and notes a request. Without `connection`, faults of the connection stay due.
+    fn take(&self, request: &Request<Bytes>, connection: bool) -> (Response<Bytes>, Option<Fault>) {
+        let mut inner = self.lock();
+        let Answered { mut response, secret, fault } = self.answer(&mut inner, request, connection);
+        if request.method() == Method::HEAD {
+            *response.body_mut() = Bytes::new();
+        }
+        let noted = exchange(&self.spec, request, &response, secret, fault.as_ref());
+        if inner.log.len() >= KEPT {
+            inner.log.pop_front();
+        }
+        inner.log.push_back(noted);
+        if fault.as_ref().is_some_and(|fault| fault.what == What::Half) {
+            response = response.map(|body| first_half(&body));
+        }
+        (response, fault)
+    }
+
+    fn answer(&self, inner: &mut Inner, request: &Request<Bytes>, connection: bool) -> Answered {
         let spec = &*self.spec;
         inner.state.requests = inner.state.requests.saturating_add(1);
         let query = pairs(request.uri().query().unwrap_or_default());
@@ -156,8 +206,12 @@ impl Sandbox {
             Ok(route) => matches!(route.action, Action::Token(_)),
             Err(_) => is_form(request),
         };
-        if let Some(name) = fault(inner) {
-            return (self.error(inner, Stop::error(name), roots), secret);
+        let action = found.as_ref().ok().map(|route| &route.action);
+        let kind = Kind::of(action);
+        let fault = inner.faults.meet(kind, request.method(), connection);
+        let instead = fault.as_ref().and_then(|fault| self.instead(inner, &fault.what, action, &roots));
+        if let Some(response) = instead {
+            return Answered { response, secret, fault };
         }
         let route = match found {
             Ok(route) => route,
@@ -169,7 +223,7 @@ impl Sandbox {
                 {
                     response.headers_mut().insert(header::ALLOW, allow);
                 }
-                return (response, secret);
+                return Answered { response, secret, fault };
             }
         };
         let mut turn = Turn {
@@ -193,7 +247,35 @@ impl Sandbox {
         } else {
             self.success(inner, route, &held, roots)
         };
-        (response, secret)
+        Answered { response, secret, fault }
+    }
+
+    /// What answers instead of the provider; nothing where the request is done all the same.
+    fn instead(
+        &self,
+        inner: &Inner,
+        what: &What,
+        action: Option<&Action>,
+        roots: &Map<String, Value>,
+    ) -> Option<Response<Bytes>> {
+        let declared = |name: &str| {
+            let mut roots = roots.clone();
+            if let Some(target) = action.and_then(Action::target) {
+                let id = plain_text(&target.id.render(&scope(&inner.state, roots.clone(), &lookup(&inner.state))));
+                let called = self.spec.collections.get(&target.collection).map(|own| own.called.clone());
+                roots.insert("id".to_owned(), self.spec.full_id(&target.collection, &id).into());
+                roots.insert("collection".to_owned(), target.collection.as_str().into());
+                roots.insert("called".to_owned(), called.into());
+            }
+            self.error(inner, Stop::error(name), roots)
+        };
+        match what {
+            What::Status(status) => Some(first_of(&self.spec, *status).map_or_else(|| plain(*status), declared)),
+            What::Declared(name) => Some(declared(name)),
+            What::Html => Some(page()),
+            What::CutBefore => Some(nothing()),
+            What::Half | What::Truncated | What::Slow(_) | What::CutAfter => None,
+        }
     }
 
     /// The first of the route's answers whose conditions hold.
@@ -234,17 +316,6 @@ fn scope<'a>(
 ) -> Scope<'a> {
     roots.insert("serial".to_owned(), state.serial.into());
     Scope { roots, now: state.now(), lookup }
-}
-
-/// The error that the next request is answered with, if one is due.
-fn fault(inner: &mut Inner) -> Option<String> {
-    let (name, times) = inner.faults.front_mut()?;
-    let name = name.clone();
-    *times -= 1;
-    if *times == 0 {
-        inner.faults.pop_front();
-    }
-    Some(name)
 }
 
 /// The number of a request in the form of a UUID, for providers that name their replies so.

@@ -143,6 +143,19 @@ pub(crate) enum KindsFrom {
     Body { kind_at: Pointer, element: BTreeMap<String, String> },
 }
 
+impl Action {
+    /// The one record that it is about.
+    pub(crate) fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Read(target)
+            | Self::Update { target, .. }
+            | Self::JsonPatch { target, .. }
+            | Self::Assign { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+}
+
 impl Spec {
     /// The error that answers a kind of wrong request.
     pub(crate) fn error_for(&self, route: Option<&Route>, situation: Situation) -> String {

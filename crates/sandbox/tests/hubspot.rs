@@ -427,15 +427,22 @@ fn errors_that_no_request_provokes_are_injected() {
         get(&sandbox, LEAD)
     };
     let id = nth(1);
-    assert_answer(
-        &fail("burst_limit"),
-        429,
-        &json!({"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT","correlationId":id,"policyName":"TEN_SECONDLY_ROLLING","requestId":id}),
+    // The headers of a limit differ: tests/faults.rs has them.
+    let answer = fail("burst_limit");
+    assert_eq!(
+        (answer.status, answer.json()),
+        (
+            429,
+            json!({"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT","correlationId":id,"policyName":"TEN_SECONDLY_ROLLING","requestId":id})
+        )
     );
-    assert_answer(
-        &fail("daily_limit"),
-        429,
-        &json!({"status":"error","message":"You have reached your daily limit.","errorType":"RATE_LIMIT","correlationId":"c033cdaa-2c40-4a64-ae48-b4cec88dad24","policyName":"DAILY","requestId":"3d3e35b7-0dae-4b9f-a6e3-9c230cbcf8dd"}),
+    let answer = fail("daily_limit");
+    assert_eq!(
+        (answer.status, answer.json()),
+        (
+            429,
+            json!({"status":"error","message":"You have reached your daily limit.","errorType":"RATE_LIMIT","correlationId":"c033cdaa-2c40-4a64-ae48-b4cec88dad24","policyName":"DAILY","requestId":"3d3e35b7-0dae-4b9f-a6e3-9c230cbcf8dd"})
+        )
     );
     assert_answer(
         &fail("missing_scopes"),

@@ -27,12 +27,15 @@ pub(crate) fn run(arguments: &GetArguments, scene: &Scene<'_>) -> Result<Output,
     let RecordArguments { id, .. } = &arguments.record;
     let library = scene.library()?;
     let mapping = &arguments.record.mapping(&library)?;
+    if let Some(list) = arguments.target.fault_list(&library, &mapping.provider)? {
+        return Ok(list);
+    }
     let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
-    let finished = block_on(target.interpreter.get(&target.account, mapping, id))?;
-    target.close()?;
+    let mut finished = block_on(target.interpreter.get(&target.account, mapping, id))?;
+    let stderr = target.close(&mut finished)?;
     let text = match arguments.format {
         Format::Pretty => result::text(mapping, id, &finished, arguments.full, scene.paint),
         Format::Json => json_text::for_programs(&result::json(mapping, id, &finished)),
     };
-    Ok(Output::of(text, result::exit(&finished)))
+    Ok(Output { stderr, ..Output::of(text, result::exit(&finished)) })
 }

@@ -30,12 +30,15 @@ pub(crate) fn run(arguments: &PatchArguments, scene: &Scene<'_>) -> Result<Outpu
     let (patch, options) = (arguments.data.patch()?, arguments.data.options()?);
     let library = scene.library()?;
     let mapping = &arguments.record.mapping(&library)?;
+    if let Some(list) = arguments.target.fault_list(&library, &mapping.provider)? {
+        return Ok(list);
+    }
     let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
-    let finished = block_on(target.interpreter.patch(&target.account, mapping, id, &patch, options))?;
-    target.close()?;
+    let mut finished = block_on(target.interpreter.patch(&target.account, mapping, id, &patch, options))?;
+    let stderr = target.close(&mut finished)?;
     let text = match arguments.format {
         Format::Pretty => result::text(mapping, id, &finished, arguments.full, scene.paint),
         Format::Json => json_text::for_programs(&result::json(mapping, id, &finished)),
     };
-    Ok(Output::of(text, result::exit(&finished)))
+    Ok(Output { stderr, ..Output::of(text, result::exit(&finished)) })
 }

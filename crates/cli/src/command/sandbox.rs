@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use super::{Scene, block_on};
 use crate::account_choice::demo_secrets;
 use crate::exit::Exit;
+use crate::faults;
 use crate::output::{Output, put};
 use crate::problem::Problem;
 use crate::simulated;
@@ -32,6 +33,8 @@ pub(crate) struct SandboxArguments {
     /// Where the state is kept between runs; it is saved after each change
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    #[arg(long, value_name = "FAULT", help = faults::HELP, long_help = faults::LONG_HELP)]
+    fault: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &SandboxArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
@@ -42,6 +45,10 @@ pub(crate) fn run(arguments: &SandboxArguments, scene: &Scene<'_>) -> Result<Out
         let address = arguments.listen;
         return Err(Problem::Usage(format!("--listen: {address} is not an address of this machine alone")));
     }
+    if faults::wants_list(&arguments.fault) {
+        return Ok(Output::of(sandbox.fault_list(), Exit::Fine));
+    }
+    faults::set(&sandbox, &arguments.fault)?;
     if let Some(path) = &arguments.state {
         simulated::restore(&sandbox, path)?;
         simulated::save(&sandbox, path)?;
@@ -53,7 +60,7 @@ async fn serve(arguments: &SandboxArguments, provider: &Arc<Provider>, sandbox: 
     let failed = |error: &io::Error| Problem::Usage(format!("{}: {error}", arguments.listen));
     let listener = TcpListener::bind(arguments.listen).await.map_err(|e| failed(&e))?;
     let address = listener.local_addr().map_err(|e| failed(&e))?;
-    put(&mut io::stdout().lock(), &greeting(provider, &sandbox, address)).map_err(|e| failed(&e))?;
+    put(&mut io::stdout().lock(), &greeting(provider, &sandbox, address, &arguments.fault)).map_err(|e| failed(&e))?;
     let ended = async {
         // Where the signal cannot be heard, the process ends by it as any other does.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -89,15 +96,16 @@ async fn keep(sandbox: &Sandbox, path: &Path) -> Result<(), Problem> {
 }
 
 /// Where the provider is, and an account file for it.
-fn greeting(provider: &Provider, sandbox: &Sandbox, address: SocketAddr) -> String {
+fn greeting(provider: &Provider, sandbox: &Sandbox, address: SocketAddr, faults: &[String]) -> String {
     let demo = sandbox.demo();
     let (id, first) = (&provider.id, &demo.first_id);
     let mut out = format!(
-        "# {} is simulated at http://{address} until ctrl-c.\n\
+        "# {} is simulated at http://{address} until ctrl-c.\n{}\
          # With this text as account.toml, read its first record with\n\
          #   mapwright get {id} {first} --account account.toml --base-url http://{address}\n\
          provider = {}\nauth = {}\n",
         provider.label,
+        if faults.is_empty() { String::new() } else { format!("# It misbehaves: {}\n", faults.join(" ")) },
         quoted(id),
         quoted(&demo.scheme)
     );

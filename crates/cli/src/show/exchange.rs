@@ -1,7 +1,7 @@
 //! Requests and replies as text for people.
 
 use http::StatusCode;
-use mapwright_interpreter::{Call, ReceivedReply, ShownBody};
+use mapwright_interpreter::{Call, ReceivedReply, Sent, ShownBody};
 use serde_json::Value;
 
 use super::{WIDTH, json_text, wrap};
@@ -38,7 +38,7 @@ pub(crate) fn calls(calls: &[Call], whole: bool, paint: Paint) -> String {
         out.push_str(&request.text(index + 1, &call.step, paint));
         let last = call.attempts.len().saturating_sub(1);
         for (number, attempt) in call.attempts.iter().enumerate().take(last) {
-            let words = format!("attempt {}: {}", number + 1, attempt.ending);
+            let words = format!("attempt {}: {}{}", number + 1, attempt.ending, remark(Some(attempt)));
             line(&mut out, &paint.yellow(&words));
         }
         if call.repeated_after_silence {
@@ -47,9 +47,10 @@ pub(crate) fn calls(calls: &[Call], whole: bool, paint: Paint) -> String {
         if call.cached {
             line(&mut out, &paint.dim("the reply was kept from before"));
         }
+        let remark = remark(call.attempts.last());
         match &call.reply {
-            Some(reply) => received(reply, whole, &mut out, paint),
-            None => line(&mut out, &paint.red(&format!("no reply: {}", call.ending))),
+            Some(reply) => received(reply, &remark, whole, &mut out, paint),
+            None => line(&mut out, &paint.red(&format!("no reply: {}{remark}", call.ending))),
         }
         out.push('\n');
     }
@@ -77,14 +78,20 @@ impl Shown<'_> {
     }
 }
 
-fn received(reply: &ReceivedReply, whole: bool, out: &mut String, paint: Paint) {
+/// The remark on an attempt, to be put behind how it ended.
+fn remark(attempt: Option<&Sent>) -> String {
+    let remark = attempt.and_then(|attempt| attempt.remark.as_ref());
+    remark.map(|remark| format!(" ({remark})")).unwrap_or_default()
+}
+
+fn received(reply: &ReceivedReply, remark: &str, whole: bool, out: &mut String, paint: Paint) {
     let reason = StatusCode::from_u16(reply.status).ok().and_then(|status| status.canonical_reason());
     let status = format!("{} {}", reply.status, reason.unwrap_or_default());
     let painted = match reply.status {
         200..=299 => paint.green(status.trim_end()),
         _ => paint.red(status.trim_end()),
     };
-    line(out, &format!("=> {painted}"));
+    line(out, &format!("=> {painted}{}", paint.yellow(remark)));
     let ShownBody { text, length } = &reply.body;
     if *length > 0 {
         line(out, &body_text(text, *length, whole));

@@ -232,10 +232,13 @@ impl Errors {
         let code = first(&self.code);
         let rule = self.rules.iter().find(|rule| rule.when.holds(reply, &body, code.as_deref(), purpose, bound));
         let refused = self.ok.as_ref().is_some_and(|ok| code.as_ref().is_some_and(|code| code != ok));
+        // A page for people that says a write succeeded comes from something before the provider.
+        let page = purpose.during == During::Write && reply.is_page();
         let class = match (rule, Class::of_status(reply.status)) {
             (Some(rule), _) => rule.class,
             (None, Some(class)) => class,
             (None, None) if refused => Class::Invalid,
+            (None, None) if page => Class::Ambiguous,
             (None, None) => return Judged::Good,
         };
         let texts = |paths: &[Path]| -> Vec<String> {

@@ -22,11 +22,25 @@ fn reply_html_or_broken_json_is_never_taken_for_a_record() {
         assert_eq!(ran.failure().class, Class::Provider);
         assert_eq!(ran.failure().raw.as_deref(), Some(&raw));
         assert_eq!(ran.failure().step.as_deref(), Some("read back book"));
-        let ran =
-            desk.patch(json!({"title": "Emma"})).text("write book", 200, body).text("read back book", 200, body).run();
+        let ran = desk
+            .patch(json!({"title": "Emma"}))
+            .status("write book", 204, json!(null))
+            .text("read back book", 200, body)
+            .run();
         assert_eq!(ran.outcomes(), ["/title written"]);
         assert_eq!(ran.failure().done, ["write book"]);
     }
+}
+
+#[test]
+fn reply_a_page_says_nothing_of_a_write() {
+    let desk = Desk::new("title", TITLE);
+    let page = "<html><body><h1>Please wait</h1></body></html>";
+    let ran = desk.patch(json!({"title": "Emma"})).text("write book", 200, page).run();
+    assert_eq!(ran.failure().class, Class::Ambiguous);
+    assert_eq!(ran.failure().raw.as_deref(), Some(&json!({"text": "Please wait"})));
+    assert_eq!(ran.outcomes(), ["/title unknown"]);
+    assert!(ran.failure().done.is_empty());
 }
 
 #[test]

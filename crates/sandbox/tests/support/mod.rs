@@ -70,7 +70,8 @@ pub(crate) fn send(sandbox: &Sandbox, method: &str, uri: &str, headers: &[(&str,
     answer(sandbox.handle(&request(method, uri, headers, body)))
 }
 
-fn answer(response: Response<Bytes>) -> Answer {
+/// An answer of this process.
+pub(crate) fn answer(response: Response<Bytes>) -> Answer {
     let mut headers: Vec<(String, String)> = response
         .headers()
         .iter()
@@ -89,6 +90,17 @@ pub(crate) fn over_the_wire(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
+    parse(&bytes_over_the_wire(sandbox, method, target, headers, body))
+}
+
+/// The bytes that come over a real loopback socket until the connection ends.
+pub(crate) fn bytes_over_the_wire(
+    sandbox: &Sandbox,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<u8> {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (tell, told) = std::sync::mpsc::channel();
     let shared = Arc::new(sandbox.clone());
@@ -112,7 +124,7 @@ pub(crate) fn over_the_wire(
     stream.read_to_end(&mut bytes).expect("answered");
     stop.send(()).expect("the server runs");
     server.join().expect("no panic").expect("no error");
-    parse(&bytes)
+    bytes
 }
 
 fn parse(bytes: &[u8]) -> Answer {
