@@ -48,7 +48,7 @@ const TERMS: &[(&str, &[&str])] = &[
         "words of the mapping language and of reports",
         &[
             "action", "address", "answer", "amount", "contact", "account", "custom", "fields", "header", "labels",
-            "options", "record", "source", "sources", "unified", "values", "results", "parent",
+            "options", "record", "source", "sources", "unified", "values", "results", "parent", "YYYY-MM-DD", "mapwright",
         ],
     ),
 ];
