@@ -48,9 +48,10 @@ const TERMS: &[(&str, &[&str])] = &[
         "words of the mapping language and of reports",
         &[
             "action", "address", "answer", "amount", "contact", "account", "custom", "fields", "header", "labels",
-            "options", "record", "source", "sources", "unified", "values", "results", "parent", "YYYY-MM-DD", "mapwright",
+            "options", "record", "source", "sources", "unified", "values", "results", "parent",
         ],
     ),
+    ("the product, and a date in a form of its own", &["mapwright", "YYYY-MM-DD"]),
 ];
 
 /// Unified names that are words of HTTP, JSON or plain English; they may stand in the engine in that meaning.
