@@ -52,6 +52,7 @@ const TERMS: &[(&str, &[&str])] = &[
             "labels", "options", "record", "source", "sources", "unified", "values", "results", "parent",
         ],
     ),
+    ("the product, and a date in a form of its own", &["mapwright", "YYYY-MM-DD"]),
 ];
 
 /// Unified names that are words of HTTP, JSON or plain English; they may stand in the engine in that meaning.
