@@ -44,7 +44,9 @@ impl Kind {
     /// What a request does; one that no route takes does nothing.
     pub(crate) fn of(action: Option<&Action>) -> Self {
         match action {
-            None | Some(Action::Refuse(_) | Action::Read(_) | Action::List { .. } | Action::Describe { .. }) => Self::Read,
+            None | Some(Action::Refuse(_) | Action::Read(_) | Action::List { .. } | Action::Describe { .. }) => {
+                Self::Read
+            }
             Some(
                 Action::Update { .. }
                 | Action::JsonPatch { .. }
