@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mapwright_mapping::diagnostic::Code;
-use mapwright_mapping::diagnostic::suggest::{did_you_mean, suggest};
+use mapwright_mapping::diagnostic::suggest::suggest;
+use mapwright_mapping::explain::UnknownField;
 use serde_json::json;
 
 use super::Scene;
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &ExplainArguments, scene: &Scene<'_>) -> Result<Out
                 explained.push(explanation::with_files(explanation, &shown));
             }
             Err(unknown) if arguments.provider.is_some() => return Ok(Output::of_usage(&unknown.to_string())),
-            Err(unknown) => return Ok(no_subject(subject, &unknown.known)),
+            Err(unknown) => return Ok(no_subject(subject, &unknown)),
         }
     }
     Ok(Output::of(
@@ -68,16 +69,12 @@ pub(crate) fn run(arguments: &ExplainArguments, scene: &Scene<'_>) -> Result<Out
 }
 
 /// Neither a field nor a code.
-fn no_subject(text: &str, fields: &str) -> Output {
+fn no_subject(text: &str, unknown: &UnknownField) -> Output {
     let near: Vec<Code> = near(text);
-    let codes = if near.is_empty() { String::new() } else { format!("\ncodes near it:\n{}", list(near.into_iter())) };
-    let shape = if text.contains('-') {
-        let names = Code::ALL.iter().map(|code| code.as_str());
-        format!("there is no code `{text}`; {}", did_you_mean(text, names))
-    } else {
-        format!("there is no field and no code `{text}`; {fields}")
-    };
-    Output::of_usage(&format!("{shape}{}", codes.trim_end()))
+    let hint =
+        if near.is_empty() || unknown.suggestion.is_some() { format!("; {}", unknown.known) } else { String::new() };
+    let codes = if near.is_empty() { String::new() } else { format!("\nnear it are\n{}", list(near.into_iter())) };
+    Output::of_usage(&format!("there is no field and no code `{text}`{hint}{}", codes.trim_end()))
 }
 
 /// The codes that share a word with the text, or that it may have meant.

@@ -92,6 +92,9 @@ fn of_way(way: &Way, paint: Paint) -> String {
     for loss in &way.losses {
         say("loss", loss);
     }
+    if let Some(source) = &way.source {
+        say("source", source);
+    }
     if let Some(fact) = &way.unconfirmed {
         say("unconfirmed", fact);
     }

@@ -74,6 +74,9 @@ pub struct Cover {
     /// The cases that the mapping names as its proof.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<String>,
+    /// The documents that state the facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// Whether a source confirms all that the mapping says of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<bool>,

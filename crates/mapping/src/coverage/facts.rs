@@ -14,6 +14,7 @@ pub(super) struct Facts {
     pub(super) assurance: Option<Assurance>,
     pub(super) losses: Vec<String>,
     pub(super) cases: Vec<String>,
+    pub(super) sources: Vec<String>,
     pub(super) unconfirmed: Vec<String>,
     pub(super) clearable: Option<bool>,
     pub(super) names: Option<Names>,
@@ -43,6 +44,12 @@ impl Facts {
             assurance: Some(assurance),
             losses,
             cases: slot.tested.iter().cloned().collect(),
+            sources: slot
+                .source
+                .iter()
+                .chain(mapping.source.iter().filter(|_| slot.source.is_none()))
+                .cloned()
+                .collect(),
             unconfirmed: slot.unconfirmed.iter().cloned().collect(),
             clearable: written.then(spelled),
             names: Names::of_slot(mapping, slot),
@@ -64,6 +71,7 @@ impl Facts {
             assurance: counts.clone().filter_map(|(_, part)| part.assurance).max(),
             losses: gather(|part| &part.losses),
             cases: distinct(there.iter().flat_map(|(_, part)| part.cases.clone())),
+            sources: distinct(there.iter().flat_map(|(_, part)| part.sources.clone())),
             unconfirmed: gather(|part| &part.unconfirmed),
             clearable: written.then(|| counts.clone().all(|(_, part)| part.clearable != Some(false))),
             ..Facts::default()
@@ -77,6 +85,19 @@ impl Facts {
             self.assurance = Some(Assurance::Lossy);
         }
         self.unconfirmed = distinct(unconfirmed.cloned().into_iter().chain(self.unconfirmed));
+        self
+    }
+
+    /// The same with the source that a list states for all that it holds.
+    pub(super) fn stated_in(mut self, source: Option<&String>) -> Facts {
+        let Some(source) = source else { return self };
+        if self.written || self.read {
+            self.sources = vec![source.clone()];
+        }
+        for part in [&mut self.types, &mut self.fields] {
+            *part =
+                std::mem::take(part).into_iter().map(|(name, facts)| (name, facts.stated_in(Some(source)))).collect();
+        }
         self
     }
 
@@ -106,6 +127,7 @@ impl Facts {
             assurance: self.assurance.filter(|_| there),
             losses: self.losses.clone(),
             cases: self.cases.clone(),
+            sources: if there { self.sources.clone() } else { Vec::new() },
             confirmed: there.then_some(self.unconfirmed.is_empty()),
             unconfirmed: self.unconfirmed.clone(),
             clearable: self.clearable.filter(|_| request),

@@ -13,8 +13,8 @@ pub(super) fn facts(mapping: &Mapping, name: &str, leaves: &[Field]) -> Facts {
             Facts { fields, ..Facts::default() }
         }
         Some(list) => match &list.shape {
-            ListShape::Slots(slots) => of_slots(mapping, list, slots, leaves),
-            ListShape::Array(array) => of_array(mapping, list, array, leaves),
+            ListShape::Slots(slots) => of_slots(mapping, list, slots, leaves).stated_in(list.source.as_ref()),
+            ListShape::Array(array) => of_array(mapping, list, array, leaves).stated_in(list.source.as_ref()),
         },
     };
     let marked = facts.fields.into_iter().map(|(name, field)| {

@@ -37,6 +37,7 @@ pub(super) fn facts(mapping: &Mapping, name: &str) -> Facts {
             .collect(),
         assurance: Some(assurance),
         losses,
+        sources: rest.source.iter().chain(mapping.source.iter().filter(|_| rest.source.is_none())).cloned().collect(),
         unconfirmed: rest.unconfirmed.iter().cloned().collect(),
         clearable: written.map(|record| rest.clear.unwrap_or(record.clear) != Clear::Never),
         names: Some(Names::of_keys(mapping, &rest.keys)),
@@ -58,6 +59,7 @@ pub(super) fn raw(mapping: &Mapping) -> Facts {
         written: main.write.is_some(),
         read: main.read.is_some(),
         assurance: Some(Assurance::Proven),
+        sources: mapping.source.iter().cloned().collect(),
         names: Some(Names::Any),
         ..Facts::default()
     }

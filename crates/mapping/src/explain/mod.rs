@@ -17,7 +17,7 @@ pub use requests::{Carrier, Does};
 pub use translation::{FormWay, TableRow, TableWay};
 pub use way::Way;
 
-use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::suggest::{did_you_mean, suggest};
 use crate::mapping::{ListShape, Mapping, Origin};
 use crate::model::FieldKind;
 
@@ -76,8 +76,10 @@ pub struct UnknownField {
     pub resource: String,
     /// The name.
     pub name: String,
-    /// The nearest names, or all.
+    /// The nearest name, or the fields, in words.
     pub known: String,
+    /// The nearest name.
+    pub suggestion: Option<String>,
 }
 
 impl Mapping {
@@ -127,10 +129,12 @@ impl Mapping {
             return Ok(vec![name.to_owned()]);
         }
         let names = all.iter().flat_map(|(field, leaves)| std::iter::once(field).chain(leaves)).map(String::as_str);
-        let mut names: Vec<&str> = names.collect();
-        names.dedup();
-        let known = did_you_mean(name, names);
-        Err(UnknownField { resource: self.model.resource.clone(), name: name.to_owned(), known })
+        let suggestion = suggest(name, names).map(str::to_owned);
+        let known = match &suggestion {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => did_you_mean(name, all.iter().map(|(field, _)| field.as_str())),
+        };
+        Err(UnknownField { resource: self.model.resource.clone(), name: name.to_owned(), known, suggestion })
     }
 
     fn unsupported_of(&self, name: &str, leaves: &[String], ways: &[Way]) -> Vec<Unsupported> {

@@ -45,6 +45,9 @@ pub struct Way {
     /// What is lost on the way there and back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<String>,
+    /// The document that states the facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The fact that no source confirms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unconfirmed: Option<String>,
@@ -103,6 +106,7 @@ impl Way {
 
     fn of_list(&mut self, list: &List) {
         self.losses.extend(list.loss.clone());
+        self.source = list.source.clone().or_else(|| self.source.take());
         self.unconfirmed = self.unconfirmed.take().or_else(|| list.unconfirmed.clone());
     }
 
@@ -149,6 +153,7 @@ impl Mapping {
             clear: writable.map(|address| spelled(self.clear_of(slot).unwrap_or(self.record(address.record).clear))),
             read_only: slot.read_only.clone(),
             losses,
+            source: slot.source.clone().or_else(|| self.source.clone()),
             unconfirmed: slot.unconfirmed.clone(),
             tested: slot.tested.clone(),
             notes: Vec::new(),
@@ -215,6 +220,7 @@ impl Mapping {
             read_only: None,
             loss: rest.loss.clone(),
             many: false,
+            source: rest.source.clone(),
             unconfirmed: rest.unconfirmed.clone(),
             tested: None,
             computed: None,

@@ -90,6 +90,7 @@ impl Resolver<'_> {
             path: Some(raw.path.clone()),
             clear: raw.clear.clone(),
             loss: raw.loss.clone(),
+            source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
             ..RawSlot::default()
         };

@@ -19,6 +19,8 @@ pub struct List {
     pub shape: ListShape,
     /// What is lost.
     pub loss: Option<String>,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    pub source: Option<String>,
     /// The fact that no source confirms.
     pub unconfirmed: Option<String>,
 }
@@ -214,6 +216,7 @@ impl Resolver<'_> {
             key: raw.key.clone(),
             shape,
             loss: raw.loss.clone(),
+            source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
         })
     }

@@ -85,6 +85,8 @@ pub struct Mapping {
     pub model: Arc<Model>,
     /// A hash of the files that the mapping was made from.
     pub version: String,
+    /// Where the facts are stated.
+    pub source: Option<String>,
     /// The record that the id in the path belongs to.
     pub main: RecordId,
     /// The codec of the id in the path.

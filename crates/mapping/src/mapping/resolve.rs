@@ -95,6 +95,7 @@ impl<'a> Resolver<'a> {
             provider: Arc::clone(self.provider),
             model: Arc::clone(self.model),
             version: String::new(),
+            source: raw.source.clone(),
             main,
             id,
             records,

@@ -26,6 +26,8 @@ pub struct Rest {
     pub clear: Option<Clear>,
     /// What is lost.
     pub loss: Option<String>,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    pub source: Option<String>,
     /// The fact that no source confirms.
     pub unconfirmed: Option<String>,
 }
@@ -169,6 +171,7 @@ impl Resolver<'_> {
             whole: raw.whole,
             clear,
             loss: raw.loss.clone(),
+            source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
         })
     }

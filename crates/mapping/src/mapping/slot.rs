@@ -36,6 +36,8 @@ pub struct Slot {
     pub loss: Option<String>,
     /// Whether the slot holds several values.
     pub many: bool,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    pub source: Option<String>,
     /// The fact that no source confirms.
     pub unconfirmed: Option<String>,
     /// The case that shows a computed or differently read slot.
@@ -104,6 +106,7 @@ impl Resolver<'_> {
             read_only: raw.read_only.clone(),
             loss: raw.loss.clone(),
             many: raw.many,
+            source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
             tested: raw.tested.clone(),
             computed: None,

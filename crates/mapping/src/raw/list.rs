@@ -29,6 +29,9 @@ pub struct RawList {
     /// What is lost on the way there and back.
     #[serde(default)]
     pub loss: Option<String>,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The fact that no source confirms, where the list rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,
@@ -92,6 +95,9 @@ pub struct RawRest {
     /// What is lost on the way there and back.
     #[serde(default)]
     pub loss: Option<String>,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The fact that no source confirms, where the map rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,

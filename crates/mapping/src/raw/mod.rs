@@ -61,6 +61,9 @@ pub struct RawMapping {
     pub language: i64,
     /// The unified resource, as `model/resource`.
     pub resource: String,
+    /// Where the facts are stated: the documents that the mapping is written from.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The record that the id in the path, query parameters and raw values of the caller belong to.
     pub main: String,
     /// How the id in the path becomes the provider's id.

@@ -56,6 +56,9 @@ pub struct RawSlot {
     /// Whether the slot holds several values.
     #[serde(default)]
     pub many: bool,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The fact that no source confirms, where the slot rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,
@@ -160,6 +163,9 @@ pub struct RawGroup {
     /// What is lost on the way there and back.
     #[serde(default)]
     pub loss: Option<String>,
+    /// Where the facts are stated, where that is not the source of the whole mapping.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The fact that no source confirms, where the group rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,
