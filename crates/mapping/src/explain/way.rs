@@ -13,7 +13,7 @@ use crate::template::Template;
 /// One leaf, or several in one text, and its place at the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
-    /// The leaf: `status`, `owner.id`, `phone_numbers[work].number`.
+    /// The leaf: `title`, `author.id`, `copies[lending].number`.
     pub leaf: String,
     /// The entry of the file that states it.
     pub entry: String,
