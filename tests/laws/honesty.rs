@@ -209,7 +209,9 @@ impl Desk {
             serde_json::from_str(kept).ok()
         });
         let wanted: Value = wanted.unwrap_or_else(|| leaf.value.clone());
+        let is_id = self.hints.linked.iter().any(|(leaf, _)| *leaf == name);
         let shows = |held: &Value| match (held, &wanted) {
+            (Value::Number(held), Value::String(wanted)) if is_id => held.to_string() == *wanted,
             (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => {
                 held.contains(wanted.as_str())
             }
