@@ -58,7 +58,9 @@ impl Desk {
                     write.key.on
                 );
             }
-            for path in self.named(before, write) {
+            for (path, _) in
+                atoms(self, write).into_iter().filter(|(path, value)| !self.is_beside(before, write, path, value))
+            {
                 let record = &write.key.on;
                 let own = owned.iter().any(|(known, prefix)| known == record && path.starts_with(prefix));
                 prop_assert!(own, "{record}: {path:?} is sent, and no leaf of the patch owns it: {patch}");
@@ -105,32 +107,28 @@ impl Desk {
                         [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()
                     }));
                     record.extend(kept.below.iter().map(|name| (*name).to_owned()));
-                    places.extend(
-                        self.named(before, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()),
-                    );
+                    // A null may clear what is not there, and leave an empty list.
+                    let named = atoms(self, write)
+                        .into_iter()
+                        .filter(|(path, value)| value.is_null() || !self.is_beside(before, write, path, value));
+                    places.extend(named.map(|(path, _)| [record.clone(), self.stored(path)].concat()));
                 }
             }
         }
         places
     }
 
-    /// What a write is to change: what its body names, without the keys of a map that has to be sent whole which are
-    /// sent as the record has them.
-    fn named(&self, before: &Snapshot, write: &Write) -> Vec<Vec<String>> {
+    /// Whether a write names a key of a map that has to be sent whole, and sends it as the record has it.
+    fn is_beside(&self, before: &Snapshot, write: &Write, path: &[String], value: &Value) -> bool {
+        let record = &write.key.on;
         let whole = self.mapping.rests.iter().filter(|rest| rest.whole);
-        let whole: Vec<Atom> = whole.filter_map(|rest| self.atom(rest.place.written()?)).collect();
-        let is_beside = |path: &[String], value: &Value| {
-            let mut place = vec!["collections".to_owned(), self.kept(&write.key.on).collection.to_owned()];
-            place.push(self.id_of(before, write));
-            place.extend(self.kept(&write.key.on).below.iter().map(|name| (*name).to_owned()));
-            place.extend(self.stored(path.to_vec()));
-            whole
-                .iter()
-                .any(|(record, map)| *record == write.key.on && path.len() == map.len() + 1 && path.starts_with(map))
-                && before.holds(&place, value)
-        };
-        let atoms = atoms(self, write).into_iter();
-        atoms.filter(|(path, value)| !is_beside(path, value)).map(|(path, _)| path).collect()
+        let mut whole = whole.filter_map(|rest| self.atom(rest.place.written()?));
+        let kept = self.kept(record);
+        let mut place = vec!["collections".to_owned(), kept.collection.to_owned(), self.id_of(before, write)];
+        place.extend(kept.below.iter().map(|name| (*name).to_owned()));
+        place.extend(self.stored(path.to_vec()));
+        whole.any(|(of, map)| of == *record && path.len() == map.len() + 1 && path.starts_with(&map))
+            && before.holds(&place, value)
     }
 
     /// Adds the members of a value: those of objects, and of lists of pairs by their names. The keys of an open map
