@@ -56,6 +56,11 @@ impl Write {
     pub(crate) fn is_taken(&self) -> bool {
         (200..300).contains(&self.status)
     }
+
+    /// What is sent.
+    pub(crate) fn body(&self) -> Value {
+        serde_json::from_slice(self.request.body.as_deref().unwrap_or_default()).expect("a body in JSON")
+    }
 }
 
 impl Desk {

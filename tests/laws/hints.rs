@@ -5,8 +5,12 @@
 pub(crate) mod dynamics365_sales;
 #[path = "hints/hubspot.rs"]
 pub(crate) mod hubspot;
+#[path = "hints/insightly.rs"]
+pub(crate) mod insightly;
 #[path = "hints/nutshell.rs"]
 pub(crate) mod nutshell;
+#[path = "hints/zendesk_sell.rs"]
+pub(crate) mod zendesk_sell;
 
 /// What is known about one simulated provider.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub(crate) struct Kept {
 pub(crate) enum Changes {
     /// They are the members of the object at this pointer.
     Members(&'static str),
+    /// They are the body's own members, beside one of this name that holds the record's id.
+    Beside(&'static str),
     /// They are the operations of a JSON Patch with paths below this pointer.
     Operations(&'static str),
 }
@@ -68,10 +74,14 @@ pub(crate) enum Custom {
     Truth,
     /// A day.
     Date,
+    /// A moment.
+    Moment,
     /// One of these.
     One(&'static [&'static str]),
     /// Some of these, joined by semicolons.
     Some(&'static [&'static str]),
+    /// A list of some of these.
+    List(&'static [&'static str]),
 }
 
 /// What the request of an action changes.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use mapwright_mapping::codec::{Kind, same};
 use mapwright_mapping::model::Scalar;
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
 use mapwright_mapping::plan::Options;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Leaf, leaves};
 use crate::desk::Desk;
-use crate::hints::{Acted, Hints};
+use crate::hints::{Acted, Custom, Hints};
 use crate::judge::{Says, holds};
 use crate::patches::Case;
 use crate::snapshot::Snapshot;
@@ -209,7 +210,17 @@ impl Desk {
             serde_json::from_str(kept).ok()
         });
         let wanted: Value = wanted.unwrap_or_else(|| leaf.value.clone());
+        let is_id = self.hints.linked.iter().any(|(leaf, _)| *leaf == name);
+        let kind = leaf.pointer.strip_prefix("/custom_fields/").and_then(|key| {
+            self.hints.custom.iter().find(|(known, _)| crate::answer::escape(known) == key).map(|(_, kind)| *kind)
+        });
         let shows = |held: &Value| match (held, &wanted) {
+            // Days and moments may be kept in a form of the provider's own.
+            (Value::String(held), Value::String(day)) if matches!(kind, Some(Custom::Date)) => held.starts_with(day),
+            (Value::String(held), wanted) if matches!(kind, Some(Custom::Moment)) => {
+                held == wanted || same(Kind::Instant, &json!(format!("{}Z", held.replace(' ', "T"))), wanted)
+            }
+            (Value::Number(held), Value::String(wanted)) if is_id => held.to_string() == *wanted,
             (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => {
                 held.contains(wanted.as_str())
             }

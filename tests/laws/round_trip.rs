@@ -1,5 +1,6 @@
 //! Get-put and put-put: sending back what was read changes nothing, and doing the same twice is doing it once.
 
+use mapwright_mapping::model::FieldKind;
 use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::plan::Options;
 use proptest::prelude::*;
@@ -26,6 +27,8 @@ pub(crate) fn get_put(hints: &'static Hints) {
         let mut changed = desk.beside_computed(&before, &after);
         // An entry that declares a loss promises the same answer, and not the same record.
         changed.retain(|place| !desk.lossy(&before, &case.id).iter().any(|lossy| place.starts_with(lossy)));
+        // What reads as nothing is sent back as null, and an empty text is nothing where the mapping says so.
+        changed.retain(|place| !(desk.is_nothing(place, &before) && desk.is_nothing(place, &after)));
         prop_assert!(changed.is_empty(), "{read} was sent back and changed {changed:?}\nby {:#?}", ended.writes);
         match ended.result {
             Err(failure) => {
@@ -65,6 +68,14 @@ pub(crate) fn put_put(hints: &'static Hints) {
 }
 
 impl Desk {
+    /// Whether a record holds nothing at a place: no value, or one that its mapping takes for none.
+    fn is_nothing(&self, place: &[String], state: &Snapshot) -> bool {
+        let Some(held) = state.0.get(place) else { return true };
+        let kept = self.hints.records.iter().filter(|kept| place.get(1).is_some_and(|name| name == kept.collection));
+        kept.flat_map(|kept| self.mapping.records.iter().filter(move |record| record.name == kept.record))
+            .any(|record| record.empty.contains(held))
+    }
+
     /// The places of the leaves whose entries declare a loss.
     fn lossy(&self, state: &Snapshot, id: &str) -> Vec<Vec<String>> {
         let fields = self.mapping.fields.iter().filter(|field| field.slot.loss.is_some());
@@ -113,11 +124,17 @@ impl Desk {
     }
 }
 
-/// An answer without the instants that the provider sets with every write.
+/// An answer without the instants that the provider sets with every write, and without the keys of open maps that hold
+/// nothing: a provider may list them or not.
 fn stamps_aside(desk: &Desk, mut answer: Value) -> Value {
     for field in desk.mapping.model.fields.iter().filter(|field| field.read_only && field.name.ends_with("_at")) {
         if let Some(answer) = answer.as_object_mut() {
             answer.remove(&field.name);
+        }
+    }
+    for field in desk.mapping.model.fields.iter().filter(|field| matches!(field.kind, FieldKind::OpenMap)) {
+        if let Some(keys) = answer.get_mut(&field.name).and_then(Value::as_object_mut) {
+            keys.retain(|_, value| !value.is_null());
         }
     }
     answer
