@@ -7,6 +7,10 @@ pub(crate) mod dynamics365_sales;
 pub(crate) mod hubspot;
 #[path = "hints/nutshell.rs"]
 pub(crate) mod nutshell;
+#[path = "hints/pipedrive.rs"]
+pub(crate) mod pipedrive;
+#[path = "hints/zoho_crm.rs"]
+pub(crate) mod zoho_crm;
 
 /// What is known about one simulated provider.
 #[derive(Debug)]
