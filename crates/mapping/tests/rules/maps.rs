@@ -286,7 +286,7 @@ fn keys_that_are_only_shown_have_a_pattern_and_a_reason_and_no_map_that_is_sent_
     );
     assert_eq!(
         with(r#"read_only = { keys = ".+_part", reason = " " }"#),
-        ["shop/books.toml:18:41: error[bad-value]: `reason` is a reason in words, this one is empty"]
+        ["shop/books.toml:18:42: error[bad-value]: `reason` is a reason in words, this one is empty"]
     );
     assert_eq!(
         with("whole = true\nread_only = { keys = \".+_part\", reason = \"the shop takes it from the whole\" }"),
