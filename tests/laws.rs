@@ -107,4 +107,4 @@ macro_rules! laws {
     )*};
 }
 
-laws!(dynamics365_sales, hubspot, insightly, nutshell, zendesk_sell);
+laws!(dynamics365_sales, hubspot, insightly, nutshell, pipedrive, zendesk_sell, zoho_crm);

@@ -9,8 +9,12 @@ pub(crate) mod hubspot;
 pub(crate) mod insightly;
 #[path = "hints/nutshell.rs"]
 pub(crate) mod nutshell;
+#[path = "hints/pipedrive.rs"]
+pub(crate) mod pipedrive;
 #[path = "hints/zendesk_sell.rs"]
 pub(crate) mod zendesk_sell;
+#[path = "hints/zoho_crm.rs"]
+pub(crate) mod zoho_crm;
 
 /// What is known about one simulated provider.
 #[derive(Debug)]
@@ -33,6 +37,8 @@ pub(crate) struct Hints {
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Leaves that name another record, and records that exist.
     pub(crate) linked: &'static [(&'static str, &'static [&'static str])],
+    /// Leaves of which the provider wants one to be set.
+    pub(crate) one_of: &'static [&'static [&'static str]],
     /// Leaves that hold one of the account's names: the name, and what is kept for it, as JSON.
     pub(crate) names: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// The account's own keys.
@@ -76,12 +82,16 @@ pub(crate) enum Custom {
     Date,
     /// A moment.
     Moment,
+    /// One of these instants, which the provider may show in another offset.
+    Instant(&'static [&'static str]),
     /// One of these.
     One(&'static [&'static str]),
     /// Some of these, joined by semicolons.
     Some(&'static [&'static str]),
     /// A list of some of these.
     List(&'static [&'static str]),
+    /// One of these, which are written as JSON.
+    Json(&'static [&'static str]),
 }
 
 /// What the request of an action changes.

@@ -53,5 +53,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("Next_Call__c", Custom::Moment),
         ("Ticket__c", Custom::Text),
     ],
+    one_of: &[],
     actions: &[],
 };

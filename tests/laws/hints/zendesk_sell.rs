@@ -48,5 +48,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("region", Custom::One(&["North", "South"])),
         ("interests", Custom::List(&["chairs", "desks", "lamps"])),
     ],
+    one_of: &[],
     actions: &[],
 };
