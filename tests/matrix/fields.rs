@@ -4,13 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::bench::{Bench, Ran};
 use crate::overlay::{blank, differences, put};
-use crate::sheet::{Does, Sheet, Step, json};
+use crate::sheet::{Does, Sheet, Step, json, object};
 
 /// A step of one field or of several: a whole patch with all that is expected of it.
 struct Expected {
     patch: Map<String, Value>,
     record: Map<String, Value>,
     shows: Map<String, Value>,
+    follows: Map<String, Value>,
     outcomes: Vec<String>,
     merge: bool,
 }
@@ -21,13 +22,18 @@ pub(crate) async fn alone(provider: &str) {
     let mut wrong = Vec::new();
     for (name, field) in &sheet.fields {
         bench.reset();
+        if let Some(first) = &field.first {
+            assert_eq!(bench.patch(&bench.lead(), &json(first)).await.class(), "ok", "{provider} {name}");
+        }
         let mut lead = bench.get(&bench.lead()).await.lead();
         for (index, step) in field.steps.iter().enumerate() {
             let mut found = Vec::new();
             if let Some(refused) = &step.refused {
-                found.extend(refuse(&bench, &json!({ name: step.patch() }), refused).await);
+                let mut patch = step.with.as_deref().map(object).unwrap_or_default();
+                patch.insert(name.clone(), step.patch());
+                found.extend(refuse(&bench, &Value::Object(patch), refused).await);
             } else {
-                let is_bound = field.is_fixed(Does::Clear) || step.is_not_written();
+                let is_bound = field.is_fixed(Does::Clear) || field.remains.is_some() || step.is_not_written();
                 let is_filled = has_value(&lead[name], step);
                 let fits = match step.does {
                     Does::Set => is_bound || !is_filled,
@@ -40,11 +46,11 @@ pub(crate) async fn alone(provider: &str) {
                 let (otherwise, after) = hold(&bench, &sheet, &expected(name, step, &lead), lead).await;
                 found.extend(otherwise);
                 lead = after;
-                if step.does == Does::Clear && !step.is_not_written() && has_value(&lead[name], step) {
+                if step.does == Does::Clear && !is_bound && has_value(&lead[name], step) {
                     found.push(format!("after it there is {}", lead[name]));
                 }
             }
-            wrong.extend(found.iter().map(|line| format!("{name}, step {index} {}: {line}", step.patch)));
+            wrong.extend(found.iter().map(|line| format!("{name}, step {index}: {line}")));
         }
     }
     assert!(wrong.is_empty(), "{provider}:\n{}", wrong.join("\n"));
@@ -62,6 +68,7 @@ pub(crate) async fn together(provider: &str) {
             patch: Map::new(),
             record: Map::new(),
             shows: Map::new(),
+            follows: Map::new(),
             outcomes: Vec::new(),
             merge: false,
         };
@@ -81,6 +88,7 @@ pub(crate) async fn together(provider: &str) {
             all.patch.extend(one.patch);
             all.record.extend(one.record);
             all.shows.extend(one.shows);
+            all.follows.extend(one.follows);
             all.outcomes.extend(one.outcomes);
         }
         if !all.patch.is_empty() {
@@ -139,11 +147,13 @@ pub(crate) async fn only_read(provider: &str) {
 fn expected(name: &str, step: &Step, before: &Value) -> Expected {
     let patch = step.patch();
     let shows = match &step.shows {
-        Some(shows) => json(shows).as_object().cloned().unwrap_or_else(|| panic!("`shows` is an object: {shows}")),
+        Some(shows) => object(shows),
         None => Map::from_iter([(name.to_owned(), shown(&patch, &before[name]))]),
     };
     let outcomes = step.outcomes.clone().unwrap_or_else(|| leaves(name, &patch).iter().map(|leaf| format!("{leaf} written")).collect());
-    Expected { patch: Map::from_iter([(name.to_owned(), patch)]), record: step.record(), shows, outcomes, merge: step.merge }
+    let follows = step.follows.as_deref().map(object).unwrap_or_default();
+    let patch = Map::from_iter([(name.to_owned(), patch)]);
+    Expected { patch, record: step.record(), shows, follows, outcomes, merge: step.merge }
 }
 
 /// What shows a value that reads back as it was written.
@@ -191,6 +201,9 @@ async fn hold(bench: &Bench, sheet: &Sheet, expected: &Expected, mut lead: Value
     for (name, value) in &expected.shows {
         lead[name] = value.clone();
     }
+    for (pointer, value) in &expected.follows {
+        put(&mut lead, pointer, value);
+    }
     let mut is = bench.records();
     for stamp in &sheet.stamps {
         let parts: Vec<&str> = stamp.split('/').skip(1).collect();
@@ -201,6 +214,9 @@ async fn hold(bench: &Bench, sheet: &Sheet, expected: &Expected, mut lead: Value
     let mut answers = [lead, ran.lead(), after.clone()];
     for answer in &mut answers {
         blank(answer, &["updated_at"]);
+        for stamp in &sheet.shown_stamps {
+            blank(answer, &stamp.split('/').skip(1).collect::<Vec<_>>());
+        }
     }
     let [lead, answer, read] = answers;
     let mut wrong: Vec<String> = differences(&records, &is).iter().map(|line| format!("record {line}")).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::bench::root;
 
@@ -16,6 +16,9 @@ pub(crate) struct Sheet {
     pub(crate) record: String,
     /// Places that the provider stamps with every write, as pointers below all records; `*` is any member.
     pub(crate) stamps: Vec<String>,
+    /// Places of the answer that show such stamps, besides `updated_at`.
+    #[serde(default)]
+    pub(crate) shown_stamps: Vec<String>,
     /// By field.
     pub(crate) fields: BTreeMap<String, FieldSheet>,
 }
@@ -26,6 +29,10 @@ pub(crate) struct Sheet {
 pub(crate) struct FieldSheet {
     /// Why the field is not in the patch of all fields.
     pub(crate) alone: Option<String>,
+    /// Why the answer shows something still when the field is cleared.
+    pub(crate) remains: Option<String>,
+    /// A patch that is run before the steps, as JSON.
+    pub(crate) first: Option<String>,
     /// One after the other, on the same lead.
     pub(crate) steps: Vec<Step>,
     /// Names that the field takes, and what the record holds for each, as JSON.
@@ -39,11 +46,15 @@ pub(crate) struct Step {
     pub(crate) does: Does,
     /// What the patch says of the field, as JSON.
     pub(crate) patch: String,
+    /// What the patch says besides, by field, as JSON.
+    pub(crate) with: Option<String>,
     /// What the record holds then, by pointer, as JSON; all else stays.
     #[serde(default)]
     pub(crate) record: Option<String>,
     /// What the answer shows then, by field, as JSON; all else stays. Without it: what the patch says.
     pub(crate) shows: Option<String>,
+    /// What the answer shows besides, by pointer, as JSON: values that follow from those of the patch.
+    pub(crate) follows: Option<String>,
     /// What becomes of each leaf. Without it: each is written.
     pub(crate) outcomes: Option<Vec<String>>,
     /// Why the patch is refused, whole.
@@ -105,15 +116,19 @@ impl Step {
     }
 
     /// What the record holds, by pointer.
-    pub(crate) fn record(&self) -> serde_json::Map<String, Value> {
-        let Some(record) = &self.record else { return serde_json::Map::new() };
-        json(record).as_object().cloned().unwrap_or_else(|| panic!("`record` is an object: {record}"))
+    pub(crate) fn record(&self) -> Map<String, Value> {
+        self.record.as_deref().map(object).unwrap_or_default()
     }
 
     /// Whether nothing of it is written, without a refusal.
     pub(crate) fn is_not_written(&self) -> bool {
         self.refused.is_none() && self.record().is_empty()
     }
+}
+
+/// A JSON object that a file has in a text.
+pub(crate) fn object(text: &str) -> Map<String, Value> {
+    json(text).as_object().cloned().unwrap_or_else(|| panic!("this is an object: {text}"))
 }
 
 /// JSON that a file has in a text.
