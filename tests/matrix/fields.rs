@@ -80,6 +80,10 @@ pub(crate) async fn together(provider: &str) {
                 continue;
             }
             if let Some(why) = &step.refused {
+                // What only the provider refuses is not heard of where the mapping refuses something.
+                if !why.iter().all(|line| line.contains(" not-clearable: ")) {
+                    continue;
+                }
                 refusing.insert(name.clone(), step.patch());
                 refused.extend(why.clone());
                 continue;
