@@ -64,14 +64,4 @@ macro_rules! providers {
     )*};
 }
 
-providers!(
-    dynamics365_sales,
-    hubspot,
-    insightly,
-    monday_crm,
-    nutshell,
-    pipedrive,
-    pipeliner,
-    zendesk_sell,
-    zoho_crm
-);
+providers!(dynamics365_sales, hubspot, insightly, monday_crm, nutshell, pipedrive, pipeliner, zendesk_sell, zoho_crm);

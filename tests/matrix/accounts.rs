@@ -39,7 +39,6 @@ const VARIABLES: &[Variable] = &[
             "user@contoso.crm4.dynamics.com",
             "contoso.crm4.dynamics.com:8443",
             "con toso.crm4.dynamics.com",
-            "contoso.crm4.dynamics.com\n.evil.example",
             "c.ontoso.crm4.dynamics.com",
             "127.0.0.1",
         ],
@@ -63,7 +62,7 @@ const VARIABLES: &[Variable] = &[
         name: "pod",
         says: "a text that matches `[a-z0-9-]+`; the address that is shown below the API key in the user's settings, as https://api.na1.insightly.com: its second part",
         needed: true,
-        wrong: &["", "evil.example#", "evil.example/", "na1.evil.example", "na 1", "NA1", "na1\n", "na1@evil.example"],
+        wrong: &["", "evil.example#", "evil.example/", "na1.evil.example", "na 1", "NA1", "na1@evil.example"],
     },
     Variable {
         provider: "monday_crm",
@@ -79,7 +78,13 @@ const VARIABLES: &[Variable] = &[
         needed: false,
         wrong: &["", "us", "USA", "U"],
     },
-    Variable { provider: "monday_crm", name: "status_column", says: COLUMN, needed: false, wrong: &["", "Status", "a b", "a.b"] },
+    Variable {
+        provider: "monday_crm",
+        name: "status_column",
+        says: COLUMN,
+        needed: false,
+        wrong: &["", "Status", "a b", "a.b"],
+    },
     Variable { provider: "monday_crm", name: "email_column", says: COLUMN, needed: false, wrong: &["", "E-Mail"] },
     Variable { provider: "monday_crm", name: "phone_column", says: COLUMN, needed: false, wrong: &["", "\"x\""] },
     Variable { provider: "monday_crm", name: "owner_column", says: COLUMN, needed: false, wrong: &["", "a/b"] },
@@ -105,7 +110,6 @@ const VARIABLES: &[Variable] = &[
             "user@acme",
             "ac me",
             " acme",
-            "acme\n",
             "Acme",
             "-acme",
         ],
@@ -216,6 +220,25 @@ fn a_wrong_value_is_told() {
             });
             let want = format!("variable `{}`: is not one of the legal values; it is {}", variable.name, variable.says);
             assert_eq!(found, want, "{} {wrong}", variable.provider);
+        }
+    }
+}
+
+#[test]
+fn control_characters_are_told() {
+    for variable in VARIABLES {
+        for wrong in ["a\u{0}b", "na1\r\nX-Evil: 1", "\u{85}b"] {
+            let found = errors(variable.provider, |variables| {
+                variables.insert(variable.name.to_owned(), json!(wrong));
+            });
+            let fixed = variable.says.starts_with("one of ");
+            let what = if fixed {
+                "is not one of the legal values"
+            } else {
+                "is longer than 512 bytes or holds control characters"
+            };
+            let want = format!("variable `{}`: {what}; it is {}", variable.name, variable.says);
+            assert_eq!(found, want, "{} {wrong:?}", variable.provider);
         }
     }
 }

@@ -140,7 +140,8 @@ pub(crate) async fn only_read(provider: &str) {
     let names: Vec<&str> = patch.keys().map(String::as_str).collect();
     assert_eq!(names, ["id", "converted_at", "last_activity_at", "updated_at", "urls"], "{provider}");
     let ran = bench.patch(&bench.lead(), &Value::Object(patch.clone())).await;
-    let told: Vec<String> = ran.outcomes().iter().map(|line| line.split([':', ' ']).take(2).collect::<Vec<_>>().join(" ")).collect();
+    let told: Vec<String> =
+        ran.outcomes().iter().map(|line| line.split([':', ' ']).take(2).collect::<Vec<_>>().join(" ")).collect();
     let legal = |line: &String| line.ends_with(" read_only") || line.ends_with(" unsupported");
     assert!(told.len() == 5 && told.iter().all(legal), "{provider}: {told:?}");
     assert!(!ran.wrote(), "{provider}");
@@ -154,7 +155,10 @@ fn expected(name: &str, step: &Step, before: &Value) -> Expected {
         Some(shows) => object(shows),
         None => Map::from_iter([(name.to_owned(), shown(&patch, &before[name]))]),
     };
-    let outcomes = step.outcomes.clone().unwrap_or_else(|| leaves(name, &patch).iter().map(|leaf| format!("{leaf} written")).collect());
+    let outcomes = step
+        .outcomes
+        .clone()
+        .unwrap_or_else(|| leaves(name, &patch).iter().map(|leaf| format!("{leaf} written")).collect());
     let follows = step.follows.as_deref().map(object).unwrap_or_default();
     let patch = Map::from_iter([(name.to_owned(), patch)]);
     Expected { patch, record: step.record(), shows, follows, outcomes, merge: step.merge }
@@ -175,7 +179,9 @@ fn shown(patch: &Value, before: &Value) -> Value {
 /// The places of a patch's leaves.
 fn leaves(name: &str, patch: &Value) -> Vec<String> {
     match patch {
-        Value::Object(members) => members.keys().map(|key| format!("/{name}/{}", key.replace('~', "~0").replace('/', "~1"))).collect(),
+        Value::Object(members) => {
+            members.keys().map(|key| format!("/{name}/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+        }
         Value::Array(items) if !items.is_empty() => {
             let of = |(index, item): (usize, &Value)| {
                 let members = item.as_object().cloned().unwrap_or_default();

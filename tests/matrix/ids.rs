@@ -27,8 +27,25 @@ async fn an_id_that_would_name_another_place_is_refused_without_a_request() {
 #[tokio::test(start_paused = true)]
 async fn an_id_that_is_none_touches_nothing() {
     let ids = [
-        "a/b", "../7", "7/../8", "ü", "１２３", "7?x=1", "7#f", "%2e%2e", "007", "+7", "-7", "7.0", "7e3", "9223372036854775808",
-        "99999999999999999999999", "7)/$ref", "{id}", "\u{202e}7", "7 ",
+        "a/b",
+        "../7",
+        "7/../8",
+        "ü",
+        "１２３",
+        "7?x=1",
+        "7#f",
+        "%2e%2e",
+        "007",
+        "+7",
+        "-7",
+        "7.0",
+        "7e3",
+        "9223372036854775808",
+        "99999999999999999999999",
+        "7)/$ref",
+        "{id}",
+        "\u{202e}7",
+        "7 ",
     ];
     for provider in PROVIDERS {
         let bench = Bench::open(provider);

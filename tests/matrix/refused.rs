@@ -74,9 +74,15 @@ async fn what_the_model_refuses_is_the_same_everywhere() {
 
 #[tokio::test(start_paused = true)]
 async fn date_times_that_are_none() {
-    for text in
-        ["", "yesterday", "2020-01-01", "2020-01-01T00:00:00", "2020-13-01T00:00:00Z", "2020-01-01T25:00:00Z", "1577836800"]
-    {
+    for text in [
+        "",
+        "yesterday",
+        "2020-01-01",
+        "2020-01-01T00:00:00",
+        "2020-13-01T00:00:00Z",
+        "2020-01-01T25:00:00Z",
+        "1577836800",
+    ] {
         let want = format!("/created_at bad-date-time: `{text}` is not a date-time as in RFC 3339");
         for provider in PROVIDERS {
             let bench = Bench::open(provider);
@@ -87,7 +93,9 @@ async fn date_times_that_are_none() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_object() {
-    for (patch, kind) in [(json!([]), "a list"), (json!(null), "null"), (json!("x"), "a string"), (json!(5), "an integer")] {
+    for (patch, kind) in
+        [(json!([]), "a list"), (json!(null), "null"), (json!("x"), "a string"), (json!(5), "an integer")]
+    {
         for provider in PROVIDERS {
             let bench = Bench::open(provider);
             let want = format!(" wrong-type: a patch is an object, this is {kind}");
@@ -107,9 +115,13 @@ async fn an_open_map_is_not_cleared_as_a_whole() {
 /// Names that the account does not have, with those that it has. A long row of campaigns is cut.
 #[tokio::test(start_paused = true)]
 async fn unknown_names_list_those_that_there_are() {
-    let source = |names: &str| format!("/lead_source unknown-value: the provider has no value for `Levitation`; known are {names}");
-    let status = |names: &str| format!("/status unknown-value: the provider has no value for `Levitating`; known are {names}");
-    let kind = |names: &str| format!("/lead_type unknown-value: the provider has no value for `Levitated`; known are {names}");
+    let source = |names: &str| {
+        format!("/lead_source unknown-value: the provider has no value for `Levitation`; known are {names}")
+    };
+    let status =
+        |names: &str| format!("/status unknown-value: the provider has no value for `Levitating`; known are {names}");
+    let kind =
+        |names: &str| format!("/lead_type unknown-value: the provider has no value for `Levitated`; known are {names}");
     for (provider, want) in [
         (
             "dynamics365_sales",
@@ -241,7 +253,11 @@ async fn raw_values_do_not_touch_the_id() {
             "/remote_data/{key} guarded: raw values may not touch the record's id, its guard or what stands beside the changes"
         );
         for value in [json!("1"), json!(1), json!(null), json!({"id": 1})] {
-            assert_eq!(refused(&Bench::open(provider), &json!({"remote_data": {key: value}})).await, [want.as_str()], "{provider}");
+            assert_eq!(
+                refused(&Bench::open(provider), &json!({"remote_data": {key: value}})).await,
+                [want.as_str()],
+                "{provider}"
+            );
         }
     }
 }
@@ -296,7 +312,11 @@ async fn items_of_the_same_type() {
     ]});
     for (provider, has, emptied) in [
         ("dynamics365_sales", "primary, secondary", Some("emptied: slot `secondary` is not in the list")),
-        ("hubspot", "primary, secondary", Some("kept: slot `secondary` keeps what it has: the provider merges contacts itself")),
+        (
+            "hubspot",
+            "primary, secondary",
+            Some("kept: slot `secondary` keeps what it has: the provider merges contacts itself"),
+        ),
         ("insightly", "primary", None),
         ("monday_crm", "primary", None),
         ("pipeliner", "primary", None),
@@ -305,7 +325,9 @@ async fn items_of_the_same_type() {
     ] {
         let bench = Bench::open(provider);
         let ran = bench.patch(&bench.lead(), &patch).await;
-        let no_slot = |leaf: &str| format!("/email_addresses/1/{leaf} no_slot: no slot is left for `primary`; the provider has {has}");
+        let no_slot = |leaf: &str| {
+            format!("/email_addresses/1/{leaf} no_slot: no slot is left for `primary`; the provider has {has}")
+        };
         let mut want = vec![
             "/email_addresses/0/email written".to_owned(),
             "/email_addresses/0/type written".to_owned(),
@@ -314,6 +336,10 @@ async fn items_of_the_same_type() {
         ];
         want.extend(emptied.map(|why| format!("/email_addresses {why}")));
         assert_eq!(ran.outcomes(), want, "{provider}");
-        assert_eq!(ran.lead()["email_addresses"][0], json!({"email": "first@example.com", "type": "primary"}), "{provider}");
+        assert_eq!(
+            ran.lead()["email_addresses"][0],
+            json!({"email": "first@example.com", "type": "primary"}),
+            "{provider}"
+        );
     }
 }

@@ -18,7 +18,8 @@ fn sample() -> Value {
 /// The sample speaks of fields of the contract, and of raw values.
 #[test]
 fn the_sample_is_one_of_the_contract() {
-    let contract = json(&std::fs::read_to_string(root().join("schemas/contract/lead_update.json")).expect("the contract"));
+    let contract =
+        json(&std::fs::read_to_string(root().join("schemas/contract/lead_update.json")).expect("the contract"));
     let fields = contract["request_body"]["fields"].as_array().expect("a list").iter();
     let known: Vec<&str> = fields.filter_map(|field| field["name"].as_str()).chain(["remote_data"]).collect();
     let sample = sample();
@@ -33,7 +34,8 @@ async fn refused(provider: &str, want: &[&str]) {
     let before = bench.records();
     let ran = bench.patch(&bench.lead(), &sample()).await;
     assert_eq!(ran.class(), "invalid");
-    let cut = |line: &String| line.split_once(", Campaign ").map_or_else(|| line.clone(), |(names, _)| format!("{names} …"));
+    let cut =
+        |line: &String| line.split_once(", Campaign ").map_or_else(|| line.clone(), |(names, _)| format!("{names} …"));
     assert_eq!(ran.violations().iter().map(cut).collect::<Vec<_>>(), want);
     assert!(!ran.wrote());
     assert_eq!(differences(&before, &bench.records()), Vec::<String>::new());

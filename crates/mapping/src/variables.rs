@@ -176,7 +176,8 @@ impl Bound {
     }
 }
 
-/// The host in a pasted address: scheme, user, port, path, query and upper case are taken off.
+/// The host in a pasted address: scheme, the port of HTTPS, path, query and upper case are taken off. A user or another
+/// port stays, so that no pattern of a host fits.
 fn host_of(text: &str) -> String {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);

@@ -56,7 +56,8 @@ fn refusing_is_not_undone_by_a_name_that_is_known_or_cannot_be_looked_up() {
 
 #[test]
 fn refusing_reads_no_record() {
-    let read_first = FETCHED.replace("title = \"title\"", "title = { path = \"names\", as = \"first\", loss = \"others\" }");
+    let read_first =
+        FETCHED.replace("title = \"title\"", "title = { path = \"names\", as = \"first\", loss = \"others\" }");
     let ran = Desk::new(FIELDS, &read_first)
         .patch(json!({"titel": "x", "genre": "Crime", "title": "Emma"}))
         .answer("look up genres", json!({"genres": [{"id": 1, "name": "Crime"}]}))
