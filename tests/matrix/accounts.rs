@@ -256,10 +256,9 @@ fn a_variable_that_the_provider_does_not_have_is_told() {
 fn the_command_refuses_an_account_without_its_variables() {
     for provider in PROVIDERS {
         let demo = LIBRARY.sandbox(provider).expect("a simulated provider").demo().clone();
-        let mut account = format!("provider = '{provider}'\nauth = '{}'\n[secrets]\n", demo.scheme);
-        for (name, text) in demo.secrets[&demo.scheme].iter().filter(|(name, _)| *name != "access_token") {
-            account += &format!("{name} = '{text}'\n");
-        }
+        let secrets = demo.secrets[&demo.scheme].iter().filter(|(name, _)| *name != "access_token");
+        let secrets: Vec<String> = secrets.map(|(name, text)| format!("{name} = '{text}'\n")).collect();
+        let account = format!("provider = '{provider}'\nauth = '{}'\n[secrets]\n{}", demo.scheme, secrets.concat());
         let file = format!("{}/matrix-{provider}.toml", env!("CARGO_TARGET_TMPDIR"));
         std::fs::write(&file, account).expect("written");
         let needed: Vec<&Variable> =

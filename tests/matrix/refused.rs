@@ -263,7 +263,7 @@ async fn raw_values_do_not_touch_the_id() {
 }
 
 /// What stands beside the changes in a request keeps its value: raw values of its names stand among the changes, where
-/// the provider has no such field. HubSpot's id is a property, which the provider refuses to change.
+/// the provider has no such field. Where the id is a property, the provider refuses to change it.
 #[tokio::test(start_paused = true)]
 async fn raw_values_do_not_leave_the_envelope() {
     for (provider, keys) in [
