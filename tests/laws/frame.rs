@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mapwright_mapping::mapping::{Address, ListShape, ListSlot, Slot};
 use mapwright_mapping::patch::{ListPatch, Patch};
 use mapwright_mapping::plan::{ListMode, StepKind};
+use mapwright_sandbox::ChildrenField;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::Value;
@@ -24,7 +25,7 @@ impl Desk {
         after: &Snapshot,
         writes: &[Write],
     ) -> Result<(), TestCaseError> {
-        let places = self.places(after, writes);
+        let places = self.places(before, after, writes);
         for place in before.changed(after) {
             prop_assert!(
                 // An operation may name an element of a list, and a list is one member.
@@ -62,12 +63,18 @@ impl Desk {
     }
 
     /// The places that requests name, as far as the provider took them, and what it computes beside them.
-    fn places(&self, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
+    fn places(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
         let mut places = Vec::new();
-        for write in writes.iter().filter(|write| write.is_taken()) {
+        for write in writes.iter().filter(|write| write.is_taken) {
             places.extend([vec!["now_ms".to_owned()], vec!["serial".to_owned()]]);
             let kept = self.kept(&write.key.on);
-            let id = after.id_in(kept.collection, &write.request.url);
+            let id = match self.hints.changes {
+                Changes::Text { id, .. } => {
+                    let body = body(write);
+                    after.full_id(kept.collection, body.pointer(id).and_then(Value::as_str).expect("an id"))
+                }
+                _ => after.id_in(kept.collection, &write.request.url),
+            };
             let mut record = vec!["collections".to_owned(), kept.collection.to_owned(), id.clone()];
             match self
                 .hints
@@ -99,9 +106,12 @@ impl Desk {
                         [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()
                     }));
                     record.extend(kept.below.iter().map(|name| (*name).to_owned()));
-                    places.extend(
-                        atoms(self.hints, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()),
-                    );
+                    for path in atoms(self.hints, write) {
+                        if let Some(children) = self.children(kept.record, &path) {
+                            places.extend([before, after].iter().flat_map(|state| state.children(children, &id)));
+                        }
+                        places.push([record.clone(), self.stored(path)].concat());
+                    }
                 }
             }
         }
@@ -112,6 +122,13 @@ impl Desk {
     pub(crate) fn kept(&self, on: &str) -> &'static Kept {
         let records = self.hints.records;
         records.iter().find(|kept| kept.record == on).unwrap_or(&records[0])
+    }
+
+    /// The records of their own that a written path stands for.
+    pub(crate) fn children(&self, record: &str, path: &[String]) -> Option<&ChildrenField> {
+        let collection = self.kept(record).collection;
+        let mut fields = self.sandbox.children().iter();
+        fields.find(|children| children.collection == collection && path.first() == Some(&children.field))
     }
 
     /// The names under which a written path is kept.
@@ -172,17 +189,24 @@ impl Desk {
     }
 }
 
+fn body(write: &Write) -> Value {
+    serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON")
+}
+
 /// What the body of a write names: members, or the places of operations.
 pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
     if write.key.kind == StepKind::Action {
         return Vec::new();
     }
-    let body: Value =
-        serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON");
+    let body = body(write);
+    let names = |members: &Value| {
+        members.as_object().expect("the changes").keys().map(|name| vec![name.clone()]).collect()
+    };
     match hints.changes {
-        Changes::Members(at) => {
-            let members = body.pointer(at).and_then(Value::as_object).expect("the changes");
-            members.keys().map(|name| vec![name.clone()]).collect()
+        Changes::Members(at) => names(body.pointer(at).expect("the changes")),
+        Changes::Text { at, .. } => {
+            let text = body.pointer(at).and_then(Value::as_str).expect("a text");
+            names(&serde_json::from_str(text).expect("JSON in the text"))
         }
         Changes::Operations(prefix) => {
             let operations = body.as_array().into_iter().flatten();
