@@ -4,11 +4,12 @@ use mapwright_mapping::mapping::ListShape;
 use mapwright_mapping::model::FieldKind;
 use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::answer::{escape, leaves};
+use crate::answer::escape;
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
@@ -31,6 +32,11 @@ pub(crate) fn law(hints: &'static Hints) {
             Err(failure) if hints.locked == Some(fill.id.as_str()) && failure.fault.is_some() => {
                 return Ok(Says::Nothing);
             }
+            Err(failure) if failure.fault.is_some() && desk.is_last_of(&patch, &read) => {
+                prop_assert_eq!(failure.class, Class::Invalid);
+                prop_assert_eq!(before.changed(&after), Vec::<Vec<String>>::new());
+                return Ok(Says::Something);
+            }
             Err(failure) => {
                 let codes: Vec<&str> = failure.violations.iter().map(|violation| violation.code).collect();
                 prop_assert!(
@@ -42,7 +48,7 @@ pub(crate) fn law(hints: &'static Hints) {
             }
             Ok(success) => success,
         };
-        for leaf in leaves(&patch, &desk.mapping.model) {
+        for leaf in desk.leaves(&patch) {
             let told = success.outcomes.iter().find(|outcome| outcome.pointer == leaf.pointer);
             let Some(outcome) = told else {
                 return Err(TestCaseError::fail(format!("{} has no outcome", leaf.pointer)));
@@ -93,6 +99,19 @@ impl Desk {
             }
         }
         nulls
+    }
+
+    /// Whether a patch clears the last leaf of those of which the provider wants one.
+    fn is_last_of(&self, patch: &Value, read: &Value) -> bool {
+        let at = |value: &Value, leaf: &str| value.pointer(&format!("/{}", leaf.replace('.', "/"))).cloned();
+        let cleared = |leaf: &str| {
+            let object = leaf.split('.').next().unwrap_or_default();
+            patch.get(object).is_some_and(Value::is_null) || at(patch, leaf) == Some(Value::Null)
+        };
+        let holds = |leaf: &str| at(read, leaf).is_some_and(|value| !value.is_null());
+        self.hints.one_of.iter().any(|leaves| {
+            leaves.iter().any(|leaf| cleared(leaf)) && leaves.iter().all(|leaf| cleared(leaf) || !holds(leaf))
+        })
     }
 
     fn has_kept_slots(&self, pointer: &str) -> bool {

@@ -35,6 +35,8 @@ pub(crate) struct Hints {
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Leaves that name another record, and records that exist.
     pub(crate) linked: &'static [(&'static str, &'static [&'static str])],
+    /// Leaves of which the provider wants one to be set.
+    pub(crate) one_of: &'static [&'static [&'static str]],
     /// Leaves that hold one of the account's names: the name, and what is kept for it, as JSON.
     pub(crate) names: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// The account's own keys.
@@ -85,6 +87,8 @@ pub(crate) enum Custom {
     Truth,
     /// A day.
     Date,
+    /// One of these instants, which the provider may show in another offset.
+    Instant(&'static [&'static str]),
     /// One of these.
     One(&'static [&'static str]),
     /// Some of these, joined by semicolons.

@@ -167,5 +167,19 @@ fn stamps_aside(desk: &Desk, mut answer: Value) -> Value {
             answer.remove(&field.name);
         }
     }
+    // A key of an open map may be such an instant too.
+    for rest in &desk.mapping.rests {
+        for computed in desk.sandbox.computed() {
+            let key = computed.field.rsplit('/').next().unwrap_or_default();
+            let is_instant = |value: &Value| {
+                value.as_str().is_some_and(|text| text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T'))
+            };
+            if let Some(map) = answer.get_mut(&rest.name).and_then(Value::as_object_mut)
+                && map.get(key).is_some_and(is_instant)
+            {
+                map.remove(key);
+            }
+        }
+    }
     answer
 }

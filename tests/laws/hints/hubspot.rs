@@ -20,6 +20,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["5790939450", "5790939777"]),
         ("contact.id", &["29851", "30177"]),
     ],
+    one_of: &[],
     names: &[
         (
             "lead_source",

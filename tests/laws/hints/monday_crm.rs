@@ -15,6 +15,7 @@ pub(crate) const HINTS: Hints = Hints {
     changes: Changes::Text { at: "/variables/columnValues", id: "/variables/itemId" },
     renamed: &[],
     linked: &[("owner.id", &["48202303", "48202304"])],
+    one_of: &[],
     names: &[(
         "status",
         &[

@@ -21,6 +21,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["0bc376a4-c579-413a-9221-e86e4a134766", "0bc376a4-c579-413a-9221-e86e4a134777"]),
         ("contact.id", &["0a31d4fd-1289-4326-ad1a-7dfa40c3ab48", "0a31d4fd-1289-4326-ad1a-7dfa40c3ab59"]),
     ],
+    one_of: &[],
     names: &[(
         "lead_source",
         &[
@@ -32,6 +33,6 @@ pub(crate) const HINTS: Hints = Hints {
     )],
     custom: &[],
     actions: &[],
-    altered: &[],
+    altered: &[("created_at", "pipeliner.md §3: times are kept to the microsecond")],
     refuses_back: |_| false,
 };

@@ -228,6 +228,9 @@ impl Mapping {
         if let RestPlace::Entries { name, value, .. } = &rest.place {
             way.notes.push(format!("a list of pairs: `{name}` and `{value}`"));
         }
+        if let Some(shown) = &rest.read_only {
+            way.notes.push(format!("only shown, `{}`: {}", shown.text, shown.reason));
+        }
         if rest.whole {
             way.notes.push("the record is read first, and all keys are sent".to_owned());
         }
