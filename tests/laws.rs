@@ -107,4 +107,4 @@ macro_rules! laws {
     )*};
 }
 
-laws!(dynamics365_sales, hubspot, monday_crm, nutshell, pipeliner);
+laws!(dynamics365_sales, hubspot, monday_crm, nutshell, pipedrive, pipeliner, zoho_crm);

@@ -11,8 +11,12 @@ pub(crate) mod hubspot;
 pub(crate) mod monday_crm;
 #[path = "hints/nutshell.rs"]
 pub(crate) mod nutshell;
+#[path = "hints/pipedrive.rs"]
+pub(crate) mod pipedrive;
 #[path = "hints/pipeliner.rs"]
 pub(crate) mod pipeliner;
+#[path = "hints/zoho_crm.rs"]
+pub(crate) mod zoho_crm;
 
 /// What is known about one simulated provider.
 #[derive(Debug)]
