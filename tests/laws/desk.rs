@@ -103,9 +103,9 @@ impl Desk {
             match run.next(&replies) {
                 Next::Done(result) => return Ended { result: *result, writes },
                 Next::Send(step) => {
-                    let before = self.writes_done();
+                    let writes_before = step.key.kind.writes().then(|| self.writes_done());
                     let reply = self.answer(&step.request);
-                    if step.key.kind.writes() {
+                    if let Some(before) = writes_before {
                         let (key, request) = (step.key.clone(), step.request.clone());
                         let is_taken = self.writes_done() > before;
                         writes.push(Write { key, request, status: reply.status, is_taken });
