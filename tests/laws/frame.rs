@@ -199,9 +199,8 @@ pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
         return Vec::new();
     }
     let body = body(write);
-    let names = |members: &Value| {
-        members.as_object().expect("the changes").keys().map(|name| vec![name.clone()]).collect()
-    };
+    let names =
+        |members: &Value| members.as_object().expect("the changes").keys().map(|name| vec![name.clone()]).collect();
     match hints.changes {
         Changes::Members(at) => names(body.pointer(at).expect("the changes")),
         Changes::Text { at, .. } => {

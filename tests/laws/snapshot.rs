@@ -69,9 +69,8 @@ impl Snapshot {
     /// What those records name.
     pub(crate) fn named_by_children(&self, of: &ChildrenField, id: &str) -> Vec<Value> {
         let children = self.children(of, id);
-        let names = |place: &Place| {
-            place.last() == Some(&of.same) && children.iter().any(|child| place.starts_with(child))
-        };
+        let names =
+            |place: &Place| place.last() == Some(&of.same) && children.iter().any(|child| place.starts_with(child));
         self.0.iter().filter(|(place, _)| names(place)).map(|(_, value)| value.clone()).collect()
     }
 

@@ -34,7 +34,8 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
     });
     let computed = computed.collect();
     let children = file.collections.iter().flat_map(|(name, collection)| {
-        let fields = collection.fields.iter().filter_map(|(field, about)| Some((field, about.get_ref().children.as_ref()?)));
+        let fields =
+            collection.fields.iter().filter_map(|(field, about)| Some((field, about.get_ref().children.as_ref()?)));
         fields.map(|(field, children)| ChildrenField {
             collection: name.clone(),
             field: field.clone(),
