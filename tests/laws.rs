@@ -107,4 +107,4 @@ macro_rules! laws {
     )*};
 }
 
-laws!(dynamics365_sales, hubspot, insightly, nutshell, pipedrive, zendesk_sell, zoho_crm);
+laws!(dynamics365_sales, hubspot, insightly, monday_crm, nutshell, pipedrive, pipeliner, zendesk_sell, zoho_crm);

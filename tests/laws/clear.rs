@@ -144,6 +144,12 @@ impl Desk {
             }
         }
         for (record, path) in atoms {
+            if let Some(children) = self.children(&record, &path) {
+                let id = after.full_id(self.kept(&record).collection, id);
+                let left = after.named_by_children(children, &id);
+                prop_assert!(left.is_empty(), "{pointer} was cleared and {left:?} are still there");
+                continue;
+            }
             let place = self.place(after, id, &record, path);
             let held = after.below(&place);
             prop_assert!(

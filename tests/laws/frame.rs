@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mapwright_mapping::mapping::{Address, ListShape, ListSlot, RestPlace, Slot};
 use mapwright_mapping::patch::{ListPatch, Patch};
 use mapwright_mapping::plan::{ListMode, StepKind};
+use mapwright_sandbox::ChildrenField;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Map, Value};
@@ -72,7 +73,7 @@ impl Desk {
     /// The places that requests name, as far as the provider took them, and what it computes beside them.
     fn places(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
         let mut places = Vec::new();
-        for write in writes.iter().filter(|write| write.is_taken()) {
+        for write in writes.iter().filter(|write| write.is_taken) {
             places.extend([vec!["now_ms".to_owned()], vec!["serial".to_owned()]]);
             let kept = self.kept(&write.key.on);
             let id = self.id_of(after, write);
@@ -111,7 +112,12 @@ impl Desk {
                     let named = atoms(self, write)
                         .into_iter()
                         .filter(|(path, value)| value.is_null() || !self.is_beside(before, write, path, value));
-                    places.extend(named.map(|(path, _)| [record.clone(), self.stored(path)].concat()));
+                    for (path, _) in named {
+                        if let Some(children) = self.children(kept.record, &path) {
+                            places.extend([before, after].iter().flat_map(|state| state.children(children, &id)));
+                        }
+                        places.push([record.clone(), self.stored(path)].concat());
+                    }
                 }
             }
         }
@@ -160,6 +166,9 @@ impl Desk {
         let collection = self.kept(&write.key.on).collection;
         match self.hints.changes {
             Changes::Beside(id) => state.full_id(collection, &write.body()[id].to_string()),
+            Changes::Text { id, .. } => {
+                state.full_id(collection, write.body().pointer(id).and_then(Value::as_str).expect("an id"))
+            }
             _ => state.id_in(collection, &write.request.url),
         }
     }
@@ -168,6 +177,13 @@ impl Desk {
     pub(crate) fn kept(&self, on: &str) -> &'static Kept {
         let records = self.hints.records;
         records.iter().find(|kept| kept.record == on).unwrap_or(&records[0])
+    }
+
+    /// The records of their own that a written path stands for.
+    pub(crate) fn children(&self, record: &str, path: &[String]) -> Option<&ChildrenField> {
+        let collection = self.kept(record).collection;
+        let mut fields = self.sandbox.children().iter();
+        fields.find(|children| children.collection == collection && path.first() == Some(&children.field))
     }
 
     /// The names under which a written path is kept.
@@ -247,6 +263,16 @@ fn atoms(desk: &Desk, write: &Write) -> Vec<(Vec<String>, Value)> {
             let mut changes = body.as_object().cloned().expect("the changes");
             changes.remove(id).expect("the id");
             members(&changes)
+        }
+        Changes::Text { at, .. } => {
+            let text = body.pointer(at).and_then(Value::as_str).expect("a text");
+            let changes: Value = serde_json::from_str(text).expect("JSON in the text");
+            changes
+                .as_object()
+                .expect("the changes")
+                .iter()
+                .map(|(name, value)| (vec![name.clone()], value.clone()))
+                .collect()
         }
         Changes::Operations(prefix) => {
             let operations = body.as_array().into_iter().flatten();

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
-use crate::answer::Leaf;
+use crate::answer::{Leaf, escape};
 use crate::desk::Desk;
 use crate::hints::{Acted, Custom, Hints};
 use crate::judge::{Says, holds};
@@ -70,7 +70,7 @@ pub(crate) fn failures(hints: &'static Hints) {
             prop_assert!(!failure.violations.is_empty(), "refused without a reason: {failure:#?}");
         }
         let taken: Vec<String> =
-            ended.writes.iter().filter(|write| write.is_taken()).map(|write| write.key.in_words()).collect();
+            ended.writes.iter().filter(|write| write.is_taken).map(|write| write.key.in_words()).collect();
         prop_assert_eq!(&taken, &failure.done, "what was done is what the provider took");
         if taken.is_empty() {
             prop_assert_eq!(before.changed(&after), Vec::<Vec<String>>::new());
@@ -201,7 +201,13 @@ impl Desk {
                     Some((record, [path, vec![key]].concat()))
                 });
                 for (record, path) in fields.chain(keys) {
-                    held.extend(after.below(&self.place(after, &case.id, &record, path)).into_iter().cloned());
+                    if let Some(children) = self.children(&record, &path) {
+                        held.extend(after.named_by_children(children, &full));
+                        continue;
+                    }
+                    let place = self.place(after, &case.id, &record, path);
+                    held.extend(after.below(&place).into_iter().cloned());
+                    held.extend(after.whole(&place));
                 }
             }
         }
@@ -209,7 +215,11 @@ impl Desk {
             let (_, kept) = names.iter().find(|(name, _)| leaf.value == *name)?;
             serde_json::from_str(kept).ok()
         });
-        let wanted: Value = wanted.unwrap_or_else(|| leaf.value.clone());
+        let of_key = self.hints.custom.iter().find_map(|(key, custom)| match custom {
+            Custom::Kept(_, kept) if leaf.pointer.ends_with(&format!("/{}", escape(key))) => Some(kept(&leaf.value)),
+            _ => None,
+        });
+        let wanted: Value = wanted.or(of_key).unwrap_or_else(|| leaf.value.clone());
         let is_id = self.hints.linked.iter().any(|(leaf, _)| *leaf == name);
         let kind = leaf.pointer.strip_prefix("/custom_fields/").and_then(|key| {
             self.hints.custom.iter().find(|(known, _)| crate::answer::escape(known) == key).map(|(_, kind)| *kind)
@@ -227,6 +237,11 @@ impl Desk {
             }
             (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => {
                 held.contains(wanted.as_str())
+            }
+            // An id is a text for the caller, whatever the provider keeps it as.
+            (Value::Array(held), Value::String(wanted)) if is_id && held.iter().any(Value::is_object) => {
+                let mut members = held.iter().filter_map(Value::as_object).flat_map(|member| member.values());
+                members.any(|held| held.to_string() == *wanted || held == wanted)
             }
             (Value::Array(held), Value::String(wanted)) => {
                 held.iter().any(|held| held.as_str().is_some_and(|held| held.contains(wanted.as_str())))

@@ -140,7 +140,13 @@ impl Desk {
     /// loss, is not the only one to be read.
     pub(crate) fn may_alter(&self, patch: &Value, pointer: &str) -> bool {
         let nothing = patch.pointer(pointer).is_none_or(|value| value.is_null() || value == "");
-        nothing && self.declares_loss(pointer)
+        nothing && self.declares_loss(pointer) || self.is_shown_otherwise(pointer)
+    }
+
+    /// Whether a fact of the provider says that it shows a leaf otherwise than it was sent.
+    fn is_shown_otherwise(&self, pointer: &str) -> bool {
+        let names: Vec<&str> = pointer.split('/').skip(1).filter(|name| name.parse::<usize>().is_err()).collect();
+        self.hints.altered.iter().any(|(leaf, _)| *leaf == names.join("."))
     }
 
     /// Whether a leaf shows a value that stands in from another place, its own being empty: such a value need not be

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapwright_mapping::mapping::RestPlace;
+use mapwright_sandbox::ChildrenField;
 use serde_json::{Map, Value};
 
 use crate::desk::Desk;
@@ -103,6 +104,32 @@ impl Snapshot {
         let mut members = BTreeMap::new();
         flatten(value, &mut place.to_vec(), &mut members);
         members.iter().eq(self.0.iter().filter(|(known, _)| known.starts_with(place)))
+    }
+
+    /// The object that is kept at a place.
+    pub(crate) fn whole(&self, place: &[String]) -> Option<Value> {
+        let mut whole = Value::Null;
+        for (known, value) in self.0.iter().filter(|(known, _)| known.starts_with(place)) {
+            let at = known[place.len()..].iter().fold(&mut whole, |at, name| &mut at[name.as_str()]);
+            at.clone_from(value);
+        }
+        whole.is_object().then_some(whole)
+    }
+
+    /// The places of the records that a field of a record stands for.
+    pub(crate) fn children(&self, of: &ChildrenField, id: &str) -> Vec<Place> {
+        let is_one = |place: &Place, value: &Value| {
+            place[0] == "collections" && place[1] == of.children && place.last() == Some(&of.by) && value == id
+        };
+        self.0.iter().filter(|(place, value)| is_one(place, value)).map(|(place, _)| place[..3].to_vec()).collect()
+    }
+
+    /// What those records name.
+    pub(crate) fn named_by_children(&self, of: &ChildrenField, id: &str) -> Vec<Value> {
+        let children = self.children(of, id);
+        let names =
+            |place: &Place| place.last() == Some(&of.same) && children.iter().any(|child| place.starts_with(child));
+        self.0.iter().filter(|(place, _)| names(place)).map(|(_, value)| value.clone()).collect()
     }
 
     /// The id of the record of a collection that an address names.

@@ -589,4 +589,13 @@ fn limits_come_with_the_headers_that_the_sheets_name() {
     assert_eq!(headers("dynamics365_sales", "429"), stated);
     assert_eq!(headers("dynamics365_sales", "too_many_at_once"), json!({"content-type": "application/json"}));
     assert_eq!(headers("nutshell", "429"), json!({}));
+    let of_an_account = json!({
+        "content-type": "application/json",
+        "retry-after": "60",
+        "ratelimit-policy": "\"default\";q=1000;w=60",
+        "ratelimit": "\"default\";r=999;t=60",
+    });
+    assert_eq!(headers("monday_crm", "429"), of_an_account);
+    assert_eq!(headers("monday_crm", "daily_limit")["retry-after"], "57600");
+    assert_eq!(headers("pipeliner", "429"), json!({"content-type": "application/json", "retry-after": "10"}));
 }

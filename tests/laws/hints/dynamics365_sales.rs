@@ -39,4 +39,6 @@ pub(crate) const HINTS: Hints = Hints {
     )],
     custom: &[("new_region", Custom::Text), ("new_score", Custom::Number)],
     actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -60,4 +60,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("interests", Custom::Some(&["chairs", "desks", "lamps"])),
     ],
     actions: &[("contact.id", Acted::Link("contacts", 578)), ("account.id", Acted::Link("companies", 580))],
+    altered: &[],
+    refuses_back: |_| false,
 };

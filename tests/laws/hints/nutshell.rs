@@ -37,4 +37,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("Seats", Custom::Number),
     ],
     actions: &[("status", Acted::Members(&["status", "closedTime"]))],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -56,4 +56,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("d5c8fa163759e80a2b4c5d6e7f8091a2b3c4d5e6_locality", Custom::Text),
     ],
     actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
 };

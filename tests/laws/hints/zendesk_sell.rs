@@ -50,4 +50,6 @@ pub(crate) const HINTS: Hints = Hints {
     ],
     one_of: &[],
     actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -70,4 +70,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("Partner", Custom::One(&["6493490000000700001", "6493490000000700002"])),
     ],
     actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
 };

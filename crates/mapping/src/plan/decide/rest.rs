@@ -260,8 +260,15 @@ impl Drive<'_> {
                 }
             }
         }
+        let many = form.is_some_and(|form| mapping.form(form).many);
         let value = match &key.change {
-            Change::Clear => {
+            Change::Set(Value::Array(items)) if many && items.is_empty() => &Value::Null,
+            Change::Set(value) => value,
+            Change::Clear => &Value::Null,
+        };
+        // An empty list in a shape for several values is no value: it clears.
+        let value = match value {
+            Value::Null => {
                 let own = form.and_then(|form| mapping.form(form).clear);
                 if own.unwrap_or(self.rest_clear(rest, address)) == Clear::Never {
                     self.refuse(Violation::new(
@@ -271,15 +278,16 @@ impl Drive<'_> {
                     ));
                     return Ok(None);
                 }
-                return Ok(Some(exact(own.and_then(Clear::value).map(Known::Value), None)));
+                let reads = matches!(key.change, Change::Set(_)).then_some(Value::Null);
+                return Ok(Some(exact(own.and_then(Clear::value).map(Known::Value), reads)));
             }
-            Change::Set(value) => value,
+            value => value,
         };
         if let Some(form) = form {
             return Ok(match self.fill_form(form, value, &key.pointer) {
                 Ok(wire) => Some(Spelled {
                     wire: Some(Known::Value(wire)),
-                    reads: Some(self.form_trip(form, value)),
+                    reads: Some(self.form_reads(form, address.record, value)),
                     compare: mapping.form(form).codec.unified_kind().map_or(Compare::Exact, Compare::Kind),
                 }),
                 Err(violation) => {
