@@ -680,7 +680,7 @@ fn unknown_columns_people_and_items_have_codes_of_their_own() {
         &refusal(
             3,
             "The linked item does not exist on a connected board",
-            &json!({"code": "InvalidItemIdException", "status_code": 200, "error_data": {"column_id": "connect_boards_mm2q9c1f"}}),
+            &json!({"code": "ColumnValueException", "status_code": 200, "error_data": {"column_id": "connect_boards_mm2q9c1f"}}),
         ),
     );
     assert_answer(
