@@ -70,7 +70,8 @@ fn after_fault(fault: &Fault, step: Permission, unclear: Verdict) -> Verdict {
     }
     let refused = match fault.class {
         Class::Rate => true,
-        Class::Unavailable => matches!(fault.status, 423 | 503) && fault.wait.is_some(),
+        // A breakdown may have done it; any other answer that says when to come back has done nothing.
+        Class::Unavailable => (fault.status < 500 || fault.status == 503) && fault.wait.is_some(),
         _ => false,
     };
     let failed = matches!(fault.class, Class::Provider | Class::Unavailable);

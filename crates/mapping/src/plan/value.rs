@@ -198,7 +198,10 @@ impl Drive<'_> {
         let Fetched { rows, .. } = fetched;
         let mut found: Vec<Row> = table.named(&rows, &name).into_iter().cloned().collect();
         if found.len() > 1 {
-            let current = self.known_current(slot);
+            // The name that the record has already stays what it is.
+            // An action reads another thing than it is set by.
+            let own = slot.table == Some(id) && slot.write.is_some();
+            let current = if own { self.current_inner(slot)? } else { None };
             let same = |row: &Row| current.as_ref().is_some_and(|current| text(current) == text(&row.remote));
             if let Some(row) = found.iter().find(|row| same(row)) {
                 found = vec![row.clone()];
@@ -257,16 +260,16 @@ impl Drive<'_> {
         }))
     }
 
-    /// The current wire value of a slot, if it is at hand without asking.
-    fn known_current(&self, slot: &Slot) -> Option<Value> {
-        let address = slot.read.first()?;
-        let state = self.known_state(address.record, Phase::First)?;
-        let wire = state.get(&address.path, &self.run.bound)?;
+    /// The remote value that a slot has now, read first where it was not; none in a plan.
+    fn current_inner(&mut self, slot: &Slot) -> Result<Option<Value>, Stop> {
+        let Some(address) = slot.read.first() else { return Ok(None) };
+        let Known::Value(Some(state)) = self.state(address.record, Phase::First)? else { return Ok(None) };
+        let Some(wire) = state.get(&address.path, &self.run.bound) else { return Ok(None) };
         let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
-            Some(form) => self.read_form(form, address.record, wire).ok().flatten()?,
-            None => wire.clone(),
+            Some(form) => self.read_form(form, address.record, wire).ok().flatten(),
+            None => Some(wire.clone()),
         };
-        slot.reading().decode(&inner).ok()
+        Ok(inner.and_then(|inner| slot.reading().decode(&inner).ok()))
     }
 
     /// Decodes a slot from the records: none where it is empty; an error where it cannot be represented.

@@ -105,6 +105,7 @@ ambiguous = "first"
     let ran = Desk::new("genre", sorted)
         .patch(json!({"genre": "Crime"}))
         .answer("look up genres", genres)
+        .answer("read book", json!({"id": 7, "genre": 9}))
         .answer("write book", json!({}))
         .answer("read back book", json!({"id": 7, "genre": 4}))
         .run();

@@ -292,9 +292,29 @@ fn r18_a_tie_goes_to_the_current_value_then_to_the_preference_then_to_ambiguous(
 #[test]
 fn r18_a_tie_that_nothing_breaks_is_refused_and_names_the_candidates() {
     let desk = Desk::new("genre", &TIED.replace(r#", guard = { header = "If-Match", from = "etag" }"#, ""));
-    let ran = desk.patch(json!({"genre": "Crime"})).answer("look up genres", groups()).run();
+    let ran = desk
+        .patch(json!({"genre": "Crime"}))
+        .answer("look up genres", groups())
+        .answer("read book", json!({"id": 7, "genre": 4}))
+        .run();
     assert_eq!(ran.refused(), ["/genre ambiguous-name"]);
     assert_eq!(ran.failure().violations[0].message, "`Crime` stands for several of the provider's values: 1, 2, 3");
+}
+
+#[test]
+fn r18_the_record_is_read_to_break_a_tie_and_what_it_has_stays() {
+    let desk = Desk::new("genre", &TIED.replace(r#", guard = { header = "If-Match", from = "etag" }"#, ""));
+    let ran = desk
+        .patch(json!({"genre": "Crime"}))
+        .answer("look up genres", groups())
+        .answer("read book", json!({"id": 7, "genre": 3}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"id": 7, "genre": 3}))
+        .run();
+    assert_eq!(
+        ran.requests(),
+        ["GET /genres", "GET /books/7", r#"PATCH /books/7 {"genre":3,"group":"g3"}"#, "GET /books/7"]
+    );
 }
 
 #[test]

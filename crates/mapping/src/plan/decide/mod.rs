@@ -274,8 +274,9 @@ impl Drive<'_> {
                 }
             }
             Change::Set(value) => match self.encode(slot, scalar, value, pointer)? {
-                Encoding::Refused(violation) if self.shows_unnamed(slot, scalar, value)? => {
-                    drop(violation);
+                Encoding::Refused(violation)
+                    if violation.code == "unknown-value" && self.shows_unnamed(slot, scalar, value)? =>
+                {
                     self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no look-up knows it");
                 }
                 Encoding::Refused(violation) => self.refuse(violation),
