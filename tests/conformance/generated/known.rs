@@ -1,0 +1,127 @@
+//! What the simulated account has, found out by reading: leads, ids of other records, names of tables, custom keys.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mapwright_mapping::mapping::{Keys, Mapping, Rows, TableId};
+use mapwright_mapping::model::FieldKind;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+
+/// A name that no account has: what is asked for it are the names that there are.
+const NO_NAME: &str = "a name that nobody has given";
+
+/// What the simulated account has.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Leads that can be changed.
+    pub(crate) leads: Vec<String>,
+    /// Ids of other records, by leaf.
+    pub(crate) linked: BTreeMap<String, Vec<String>>,
+    /// Names that a leaf takes.
+    pub(crate) names: BTreeMap<String, Vec<String>>,
+    /// Custom keys with values that were seen; none where no lead has one.
+    pub(crate) custom: BTreeMap<String, Vec<Value>>,
+}
+
+impl Known {
+    pub(crate) async fn of(desk: &Desk) -> Known {
+        let mut known = Known::default();
+        let state = desk.sandbox.state();
+        let leads = &state["collections"][&desk.sandbox.demo().first_collection];
+        let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for id in leads.as_object().into_iter().flatten().map(|(id, _)| id) {
+            desk.reset();
+            let Ok(lead) = desk.get(id).await else { continue };
+            // What was read is sent back: a lead that refuses it cannot be changed.
+            desk.reset();
+            if desk.patch(id, &lead, "").await.0.is_ok() {
+                known.leads.push(id.clone());
+            }
+            known.note(&desk.mapping, &lead, &mut linked);
+        }
+        desk.reset();
+        assert!(!known.leads.is_empty(), "no lead of the simulated provider can be changed");
+        known.linked = linked.into_iter().map(|(leaf, ids)| (leaf, ids.into_iter().collect())).collect();
+        known.names(desk).await;
+        known.custom_keys(desk).await;
+        known
+    }
+
+    /// The ids and the custom values that a lead has.
+    fn note(&mut self, mapping: &Mapping, lead: &Value, linked: &mut BTreeMap<String, BTreeSet<String>>) {
+        for field in &mapping.model.fields {
+            match (&field.kind, &lead[&field.name]) {
+                (FieldKind::Object(leaves), Value::Object(object)) => {
+                    for leaf in leaves {
+                        if let Some(Value::String(id)) = object.get(&leaf.name) {
+                            linked.entry(format!("{}.{}", field.name, leaf.name)).or_default().insert(id.clone());
+                        }
+                    }
+                }
+                (FieldKind::OpenMap, Value::Object(object)) => {
+                    for (key, value) in object {
+                        let values = self.custom.entry(key.clone()).or_default();
+                        if !value.is_null() && !values.contains(value) {
+                            values.push(value.clone());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The names of every table that a leaf has.
+    async fn names(&mut self, desk: &Desk) {
+        let mapping = &desk.mapping;
+        let fields = mapping.fields.iter().map(|field| (&field.leaf, &field.slot));
+        let actions = mapping.actions.iter().map(|action| (&action.leaf, &action.slot));
+        for (leaf, slot) in fields.chain(actions) {
+            let Some(table) = slot.table else { continue };
+            let patch = nested(leaf, &json!(NO_NAME));
+            let rows = self.rows(desk, table, &patch).await;
+            self.names.insert(leaf.clone(), rows.into_iter().map(|(unified, _)| unified).collect());
+        }
+        // An action that has requests of its own for some names takes those names as well.
+        for action in &mapping.actions {
+            let own = action.set.iter().flat_map(|request| request.is.iter().cloned());
+            self.names.entry(action.leaf.clone()).or_default().extend(own);
+        }
+        self.names.retain(|_, names| !names.is_empty());
+    }
+
+    /// The custom keys of the tables that know them.
+    async fn custom_keys(&mut self, desk: &Desk) {
+        for rest in &desk.mapping.rests {
+            let Keys::Table(table) = rest.keys else { continue };
+            let patch = json!({ &rest.name: { NO_NAME: "x" } });
+            for (unified, remote) in self.rows(desk, table, &patch).await {
+                let key = if unified.is_empty() { remote } else { unified };
+                self.custom.entry(key).or_default();
+            }
+        }
+    }
+
+    /// The rows of a table: unified name and remote value.
+    async fn rows(&self, desk: &Desk, table: TableId, patch: &Value) -> Vec<(String, String)> {
+        let table = desk.mapping.table(table);
+        let rows = match &table.rows {
+            Rows::Fetched(_) => {
+                let answers = desk.table(&table.name, &self.leads[0], patch).await;
+                table.rows_of(&answers, desk.account.bound())
+            }
+            Rows::Static(rows) => rows.clone(),
+        };
+        let remote = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        rows.into_iter().map(|row| (row.unified.clone(), remote(&row.remote))).collect()
+    }
+}
+
+/// A patch of one dotted leaf.
+pub(crate) fn nested(leaf: &str, value: &Value) -> Value {
+    match leaf.split_once('.') {
+        Some((object, inner)) => json!({ object: { inner: value } }),
+        None => json!({ leaf: value }),
+    }
+}

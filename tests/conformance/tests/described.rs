@@ -1,0 +1,88 @@
+//! Everything that is sent is what the vendors describe.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mapwright_cli::Library;
+use mapwright_mapping::coverage::Contract;
+
+use crate::descriptions::{self, Description, Files, Shown};
+use crate::generated::{self, EACH, PATCHES};
+use crate::properties::Compared;
+use crate::relaxations::{Relaxation, Relaxations};
+use crate::report::{self, Found};
+use crate::sent::Sent;
+use crate::cases;
+
+/// What the project sends to one provider, and the description that it is held against.
+struct Provider {
+    name: String,
+    files: Files,
+    payload: serde_json::Value,
+    sent: Vec<Sent>,
+    generated: (usize, usize),
+}
+
+impl Provider {
+    /// What the description says, relaxed by these.
+    fn judge(&self, folder: &Path, relaxations: &[&Relaxation], all: &Relaxations) -> Found {
+        let description = Description::open(folder, &self.files, relaxations);
+        let mut found = Found { generated: self.generated, ..Found::default() };
+        for sent in &self.sent {
+            let elsewhere = all.is_elsewhere(&self.name, sent.address());
+            found.note(sent, if elsewhere { crate::verdict::Verdict::nothing() } else { description.judge(sent) });
+        }
+        let shown = |entry: &str| -> Option<Shown> { self.files.records.get(entry).cloned() };
+        found.properties = Compared::of(&self.payload, &description, &shown);
+        found
+    }
+}
+
+fn library() -> Library {
+    Library::open(&[descriptions::project().join("mappings")], None).expect("the mappings can be read")
+}
+
+fn contract() -> Contract {
+    let path = descriptions::project().join("schemas/contract/lead_update.json");
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the contract")).expect("a contract")
+}
+
+/// Everything that the project sends to each provider.
+async fn everything() -> Vec<Provider> {
+    let (library, contract, files) = (library(), contract(), descriptions::all());
+    let mut all = Vec::new();
+    for name in library.providers() {
+        let files = files.get(name).unwrap_or_else(|| panic!("descriptions.toml says nothing of `{name}`")).clone();
+        let mut sent = cases::requests(&library, name).await;
+        let generated = generated::requests(&library, name, &contract).await;
+        for (field, count) in &generated.counts {
+            assert!(*count >= EACH, "{name}: {count} of {PATCHES} patches have `{field}`");
+        }
+        let counts = (generated.sent.len(), generated.again.len());
+        sent.extend(generated.sent);
+        let path = descriptions::project().join("mappings").join(name).join("payload.json");
+        let payload = serde_json::from_str(&std::fs::read_to_string(path).expect("a payload.json")).expect("JSON");
+        all.push(Provider { name: name.to_owned(), files, payload, sent, generated: counts });
+    }
+    all
+}
+
+// Waits are over at once: the clock of the test runs ahead.
+#[tokio::test(start_paused = true)]
+async fn every_request_and_every_property_is_one_that_the_vendor_describes() {
+    let Some(folder) = descriptions::folder() else { return };
+    let relaxations = Relaxations::read();
+    let providers = everything().await;
+    let mut all: BTreeMap<String, Found> = BTreeMap::new();
+    for provider in &providers {
+        all.insert(provider.name.clone(), provider.judge(&folder, &relaxations.of(&provider.name), &relaxations));
+    }
+    let text = report::text(&all);
+    println!("{text}\nwritten to {}", report::write(&text).display());
+    let complaints: Vec<String> =
+        all.iter().flat_map(|(name, found)| found.complaints().into_iter().map(move |why| format!("{name}: {why}"))).collect();
+    assert!(complaints.is_empty(), "{} are refused:\n{}", complaints.len(), complaints.join("\n"));
+    for (name, found) in &all {
+        assert!(found.validated >= PATCHES, "{name}: the description knows only {} requests", found.validated);
+    }
+}

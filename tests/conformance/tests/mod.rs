@@ -1,0 +1,3 @@
+//! What has to hold.
+
+mod described;
