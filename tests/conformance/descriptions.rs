@@ -71,6 +71,12 @@ pub(crate) fn folder() -> Option<PathBuf> {
     None
 }
 
+/// The one provider that is asked for while working on it: `CONFORMANCE_ONLY=hubspot`.
+#[allow(clippy::disallowed_methods, reason = "asked for by an environment variable")]
+pub(crate) fn only() -> Option<String> {
+    std::env::var("CONFORMANCE_ONLY").ok()
+}
+
 impl Description {
     /// Reads a provider's description, relaxed where the facts sheet says so.
     pub(crate) fn open(folder: &Path, files: &Files, relaxations: &[&Relaxation]) -> Description {

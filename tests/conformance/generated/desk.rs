@@ -21,6 +21,16 @@ pub(crate) struct Desk {
     first: Value,
 }
 
+/// How a patch ended.
+pub(crate) struct Ran {
+    /// The lead as it is then, or why the patch failed.
+    pub(crate) result: Result<Value, String>,
+    /// Whether anything was written.
+    pub(crate) writes: bool,
+    /// Every request.
+    pub(crate) sent: Vec<Sent>,
+}
+
 impl Desk {
     pub(crate) fn open(library: &Library, provider: &str) -> Desk {
         let mapping = library.mapping(provider, None).unwrap_or_else(|problem| panic!("{problem}"));
@@ -37,12 +47,17 @@ impl Desk {
     }
 
     /// Runs a patch.
-    pub(crate) async fn patch(&self, id: &str, patch: &Value, origin: &str) -> (Result<Value, String>, Vec<Sent>) {
+    pub(crate) async fn patch(&self, id: &str, patch: &Value, origin: &str) -> Ran {
         let (finished, seen) = self.watched(|interpreter| async move {
             interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await
         })
         .await;
-        (result(&finished), seen.into_iter().map(|seen| seen.sent(origin)).collect())
+        let mut keys = finished.trace.calls.iter().filter_map(|call| call.key.as_ref());
+        Ran {
+            result: result(&finished),
+            writes: keys.any(|key| key.kind.writes()),
+            sent: seen.into_iter().map(|seen| seen.sent(origin)).collect(),
+        }
     }
 
     /// Reads a lead.

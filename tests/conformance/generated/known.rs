@@ -7,6 +7,8 @@ use mapwright_mapping::model::FieldKind;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use super::draw::Draw;
+use super::values;
 
 /// A name that no account has: what is asked for it are the names that there are.
 const NO_NAME: &str = "a name that nobody has given";
@@ -30,22 +32,45 @@ impl Known {
         let state = desk.sandbox.state();
         let leads = &state["collections"][&desk.sandbox.demo().first_collection];
         let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut refused = Vec::new();
         for id in leads.as_object().into_iter().flatten().map(|(id, _)| id) {
             desk.reset();
-            let Ok(lead) = desk.get(id).await else { continue };
-            // What was read is sent back: a lead that refuses it cannot be changed.
-            desk.reset();
-            if desk.patch(id, &lead, "").await.0.is_ok() {
-                known.leads.push(id.clone());
+            let lead = match desk.get(id).await {
+                Ok(lead) => lead,
+                Err(why) => {
+                    refused.push(why);
+                    continue;
+                }
+            };
+            match sent_back(desk, id, &lead).await {
+                Ok(()) => known.leads.push(id.clone()),
+                Err(why) => refused.extend(why),
             }
             known.note(&desk.mapping, &lead, &mut linked);
         }
         desk.reset();
-        assert!(!known.leads.is_empty(), "no lead of the simulated provider can be changed");
+        assert!(!known.leads.is_empty(), "no lead of {} can be changed: {refused:#?}", desk.mapping.provider.id);
         known.linked = linked.into_iter().map(|(leaf, ids)| (leaf, ids.into_iter().collect())).collect();
         known.names(desk).await;
         known.custom_keys(desk).await;
+        known.legal(desk).await;
         known
+    }
+
+    /// Leaves out the custom keys that the simulated provider refuses: what it says there is no request to look at.
+    async fn legal(&mut self, desk: &Desk) {
+        for rest in &desk.mapping.rests {
+            let mut draw = Draw::new(&rest.name);
+            for (key, seen) in std::mem::take(&mut self.custom) {
+                desk.reset();
+                let value = values::custom(&seen, &mut draw);
+                let patch = json!({ &rest.name: { &key: value } });
+                if desk.patch(&self.leads[0], &patch, "").await.result.is_ok() {
+                    self.custom.insert(key, seen);
+                }
+            }
+        }
+        desk.reset();
     }
 
     /// The ids and the custom values that a lead has.
@@ -116,6 +141,21 @@ impl Known {
         let remote = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         rows.into_iter().map(|row| (row.unified.clone(), remote(&row.remote))).collect()
     }
+}
+
+/// Whether a lead can be changed: some field of what was read can be sent back, and is. Otherwise every reason.
+async fn sent_back(desk: &Desk, id: &str, lead: &Value) -> Result<(), Vec<String>> {
+    let mut refused = Vec::new();
+    for (name, value) in lead.as_object().into_iter().flatten() {
+        desk.reset();
+        let ran = desk.patch(id, &json!({ name: value }), "").await;
+        match ran.result {
+            Ok(_) if ran.writes => return Ok(()),
+            Ok(_) => {}
+            Err(why) => refused.push(why),
+        }
+    }
+    Err(refused)
 }
 
 /// A patch of one dotted leaf.

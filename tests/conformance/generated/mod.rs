@@ -60,15 +60,15 @@ pub(crate) async fn requests(library: &Library, provider: &str, contract: &Contr
         let id = draw.one(&known.leads).clone();
         let patch = patches::patch(&desk.mapping, &known, turn, &mut draw);
         desk.reset();
-        let (result, sent) = desk.patch(&id, &patch, &format!("patch {done}")).await;
-        if let Err(failure) = result {
+        let ran = desk.patch(&id, &patch, &format!("patch {done}")).await;
+        if let Err(failure) = ran.result {
             generated.again.push(format!("{patch}: {failure}"));
             continue;
         }
         for (field, count) in &mut generated.counts {
             *count += usize::from(patch.get(field).is_some());
         }
-        generated.sent.extend(sent);
+        generated.sent.extend(ran.sent);
         done += 1;
     }
     generated

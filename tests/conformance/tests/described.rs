@@ -24,6 +24,19 @@ struct Provider {
 }
 
 impl Provider {
+    async fn open(library: &Library, contract: &Contract, name: &str, files: &Files) -> Provider {
+        let mut sent = cases::requests(library, name).await;
+        let generated = generated::requests(library, name, contract).await;
+        for (field, count) in &generated.counts {
+            assert!(*count >= EACH, "{name}: {count} of {PATCHES} patches have `{field}`");
+        }
+        let counts = (generated.sent.len(), generated.again.len());
+        sent.extend(generated.sent);
+        let path = descriptions::project().join("mappings").join(name).join("payload.json");
+        let payload = serde_json::from_str(&std::fs::read_to_string(path).expect("a payload.json")).expect("JSON");
+        Provider { name: name.to_owned(), files: files.clone(), payload, sent, generated: counts }
+    }
+
     /// What the description says, relaxed by these.
     fn judge(&self, folder: &Path, relaxations: &[&Relaxation], all: &Relaxations) -> Found {
         let description = Description::open(folder, &self.files, relaxations);
@@ -47,32 +60,32 @@ fn contract() -> Contract {
     serde_json::from_str(&std::fs::read_to_string(path).expect("the contract")).expect("a contract")
 }
 
-/// Everything that the project sends to each provider.
-async fn everything() -> Vec<Provider> {
+/// Everything that the project sends to each provider: the providers beside each other.
+fn everything() -> Vec<Provider> {
     let (library, contract, files) = (library(), contract(), descriptions::all());
-    let mut all = Vec::new();
-    for name in library.providers() {
-        let files = files.get(name).unwrap_or_else(|| panic!("descriptions.toml says nothing of `{name}`")).clone();
-        let mut sent = cases::requests(&library, name).await;
-        let generated = generated::requests(&library, name, &contract).await;
-        for (field, count) in &generated.counts {
-            assert!(*count >= EACH, "{name}: {count} of {PATCHES} patches have `{field}`");
-        }
-        let counts = (generated.sent.len(), generated.again.len());
-        sent.extend(generated.sent);
-        let path = descriptions::project().join("mappings").join(name).join("payload.json");
-        let payload = serde_json::from_str(&std::fs::read_to_string(path).expect("a payload.json")).expect("JSON");
-        all.push(Provider { name: name.to_owned(), files, payload, sent, generated: counts });
-    }
-    all
+    let only = descriptions::only();
+    let names = library.providers().into_iter().filter(|name| only.as_deref().is_none_or(|only| only == *name));
+    std::thread::scope(|scope| {
+        let running: Vec<_> = names
+            .map(|name| {
+                let files = files.get(name).unwrap_or_else(|| panic!("descriptions.toml says nothing of `{name}`"));
+                let (library, contract) = (&library, &contract);
+                scope.spawn(move || {
+                    // Waits are over at once: the clock of the test runs ahead.
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+                    runtime.expect("a runtime").block_on(Provider::open(library, contract, name, files))
+                })
+            })
+            .collect();
+        running.into_iter().map(|running| running.join().expect("a provider's requests")).collect()
+    })
 }
 
-// Waits are over at once: the clock of the test runs ahead.
-#[tokio::test(start_paused = true)]
-async fn every_request_and_every_property_is_one_that_the_vendor_describes() {
+#[test]
+fn every_request_and_every_property_is_one_that_the_vendor_describes() {
     let Some(folder) = descriptions::folder() else { return };
     let relaxations = Relaxations::read();
-    let providers = everything().await;
+    let providers = everything();
     let mut all: BTreeMap<String, Found> = BTreeMap::new();
     for provider in &providers {
         all.insert(provider.name.clone(), provider.judge(&folder, &relaxations.of(&provider.name), &relaxations));
