@@ -22,7 +22,9 @@ pub(crate) struct GraphQl {
 
 impl GraphQl {
     pub(crate) fn new(text: &str, address: &str) -> GraphQl {
-        let schema = Schema::parse_and_validate(text, "the description");
+        // A service may print the scalars that GraphQL has by itself.
+        let schema = Schema::builder().ignore_builtin_redefinitions().parse(text, "the description").build();
+        let schema = schema.and_then(Schema::validate);
         let schema = schema.unwrap_or_else(|found| panic!("the description is no legal schema: {}", found.errors));
         GraphQl { schema, address: address.to_owned() }
     }

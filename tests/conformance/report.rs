@@ -89,7 +89,9 @@ pub(crate) fn text(all: &BTreeMap<String, Found>) -> String {
         let section = |out: &mut String, title: &str, lines: Vec<String>| {
             if !lines.is_empty() {
                 let _ = writeln!(out, "  {title}");
-                lines.iter().for_each(|line| drop(writeln!(out, "    {line}")));
+                for line in lines {
+                    let _ = writeln!(out, "    {line}");
+                }
             }
         };
         let counted = |counts: &BTreeMap<String, usize>| counts.iter().map(|(name, n)| format!("{n:>5} {name}")).collect();

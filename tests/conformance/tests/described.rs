@@ -9,7 +9,7 @@ use mapwright_mapping::coverage::Contract;
 use crate::descriptions::{self, Description, Files, Shown};
 use crate::generated::{self, EACH, PATCHES};
 use crate::properties::Compared;
-use crate::relaxations::{Relaxation, Relaxations};
+use crate::relaxations::{Relaxation, Relaxations, sheet};
 use crate::report::{self, Found};
 use crate::sent::Sent;
 use crate::cases;
@@ -81,6 +81,20 @@ fn everything() -> Vec<Provider> {
     })
 }
 
+/// Fails where a relaxation is not needed: with it left out, something more has to be refused.
+fn assert_needed(provider: &Provider, folder: &Path, relaxations: &Relaxations) {
+    let all = relaxations.of(&provider.name);
+    for (i, relaxation) in all.iter().enumerate() {
+        let others: Vec<_> = all.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| *other).collect();
+        let found = provider.judge(folder, &others, relaxations);
+        assert!(!found.complaints().is_empty(), "{}: nothing needs the relaxation at {:?}", provider.name, relaxation.at);
+    }
+    for elsewhere in relaxations.elsewhere.iter().filter(|elsewhere| elsewhere.provider == provider.name) {
+        let holds = provider.sent.iter().any(|sent| sent.address().contains(&elsewhere.holds));
+        assert!(holds, "{}: nothing is sent to {}", provider.name, elsewhere.holds);
+    }
+}
+
 #[test]
 fn every_request_and_every_property_is_one_that_the_vendor_describes() {
     let Some(folder) = descriptions::folder() else { return };
@@ -92,10 +106,24 @@ fn every_request_and_every_property_is_one_that_the_vendor_describes() {
     }
     let text = report::text(&all);
     println!("{text}\nwritten to {}", report::write(&text).display());
-    let complaints: Vec<String> =
-        all.iter().flat_map(|(name, found)| found.complaints().into_iter().map(move |why| format!("{name}: {why}"))).collect();
+    let complaints: Vec<String> = all
+        .iter()
+        .flat_map(|(name, found)| found.complaints().into_iter().map(move |why| format!("{name}: {why}")))
+        .collect();
     assert!(complaints.is_empty(), "{} are refused:\n{}", complaints.len(), complaints.join("\n"));
     for (name, found) in &all {
         assert!(found.validated >= PATCHES, "{name}: the description knows only {} requests", found.validated);
+    }
+    for provider in &providers {
+        assert_needed(provider, &folder, &relaxations);
+    }
+}
+
+#[test]
+fn every_relaxation_has_the_words_of_its_sheet() {
+    let Some(folder) = descriptions::folder() else { return };
+    for (provider, words) in Relaxations::read().words() {
+        let sheet = sheet(&folder, provider).unwrap_or_else(|| panic!("{provider} has no facts sheet"));
+        assert!(sheet.contains(words), "{provider}: the sheet does not say `{words}`");
     }
 }
