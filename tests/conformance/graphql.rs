@@ -54,7 +54,7 @@ impl GraphQl {
             Ok(document) => document,
             Err(found) => {
                 for error in found.errors.iter() {
-                    verdict.refuse("the schema", error.to_string());
+                    verdict.refuse("the schema", error.error.to_string());
                 }
                 return verdict;
             }

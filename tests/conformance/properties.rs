@@ -128,7 +128,11 @@ fn disagreement(ours: &BTreeSet<String>, theirs: &BTreeSet<String>, way: Way) ->
         Way::Written => (ours, theirs),
         Way::Read => (theirs, ours),
     };
-    let takes = |one: &String| taken.contains(one) || (one == "integer" && taken.contains("number"));
+    // Every reader takes null for what is not there, and many descriptions allow it everywhere.
+    let is_absence = |one: &str| one == "null" && way == Way::Read;
+    let takes = |one: &String| {
+        taken.contains(one) || (one == "integer" && taken.contains("number")) || is_absence(one)
+    };
     let left: Vec<&String> = given.iter().filter(|one| !takes(one)).collect();
     if left.is_empty() { None } else { Some(format!("ours is {ours:?}, and the description has {theirs:?}")) }
 }

@@ -25,8 +25,8 @@ pub(crate) struct Found {
     pub(crate) refused: Vec<(Sent, Vec<Contradiction>)>,
     /// What it says of the properties.
     pub(crate) properties: Compared,
-    /// How many of the requests came from generated patches, and how often a patch was drawn again.
-    pub(crate) generated: (usize, usize),
+    /// How many of the requests came from generated patches, and why how many patches were drawn again.
+    pub(crate) generated: (usize, BTreeMap<String, usize>),
 }
 
 impl Found {
@@ -85,7 +85,9 @@ pub(crate) fn text(all: &BTreeMap<String, Found>) -> String {
          refuses, and the description refuses it too. The last three columns are the properties of `payload.json`.\n",
     );
     for (provider, found) in all {
-        let _ = writeln!(out, "\n{provider}: {} requests of generated patches, {} patches drawn again", found.generated.0, found.generated.1);
+        let (requests, again) = &found.generated;
+        let drawn: usize = again.values().sum();
+        let _ = writeln!(out, "\n{provider}: {requests} requests of generated patches, {drawn} patches drawn again");
         let section = |out: &mut String, title: &str, lines: Vec<String>| {
             if !lines.is_empty() {
                 let _ = writeln!(out, "  {title}");
@@ -95,6 +97,7 @@ pub(crate) fn text(all: &BTreeMap<String, Found>) -> String {
             }
         };
         let counted = |counts: &BTreeMap<String, usize>| counts.iter().map(|(name, n)| format!("{n:>5} {name}")).collect();
+        section(&mut out, "drawn again", counted(again));
         section(&mut out, "validated", counted(&found.operations));
         section(&mut out, "silent: whole requests", counted(&found.silent));
         section(&mut out, "silent: parts", found.parts.iter().cloned().collect());

@@ -18,6 +18,8 @@ pub(crate) struct Desk {
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) sandbox: Sandbox,
     pub(crate) account: Account,
+    interpreter: Interpreter,
+    seen: Arc<Mutex<Vec<Seen>>>,
     first: Value,
 }
 
@@ -38,7 +40,10 @@ impl Desk {
         let account = demo_account(&mapping.provider, sandbox.demo());
         let account = account.unwrap_or_else(|problem| panic!("{problem}"));
         let first = sandbox.state();
-        Desk { mapping: Arc::clone(mapping), sandbox, account, first }
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let watched = Watched { inner: Simulated::new(sandbox.clone()), seen: Arc::clone(&seen) };
+        let interpreter = Interpreter::new(watched);
+        Desk { mapping: Arc::clone(mapping), sandbox, account, interpreter, seen, first }
     }
 
     /// Puts every record back as it was in the beginning.
@@ -48,10 +53,9 @@ impl Desk {
 
     /// Runs a patch.
     pub(crate) async fn patch(&self, id: &str, patch: &Value, origin: &str) -> Ran {
-        let (finished, seen) = self.watched(|interpreter| async move {
-            interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await
-        })
-        .await;
+        let finished =
+            self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
+        let seen = self.taken();
         let mut keys = finished.trace.calls.iter().filter_map(|call| call.key.as_ref());
         Ran {
             result: result(&finished),
@@ -62,16 +66,16 @@ impl Desk {
 
     /// Reads a lead.
     pub(crate) async fn get(&self, id: &str) -> Result<Value, String> {
-        let get = |interpreter: Interpreter| async move { interpreter.get(&self.account, &self.mapping, id).await };
-        result(&self.watched(get).await.0)
+        let finished = self.interpreter.get(&self.account, &self.mapping, id).await;
+        self.taken();
+        result(&finished)
     }
 
     /// The answers that the rows of a table are read from, page by page, as a patch asks for them.
     pub(crate) async fn table(&self, table: &str, id: &str, patch: &Value) -> Vec<Value> {
-        let patch = |interpreter: Interpreter| async move {
-            interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await
-        };
-        let (finished, seen) = self.watched(patch).await;
+        let finished =
+            self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
+        let seen = self.taken();
         let mut seen = seen.into_iter();
         let mut answers = Vec::new();
         for call in &finished.trace.calls {
@@ -84,20 +88,20 @@ impl Desk {
         answers
     }
 
-    /// Runs something over the simulated provider, and gives what went over.
-    async fn watched<F: Future<Output = Finished>>(&self, run: impl FnOnce(Interpreter) -> F) -> (Finished, Vec<Seen>) {
-        let watched = Watched { inner: Simulated::new(self.sandbox.clone()), seen: Arc::default() };
-        let seen = Arc::clone(&watched.seen);
-        let finished = run(Interpreter::new(watched)).await;
-        let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
-        (finished, seen)
+    /// What went over since it was asked last.
+    fn taken(&self) -> Vec<Seen> {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 fn result(finished: &Finished) -> Result<Value, String> {
     match &finished.result {
         Ok(success) => Ok(success.resource.clone()),
-        Err(failure) => Err(format!("{failure:?}")),
+        Err(failure) => {
+            let violations = failure.violations.iter().map(|violation| format!("{}: {}", violation.pointer, violation.message));
+            let reasons: Vec<String> = violations.chain([failure.message.clone()]).collect();
+            Err(reasons.join("; "))
+        }
     }
 }
 

@@ -48,9 +48,19 @@ impl Known {
             }
             known.note(&desk.mapping, &lead, &mut linked);
         }
+        Known::beside(desk, &state["collections"], &mut linked);
         desk.reset();
         assert!(!known.leads.is_empty(), "no lead of {} can be changed: {refused:#?}", desk.mapping.provider.id);
-        known.linked = linked.into_iter().map(|(leaf, ids)| (leaf, ids.into_iter().collect())).collect();
+        for (leaf, ids) in linked {
+            for id in ids {
+                desk.reset();
+                // An id may be that of a record which is gone, or of one of another kind.
+                if desk.patch(&known.leads[0], &nested(&leaf, &json!(id)), "").await.result.is_ok() {
+                    known.linked.entry(leaf.clone()).or_default().push(id);
+                }
+            }
+        }
+        desk.reset();
         known.names(desk).await;
         known.custom_keys(desk).await;
         known.legal(desk).await;
@@ -94,6 +104,15 @@ impl Known {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Ids of the simulated records whose collection has the name of a field: `contacts` for `contact.id`.
+    fn beside(desk: &Desk, collections: &Value, linked: &mut BTreeMap<String, BTreeSet<String>>) {
+        for field in desk.mapping.model.fields.iter().filter(|field| matches!(field.kind, FieldKind::Object(_))) {
+            let named = collections.as_object().into_iter().flatten().filter(|(name, _)| name.contains(&field.name));
+            let ids = named.flat_map(|(_, records)| records.as_object().into_iter().flatten().map(|(id, _)| id.clone()));
+            linked.entry(format!("{}.id", field.name)).or_default().extend(ids.take(4));
         }
     }
 

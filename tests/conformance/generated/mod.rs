@@ -59,10 +59,11 @@ pub(crate) async fn requests(library: &Library, provider: &str, contract: &Contr
         let turn = &fields[done % fields.len()];
         let id = draw.one(&known.leads).clone();
         let patch = patches::patch(&desk.mapping, &known, turn, &mut draw);
-        desk.reset();
         let ran = desk.patch(&id, &patch, &format!("patch {done}")).await;
         if let Err(failure) = ran.result {
-            generated.again.push(format!("{patch}: {failure}"));
+            generated.again.push(failure);
+            // What was done before the failure may stand in the way of what comes.
+            desk.reset();
             continue;
         }
         for (field, count) in &mut generated.counts {

@@ -90,5 +90,6 @@ fn leaf_value(leaf: &str, name: &str, scalar: Scalar, known: &Known, draw: &mut 
     if let Some(ids) = known.linked.get(leaf) {
         return draw.one(ids).clone().into();
     }
-    values::scalar(name, scalar, draw)
+    // The id of a record that the account does not have is refused.
+    if leaf.ends_with(".id") { Value::Null } else { values::scalar(name, scalar, draw) }
 }

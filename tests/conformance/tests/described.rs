@@ -20,7 +20,7 @@ struct Provider {
     files: Files,
     payload: serde_json::Value,
     sent: Vec<Sent>,
-    generated: (usize, usize),
+    generated: (usize, BTreeMap<String, usize>),
 }
 
 impl Provider {
@@ -30,17 +30,17 @@ impl Provider {
         for (field, count) in &generated.counts {
             assert!(*count >= EACH, "{name}: {count} of {PATCHES} patches have `{field}`");
         }
-        let counts = (generated.sent.len(), generated.again.len());
+        let generated_counts = (generated.sent.len(), counted(&generated.again));
         sent.extend(generated.sent);
         let path = descriptions::project().join("mappings").join(name).join("payload.json");
         let payload = serde_json::from_str(&std::fs::read_to_string(path).expect("a payload.json")).expect("JSON");
-        Provider { name: name.to_owned(), files: files.clone(), payload, sent, generated: counts }
+        Provider { name: name.to_owned(), files: files.clone(), payload, sent, generated: generated_counts }
     }
 
     /// What the description says, relaxed by these.
     fn judge(&self, folder: &Path, relaxations: &[&Relaxation], all: &Relaxations) -> Found {
         let description = Description::open(folder, &self.files, relaxations);
-        let mut found = Found { generated: self.generated, ..Found::default() };
+        let mut found = Found { generated: self.generated.clone(), ..Found::default() };
         for sent in &self.sent {
             let elsewhere = all.is_elsewhere(&self.name, sent.address());
             found.note(sent, if elsewhere { crate::verdict::Verdict::nothing() } else { description.judge(sent) });
@@ -49,6 +49,13 @@ impl Provider {
         found.properties = Compared::of(&self.payload, &description, &shown);
         found
     }
+}
+
+/// How often each reason stands in a list.
+fn counted(reasons: &[String]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    reasons.iter().for_each(|reason| *counts.entry(reason.clone()).or_default() += 1);
+    counts
 }
 
 fn library() -> Library {

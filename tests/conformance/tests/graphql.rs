@@ -39,14 +39,15 @@ fn an_operation_with_its_variables_is_validated() {
 #[test]
 fn an_unknown_field_is_refused() {
     let verdict = judged("{ book(id: 7) { pages } }", &json!({}));
-    assert!(verdict.refused[0].reason.contains("`pages`"), "{:?}", verdict.refused);
+    let is_told = verdict.refused.iter().any(|refused| refused.reason == "type `Book` does not have a field `pages`");
+    assert!(is_told, "{:?}", verdict.refused);
 }
 
 #[test]
 fn variables_are_missing_wrong_or_unknown() {
     for (variables, why) in [
         (json!({ "values": "{}" }), "missing value for non-null variable 'id'"),
-        (json!({ "id": true, "values": "{}" }), "could not coerce variable 'id'"),
+        (json!({ "id": true, "values": "{}" }), "could not coerce variable id: true to type ID"),
         (json!({ "id": "7", "values": "{}", "more": 1 }), "no variable `more`"),
     ] {
         let verdict = judged(CHANGE, &variables);
