@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapwright_mapping::mapping::{Keys, Mapping, Rows, TableId};
-use mapwright_mapping::model::FieldKind;
+use mapwright_mapping::model::{FieldKind, Scalar};
 use serde_json::{Value, json};
 
 use super::desk::Desk;
@@ -32,6 +32,7 @@ impl Known {
         let state = desk.sandbox.state();
         let leads = &state["collections"][&desk.sandbox.demo().first_collection];
         let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut refused = Vec::new();
         for id in leads.as_object().into_iter().flatten().map(|(id, _)| id) {
             desk.reset();
@@ -45,6 +46,9 @@ impl Known {
             match sent_back(desk, id, &lead).await {
                 Ok(()) => known.leads.push(id.clone()),
                 Err(why) => refused.extend(why),
+            }
+            for (name, value) in lead.as_object().into_iter().flatten() {
+                texts.entry(name.clone()).or_default().extend(value.as_str().map(str::to_owned));
             }
             known.note(&desk.mapping, &lead, &mut linked);
         }
@@ -62,6 +66,7 @@ impl Known {
         }
         desk.reset();
         known.names(desk).await;
+        known.choices(desk, &texts).await;
         known.custom_keys(desk).await;
         known.legal(desk).await;
         known
@@ -133,6 +138,22 @@ impl Known {
             self.names.entry(action.leaf.clone()).or_default().extend(own);
         }
         self.names.retain(|_, names| !names.is_empty());
+    }
+
+    /// The values of a text that takes no others than some: those that the leads have.
+    async fn choices(&mut self, desk: &Desk, texts: &BTreeMap<String, BTreeSet<String>>) {
+        for field in desk.mapping.model.fields.iter().filter(|field| field.scalar() == Some(Scalar::Text)) {
+            desk.reset();
+            let patch = json!({ &field.name: NO_NAME });
+            let seen = texts.get(&field.name).filter(|seen| !seen.is_empty());
+            if let Some(seen) = seen
+                && !self.names.contains_key(&field.name)
+                && desk.patch(&self.leads[0], &patch, "").await.result.is_err()
+            {
+                self.names.insert(field.name.clone(), seen.iter().cloned().collect());
+            }
+        }
+        desk.reset();
     }
 
     /// The custom keys of the tables that know them.

@@ -20,17 +20,20 @@ use crate::sent::Sent;
 use crate::verdict::Verdict;
 
 pub(crate) use operation::Operation;
+use operation::Route;
 
 /// A description in OpenAPI 3.0 or 3.1.
 pub(crate) struct OpenApi {
     pub(crate) schemas: Schemas,
+    routes: Vec<Route>,
 }
 
 impl OpenApi {
     /// Takes a joined document.
     pub(crate) fn new(mut document: Value) -> OpenApi {
         document::modernize(&mut document);
-        OpenApi { schemas: Schemas::new(document) }
+        let schemas = Schemas::new(document);
+        OpenApi { routes: operation::routes(&schemas), schemas }
     }
 
     /// What it says of a request.

@@ -4,6 +4,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::OpenApi;
+use crate::schema::Schemas;
 use crate::sent::decoded;
 
 /// A path of a description that an address is one of.
@@ -16,14 +17,22 @@ pub(crate) struct Operation<'a> {
     pub(crate) values: Vec<(String, String)>,
 }
 
+/// A path below one of its servers, as a pattern of addresses.
+pub(super) struct Route {
+    path: String,
+    pattern: Regex,
+}
+
 impl OpenApi {
     /// Every path that the address may be, those with the fewest parameters alone.
     pub(crate) fn at(&self, address: &str) -> Vec<Operation<'_>> {
-        let paths = self.schemas.document.get("paths").and_then(Value::as_object);
         let mut found: Vec<Operation<'_>> = Vec::new();
-        for (path, item) in paths.into_iter().flatten() {
-            let item = self.schemas.resolve(item);
-            if let Some(values) = self.servers(item).iter().find_map(|server| taken(server, path, address)) {
+        for Route { path, pattern } in &self.routes {
+            let Some(taken) = pattern.captures(address) else { continue };
+            let values = taken.iter().skip(1).flatten().map(|value| decoded(value.as_str()));
+            let values = names(path).into_iter().zip(values).collect();
+            let item = self.schemas.resolve(&self.schemas.document["paths"][path]);
+            if !found.iter().any(|known| known.path == path) {
                 found.push(Operation { path, item, values });
             }
         }
@@ -38,23 +47,29 @@ impl OpenApi {
         let item = self.schemas.document.get("paths")?.get(path)?;
         self.schemas.resolve(item).get(method.to_lowercase())
     }
-
-    /// The addresses below which a path lies: its own, or those of the whole description. Variables stand in braces.
-    fn servers(&self, item: &Value) -> Vec<String> {
-        let operations = item.as_object().into_iter().flatten().filter_map(|(_, operation)| operation.get("servers"));
-        let own = operations.chain(item.get("servers")).next();
-        let servers = own.or_else(|| self.schemas.document.get("servers")).and_then(Value::as_array);
-        let urls = servers.into_iter().flatten().filter_map(|server| server.get("url").and_then(Value::as_str));
-        urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
-    }
 }
 
-/// The parameters of a path, where the address is of that server and path.
-fn taken(server: &str, path: &str, address: &str) -> Option<Vec<(String, String)>> {
-    let pattern = format!("^{}{}$", pattern(server, None), pattern(path, Some("([^/]+)")));
-    let taken = Regex::new(&pattern).expect("a legal pattern").captures(address)?;
-    let values = taken.iter().skip(1).flatten().map(|value| decoded(value.as_str()));
-    Some(names(path).into_iter().zip(values).collect())
+/// Every path of a description below each of its servers.
+pub(super) fn routes(schemas: &Schemas) -> Vec<Route> {
+    let paths = schemas.document.get("paths").and_then(Value::as_object);
+    let mut routes = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        for server in servers(schemas, schemas.resolve(item)) {
+            let pattern = format!("^{}{}$", pattern(&server, "[^/]+"), pattern(path, "([^/]+)"));
+            let pattern = Regex::new(&pattern).expect("a legal pattern");
+            routes.push(Route { path: path.clone(), pattern });
+        }
+    }
+    routes
+}
+
+/// The addresses below which a path lies: its own, or those of the whole description. Variables stand in braces.
+fn servers(schemas: &Schemas, item: &Value) -> Vec<String> {
+    let operations = item.as_object().into_iter().flatten().filter_map(|(_, operation)| operation.get("servers"));
+    let own = operations.chain(item.get("servers")).next();
+    let servers = own.or_else(|| schemas.document.get("servers")).and_then(Value::as_array);
+    let urls = servers.into_iter().flatten().filter_map(|server| server.get("url").and_then(Value::as_str));
+    urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
 }
 
 /// The names in braces.
@@ -64,12 +79,12 @@ fn names(path: &str) -> Vec<String> {
 }
 
 /// A text with names in braces as a pattern.
-fn pattern(text: &str, hole: Option<&str>) -> String {
+fn pattern(text: &str, hole: &str) -> String {
     let mut parts = text.split('{');
     let mut pattern = regex::escape(parts.next().unwrap_or_default());
     for part in parts {
         let (_, rest) = part.split_once('}').unwrap_or(("", part));
-        pattern.push_str(hole.unwrap_or("[^/]+"));
+        pattern.push_str(hole);
         pattern.push_str(&regex::escape(rest));
     }
     pattern

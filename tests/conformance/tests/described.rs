@@ -54,7 +54,11 @@ impl Provider {
 /// How often each reason stands in a list.
 fn counted(reasons: &[String]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    reasons.iter().for_each(|reason| *counts.entry(reason.clone()).or_default() += 1);
+    for reason in reasons {
+        // Values that are drawn do not tell reasons apart.
+        let reason: String = reason.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
+        *counts.entry(reason.replace(|c: char| c.is_ascii_digit(), "#")).or_default() += 1;
+    }
     counts
 }
 
@@ -88,13 +92,14 @@ fn everything() -> Vec<Provider> {
     })
 }
 
-/// Fails where a relaxation is not needed: with it left out, something more has to be refused.
-fn assert_needed(provider: &Provider, folder: &Path, relaxations: &Relaxations) {
+/// Fails where a relaxation is not needed: with it left out, something has to be refused, or to be silent instead.
+fn assert_needed(provider: &Provider, folder: &Path, relaxations: &Relaxations, with_all: &Found) {
     let all = relaxations.of(&provider.name);
     for (i, relaxation) in all.iter().enumerate() {
         let others: Vec<_> = all.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| *other).collect();
         let found = provider.judge(folder, &others, relaxations);
-        assert!(!found.complaints().is_empty(), "{}: nothing needs the relaxation at {:?}", provider.name, relaxation.at);
+        let is_needed = !found.complaints().is_empty() || found.validated < with_all.validated;
+        assert!(is_needed, "{}: nothing needs the relaxation at {:?}", provider.name, relaxation.at);
     }
     for elsewhere in relaxations.elsewhere.iter().filter(|elsewhere| elsewhere.provider == provider.name) {
         let holds = provider.sent.iter().any(|sent| sent.address().contains(&elsewhere.holds));
@@ -122,7 +127,7 @@ fn every_request_and_every_property_is_one_that_the_vendor_describes() {
         assert!(found.validated >= PATCHES, "{name}: the description knows only {} requests", found.validated);
     }
     for provider in &providers {
-        assert_needed(provider, &folder, &relaxations);
+        assert_needed(provider, &folder, &relaxations, &all[&provider.name]);
     }
 }
 
