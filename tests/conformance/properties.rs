@@ -44,7 +44,9 @@ impl Compared {
                 _ => continue,
             };
             let Some(shown) = shown(entry) else {
-                compared.contradicted.push(Contradiction::new("descriptions.toml", format!("it says nothing of `{entry}`")));
+                compared
+                    .contradicted
+                    .push(Contradiction::new("descriptions.toml", format!("it says nothing of `{entry}`")));
                 continue;
             };
             if shown.silent.is_some() {
@@ -53,7 +55,9 @@ impl Compared {
             }
             match place(description, &shown) {
                 Some(place) => compared.members(&own, &[schema], &place, entry, way),
-                None => compared.contradicted.push(Contradiction::new(format!("{shown:?}"), "it is not in the description")),
+                None => {
+                    compared.contradicted.push(Contradiction::new(format!("{shown:?}"), "it is not in the description"))
+                }
             }
         }
         compared
@@ -92,7 +96,11 @@ impl Compared {
                     }
                     return;
                 }
-                (theirs.types(&found).unwrap_or_default(), Place::Schemas(theirs, found.clone()), theirs.is_read_only(&found))
+                (
+                    theirs.types(&found).unwrap_or_default(),
+                    Place::Schemas(theirs, found.clone()),
+                    theirs.is_read_only(&found),
+                )
             }
             Place::Types(theirs, names) => {
                 let found: Vec<_> = names.iter().filter_map(|of| theirs.field(of, name)).collect();
@@ -130,9 +138,7 @@ fn disagreement(ours: &BTreeSet<String>, theirs: &BTreeSet<String>, way: Way) ->
     };
     // Every reader takes null for what is not there, and many descriptions allow it everywhere.
     let is_absence = |one: &str| one == "null" && way == Way::Read;
-    let takes = |one: &String| {
-        taken.contains(one) || (one == "integer" && taken.contains("number")) || is_absence(one)
-    };
+    let takes = |one: &String| taken.contains(one) || (one == "integer" && taken.contains("number")) || is_absence(one);
     let left: Vec<&String> = given.iter().filter(|one| !takes(one)).collect();
     if left.is_empty() { None } else { Some(format!("ours is {ours:?}, and the description has {theirs:?}")) }
 }

@@ -96,13 +96,15 @@ pub(crate) fn text(all: &BTreeMap<String, Found>) -> String {
                 }
             }
         };
-        let counted = |counts: &BTreeMap<String, usize>| counts.iter().map(|(name, n)| format!("{n:>5} {name}")).collect();
+        let counted =
+            |counts: &BTreeMap<String, usize>| counts.iter().map(|(name, n)| format!("{n:>5} {name}")).collect();
         section(&mut out, "drawn again", counted(again));
         section(&mut out, "validated", counted(&found.operations));
         section(&mut out, "silent: whole requests", counted(&found.silent));
         section(&mut out, "silent: parts", found.parts.iter().cloned().collect());
         section(&mut out, "silent: properties", found.properties.silent.clone());
-        let wrong = found.wrong.iter().map(|(sent, why)| format!("{}\n      {}", sent.replace('\n', " "), why[0].reason));
+        let wrong =
+            found.wrong.iter().map(|(sent, why)| format!("{}\n      {}", sent.replace('\n', " "), why[0].reason));
         section(&mut out, "rightly refused", wrong.collect());
         section(&mut out, "REFUSED", found.complaints());
     }

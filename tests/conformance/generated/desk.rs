@@ -53,8 +53,7 @@ impl Desk {
 
     /// Runs a patch.
     pub(crate) async fn patch(&self, id: &str, patch: &Value, origin: &str) -> Ran {
-        let finished =
-            self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
+        let finished = self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
         let seen = self.taken();
         let mut keys = finished.trace.calls.iter().filter_map(|call| call.key.as_ref());
         Ran {
@@ -73,8 +72,7 @@ impl Desk {
 
     /// The answers that the rows of a table are read from, page by page, as a patch asks for them.
     pub(crate) async fn table(&self, table: &str, id: &str, patch: &Value) -> Vec<Value> {
-        let finished =
-            self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
+        let finished = self.interpreter.patch(&self.account, &self.mapping, id, patch, Options::default()).await;
         let seen = self.taken();
         let mut seen = seen.into_iter();
         let mut answers = Vec::new();
@@ -98,7 +96,8 @@ fn result(finished: &Finished) -> Result<Value, String> {
     match &finished.result {
         Ok(success) => Ok(success.resource.clone()),
         Err(failure) => {
-            let violations = failure.violations.iter().map(|violation| format!("{}: {}", violation.pointer, violation.message));
+            let violations =
+                failure.violations.iter().map(|violation| format!("{}: {}", violation.pointer, violation.message));
             let reasons: Vec<String> = violations.chain([failure.message.clone()]).collect();
             Err(reasons.join("; "))
         }

@@ -7,7 +7,10 @@ pub(crate) struct Draw(u64);
 impl Draw {
     /// The row of a name.
     pub(crate) fn new(name: &str) -> Draw {
-        Draw(name.bytes().fold(0xcbf2_9ce4_8422_2325, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+        Draw(
+            name.bytes()
+                .fold(0xcbf2_9ce4_8422_2325, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        )
     }
 
     /// The next number below `end` (`SplitMix64`).

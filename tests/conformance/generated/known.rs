@@ -116,7 +116,8 @@ impl Known {
     fn beside(desk: &Desk, collections: &Value, linked: &mut BTreeMap<String, BTreeSet<String>>) {
         for field in desk.mapping.model.fields.iter().filter(|field| matches!(field.kind, FieldKind::Object(_))) {
             let named = collections.as_object().into_iter().flatten().filter(|(name, _)| name.contains(&field.name));
-            let ids = named.flat_map(|(_, records)| records.as_object().into_iter().flatten().map(|(id, _)| id.clone()));
+            let ids =
+                named.flat_map(|(_, records)| records.as_object().into_iter().flatten().map(|(id, _)| id.clone()));
             linked.entry(format!("{}.id", field.name)).or_default().extend(ids.take(4));
         }
     }

@@ -50,8 +50,11 @@ pub(crate) async fn requests(library: &Library, provider: &str, contract: &Contr
     let desk = Desk::open(library, provider);
     let known = Known::of(&desk).await;
     let mut draw = Draw::new(provider);
-    let mut generated =
-        Generated { sent: Vec::new(), counts: fields.iter().map(|field| (field.clone(), 0)).collect(), again: Vec::new() };
+    let mut generated = Generated {
+        sent: Vec::new(),
+        counts: fields.iter().map(|field| (field.clone(), 0)).collect(),
+        again: Vec::new(),
+    };
     let mut done = 0;
     while done < PATCHES {
         assert!(generated.again.len() < DRAWN_AGAIN, "{provider}: {:#?}", &generated.again[..20]);

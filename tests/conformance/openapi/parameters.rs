@@ -76,9 +76,8 @@ impl OpenApi {
         at: &str,
         verdict: &mut Verdict,
     ) {
-        let inner = |known: &str| {
-            known.strip_prefix(parameter)?.strip_prefix('[')?.strip_suffix(']').map(str::to_owned)
-        };
+        let inner =
+            |known: &str| known.strip_prefix(parameter)?.strip_prefix('[')?.strip_suffix(']').map(str::to_owned);
         let taken = query.extract_if(.., |(known, _)| inner(known).is_some());
         let object: Map<String, Value> =
             taken.filter_map(|(known, value)| Some((inner(&known)?, value.into()))).collect();
@@ -110,8 +109,10 @@ impl Schemas {
         let types = self.types(&[schema]).unwrap_or_default();
         if types.contains("array") {
             let together = described.get("explode") == Some(&Value::Bool(false));
-            let texts: Vec<&str> =
-                texts.iter().flat_map(|text| if together { text.split(',').collect() } else { vec![text.as_str()] }).collect();
+            let texts: Vec<&str> = texts
+                .iter()
+                .flat_map(|text| if together { text.split(',').collect() } else { vec![text.as_str()] })
+                .collect();
             let items = self.items(&[schema]);
             return texts.into_iter().map(|text| self.scalar(&items, text)).collect();
         }

@@ -6,13 +6,13 @@ use std::path::Path;
 use mapwright_cli::Library;
 use mapwright_mapping::coverage::Contract;
 
+use crate::cases;
 use crate::descriptions::{self, Description, Files, Shown};
 use crate::generated::{self, EACH, PATCHES};
 use crate::properties::Compared;
 use crate::relaxations::{Relaxation, Relaxations, sheet};
 use crate::report::{self, Found};
 use crate::sent::Sent;
-use crate::cases;
 
 /// What the project sends to one provider, and the description that it is held against.
 struct Provider {
@@ -83,7 +83,8 @@ fn everything() -> Vec<Provider> {
                 let (library, contract) = (&library, &contract);
                 scope.spawn(move || {
                     // Waits are over at once: the clock of the test runs ahead.
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+                    let runtime =
+                        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
                     runtime.expect("a runtime").block_on(Provider::open(library, contract, name, files))
                 })
             })

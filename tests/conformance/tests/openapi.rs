@@ -104,10 +104,10 @@ fn another_method_is_refused() {
 #[test]
 fn parameters_are_held_against_their_schemas() {
     let verdict = judged("GET", "https://acme.example.com/v1/books/7?limit=11&color=red", &Value::Null);
-    assert_eq!(reasons(&verdict), [
-        "path id: \"7\" is not a \"uuid\"",
-        "query limit: 11 is greater than the maximum of 10"
-    ]);
+    assert_eq!(
+        reasons(&verdict),
+        ["path id: \"7\" is not a \"uuid\"", "query limit: 11 is greater than the maximum of 10"]
+    );
     assert_eq!(verdict.silent.into_iter().collect::<Vec<_>>(), ["query color"]);
 }
 
@@ -122,16 +122,20 @@ fn credentials_have_to_be_those_that_are_described() {
 
 #[test]
 fn bodies_are_held_against_their_schemas() {
-    let body = json!({ "title": null, "pages": 1.5, "sold": 3, "author": { "age": 5 }, "shelf": { "row": 1 }, "mood": "" });
+    let body =
+        json!({ "title": null, "pages": 1.5, "sold": 3, "author": { "age": 5 }, "shelf": { "row": 1 }, "mood": "" });
     let verdict = judged("PATCH", BOOK, &body);
     let mut reasons = reasons(&verdict);
     reasons.sort_unstable();
-    assert_eq!(reasons, [
-        "`sold` is sent, and only an answer has it",
-        "body/author: Additional properties are not allowed ('age' was unexpected)",
-        "body/pages: 1.5 is not of types \"null\", \"integer\"",
-        "body/title: null is not of type \"string\"",
-    ]);
+    assert_eq!(
+        reasons,
+        [
+            "`sold` is sent, and only an answer has it",
+            "body/author: Additional properties are not allowed ('age' was unexpected)",
+            "body/pages: 1.5 is not of types \"null\", \"integer\"",
+            "body/title: null is not of type \"string\"",
+        ]
+    );
     assert_eq!(verdict.silent.into_iter().collect::<Vec<_>>(), ["body/mood", "body/shelf/row"]);
 }
 
