@@ -82,7 +82,9 @@ impl Description {
     pub(crate) fn open(folder: &Path, files: &Files, relaxations: &[&Relaxation]) -> Description {
         let read = |name: &String| document::read(&folder.join(name));
         let relaxed = |mut document: Value| {
-            relaxations.iter().for_each(|relaxation| relaxation.apply(&mut document));
+            for relaxation in relaxations {
+                relaxation.apply(&mut document);
+            }
             document
         };
         if let Some(name) = &files.graphql {

@@ -73,7 +73,7 @@ fn place(target: &str, whole: &Value, within: &str) -> Option<String> {
     candidates.into_iter().find(|candidate| whole.pointer(candidate).is_some()).map(|found| format!("#{found}"))
 }
 
-/// Turns the schemas of OpenAPI 3.0 into JSON Schema 2020-12, wherever they stand.
+/// Turns the schemas of `OpenAPI` 3.0 into JSON Schema 2020-12, wherever they stand.
 pub(crate) fn modernize(value: &mut Value) {
     match value {
         Value::Object(object) => {

@@ -60,12 +60,9 @@ impl GraphQl {
             }
         };
         let name = body.get("operationName").and_then(Value::as_str);
-        let operation = match document.operations.get(name) {
-            Ok(operation) => operation,
-            Err(_) => {
-                verdict.refuse("GraphQL over HTTP", "the body does not say which of its operations is meant");
-                return verdict;
-            }
+        let Ok(operation) = document.operations.get(name) else {
+            verdict.refuse("GraphQL over HTTP", "the body does not say which of its operations is meant");
+            return verdict;
         };
         let fields: Vec<&str> = operation.root_fields(&document).map(|field| field.name.as_str()).collect();
         let place = format!("{} {{ {} }}", operation.operation_type, fields.join(" "));
@@ -90,10 +87,8 @@ impl GraphQl {
                 Some(_) => {}
             }
         }
-        for header in ["api-version"] {
-            if sent.header(header).is_some() {
-                verdict.silent(format!("header {header}"));
-            }
+        for (header, _) in sent.headers.iter().filter(|(header, _)| header.starts_with("api")) {
+            verdict.silent(format!("header {header}"));
         }
         verdict.silent("credentials");
         verdict

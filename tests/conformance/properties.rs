@@ -56,7 +56,9 @@ impl Compared {
             match place(description, &shown) {
                 Some(place) => compared.members(&own, &[schema], &place, entry, way),
                 None => {
-                    compared.contradicted.push(Contradiction::new(format!("{shown:?}"), "it is not in the description"))
+                    compared
+                        .contradicted
+                        .push(Contradiction::new(format!("{shown:?}"), "it is not in the description"));
                 }
             }
         }

@@ -186,7 +186,9 @@ impl Schemas {
             }
             Value::Array(items) => {
                 let known = self.items(schemas);
-                items.iter().for_each(|item| self.read_only(&known, item, place, verdict));
+                for item in items {
+                    self.read_only(&known, item, place, verdict);
+                }
             }
             _ => {}
         }

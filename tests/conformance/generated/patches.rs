@@ -91,5 +91,5 @@ fn leaf_value(leaf: &str, name: &str, scalar: Scalar, known: &Known, draw: &mut 
         return draw.one(ids).clone().into();
     }
     // The id of a record that the account does not have is refused.
-    if leaf.ends_with(".id") { Value::Null } else { values::scalar(name, scalar, draw) }
+    if name == "id" { Value::Null } else { values::scalar(name, scalar, draw) }
 }

@@ -1,4 +1,4 @@
-//! OpenAPI: which operation a request is, and what the description says of each part of it.
+//! `OpenAPI`: which operation a request is, and what the description says of each part of it.
 //!
 //! | what | file |
 //! |---|---|
@@ -22,7 +22,7 @@ use crate::verdict::Verdict;
 pub(crate) use operation::Operation;
 use operation::Route;
 
-/// A description in OpenAPI 3.0 or 3.1.
+/// A description in `OpenAPI` 3.0 or 3.1.
 pub(crate) struct OpenApi {
     pub(crate) schemas: Schemas,
     routes: Vec<Route>,

@@ -9,7 +9,7 @@ use crate::schema::Schemas;
 use crate::sent::Sent;
 use crate::verdict::Verdict;
 
-/// Headers that are no parameters: what OpenAPI describes elsewhere, and what HTTP itself has.
+/// Headers that are no parameters: what `OpenAPI` describes elsewhere, and what HTTP itself has.
 const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-length", "content-type", "host", "user-agent"];
 
 impl OpenApi {
