@@ -433,6 +433,20 @@ fn update_adds_what_is_missing_and_leaves_other_requests_to_the_author() {
 }
 
 #[test]
+fn a_case_may_have_the_name_of_the_simulated_providers_file() {
+    let mappings = scratch("case-named-sandbox");
+    copy(&home().join("mappings"), &mappings);
+    let cases = mappings.join("shelf/cases");
+    fs::rename(cases.join("silence.toml"), cases.join("sandbox.toml")).expect("a case");
+    let path = mappings.to_str().expect("UTF-8");
+    let (stdout, stderr, code) = output(&["--mappings", path, "--schemas", "schemas", "check", "--deny-warnings"]);
+    assert_eq!(
+        (stdout.as_str(), stderr.as_str(), code),
+        ("1 provider, 1 mapping, 4 cases: no findings\n", "", Some(0))
+    );
+}
+
+#[test]
 fn a_sandbox_answers_saves_and_can_be_used_with_what_it_prints() {
     let directory = scratch("sandbox");
     let (state, account) = (directory.join("state.json"), directory.join("account.toml"));

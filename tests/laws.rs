@@ -43,7 +43,7 @@ fn frame(hints: &'static Hints) {
         desk.reset();
         let before = desk.snapshot();
         let ended = desk.patch(&case.id, &case.patch, case.options());
-        desk.check_wire(&case.patch, case.lists, &ended.writes)?;
+        desk.check_wire(&case.patch, case.lists, &before, &ended.writes)?;
         desk.check_frame(&before, &desk.snapshot(), &ended.writes)?;
         Ok(if ended.writes.is_empty() { Says::Nothing } else { Says::Something })
     });
@@ -107,4 +107,4 @@ macro_rules! laws {
     )*};
 }
 
-laws!(dynamics365_sales, hubspot, nutshell);
+laws!(dynamics365_sales, hubspot, insightly, monday_crm, nutshell, pipedrive, pipeliner, zendesk_sell, zoho_crm);

@@ -16,6 +16,8 @@ const TERMS: &[(&str, &[&str])] = &[
             "Authorization",
             "Content-Type",
             "If-Match",
+            "User-Agent",
+            "charset",
             "Preference-Applied",
             "Prefer",
             "RateLimit",
@@ -199,6 +201,10 @@ fn collect_properties(schema: &Value, names: &mut BTreeSet<String>) {
 const PROSE: &[&str] =
     &["about", "find", "label", "loss", "read_only", "says", "source", "tested", "unconfirmed", "language"];
 
+/// Keys of a mapping whose strings are words of the mapping language, or names that only the file itself uses.
+const OWN: &[&str] =
+    &["ambiguous", "as", "class", "counts", "fold", "form", "graphql", "other", "retry", "table", "unknown"];
+
 /// Keys of a sandbox below which texts are data of its records, or whole bodies with sentences in them.
 const DATA: &[&str] = &["records", "json", "text", "body", "demo", "clock", "errors", "forms", "refusals", "replies"];
 
@@ -232,7 +238,8 @@ fn collect_texts(value: &toml::Value, sandbox: bool, named: bool, take: &mut imp
         toml::Value::Array(items) => items.iter().for_each(|item| collect_texts(item, sandbox, named, take)),
         toml::Value::Table(table) => {
             for (key, inner) in table {
-                if PROSE.contains(&key.as_str()) || (sandbox && DATA.contains(&key.as_str())) {
+                let own = !sandbox && OWN.contains(&key.as_str()) && !inner.is_table();
+                if own || PROSE.contains(&key.as_str()) || (sandbox && DATA.contains(&key.as_str())) {
                     continue;
                 }
                 if named || ["fields", "headers", "header"].contains(&key.as_str()) && !inner.is_table() {

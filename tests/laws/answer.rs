@@ -5,6 +5,9 @@ use mapwright_mapping::model::{Field, FieldKind, Model, Scalar};
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
 use serde_json::Value;
 
+use crate::desk::Desk;
+use crate::hints::Custom;
+
 /// One leaf of a patch.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Leaf {
@@ -19,7 +22,7 @@ pub(crate) struct Leaf {
 }
 
 /// The leaves of a patch: scalars, nulls, items' scalars, custom keys, and a list whose items say nothing.
-pub(crate) fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
+fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
     let mut found = Vec::new();
     for (name, value) in patch.as_object().into_iter().flatten() {
         let Some(field) = model.field(name) else { continue };
@@ -59,6 +62,22 @@ pub(crate) fn leaves(patch: &Value, model: &Model) -> Vec<Leaf> {
         }
     }
     found
+}
+
+impl Desk {
+    /// The leaves of a patch; a custom key that holds an instant is compared as one.
+    pub(crate) fn leaves(&self, patch: &Value) -> Vec<Leaf> {
+        let mut found = leaves(patch, &self.mapping.model);
+        for (key, kind) in self.hints.custom {
+            let at = self.mapping.rests.iter().map(|rest| format!("/{}/{}", rest.name, escape(key)));
+            for pointer in at.filter(|_| matches!(kind, Custom::Instant(_))) {
+                for leaf in found.iter_mut().filter(|leaf| leaf.pointer == pointer && leaf.value.is_string()) {
+                    leaf.scalar = Some(Scalar::Instant);
+                }
+            }
+        }
+        found
+    }
 }
 
 /// Whether an item has a leaf that is not null.

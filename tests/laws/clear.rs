@@ -4,11 +4,12 @@ use mapwright_mapping::mapping::ListShape;
 use mapwright_mapping::model::FieldKind;
 use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::answer::{escape, leaves};
+use crate::answer::escape;
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
@@ -25,11 +26,16 @@ pub(crate) fn law(hints: &'static Hints) {
         let before = desk.snapshot();
         let ended = desk.patch(&fill.id, &patch, Options::default());
         let after = desk.snapshot();
-        desk.check_wire(&patch, ListMode::Replace, &ended.writes)?;
+        desk.check_wire(&patch, ListMode::Replace, &before, &ended.writes)?;
         desk.check_frame(&before, &after, &ended.writes)?;
         let success = match ended.result {
             Err(failure) if hints.locked == Some(fill.id.as_str()) && failure.fault.is_some() => {
                 return Ok(Says::Nothing);
+            }
+            Err(failure) if failure.fault.is_some() && desk.is_last_of(&patch, &read) => {
+                prop_assert_eq!(failure.class, Class::Invalid);
+                prop_assert_eq!(before.changed(&after), Vec::<Vec<String>>::new());
+                return Ok(Says::Something);
             }
             Err(failure) => {
                 let codes: Vec<&str> = failure.violations.iter().map(|violation| violation.code).collect();
@@ -42,7 +48,7 @@ pub(crate) fn law(hints: &'static Hints) {
             }
             Ok(success) => success,
         };
-        for leaf in leaves(&patch, &desk.mapping.model) {
+        for leaf in desk.leaves(&patch) {
             let told = success.outcomes.iter().find(|outcome| outcome.pointer == leaf.pointer);
             let Some(outcome) = told else {
                 return Err(TestCaseError::fail(format!("{} has no outcome", leaf.pointer)));
@@ -95,6 +101,19 @@ impl Desk {
         nulls
     }
 
+    /// Whether a patch clears the last leaf of those of which the provider wants one.
+    fn is_last_of(&self, patch: &Value, read: &Value) -> bool {
+        let at = |value: &Value, leaf: &str| value.pointer(&format!("/{}", leaf.replace('.', "/"))).cloned();
+        let cleared = |leaf: &str| {
+            let object = leaf.split('.').next().unwrap_or_default();
+            patch.get(object).is_some_and(Value::is_null) || at(patch, leaf) == Some(Value::Null)
+        };
+        let holds = |leaf: &str| at(read, leaf).is_some_and(|value| !value.is_null());
+        self.hints.one_of.iter().any(|leaves| {
+            leaves.iter().any(|leaf| cleared(leaf)) && leaves.iter().all(|leaf| cleared(leaf) || !holds(leaf))
+        })
+    }
+
     fn has_kept_slots(&self, pointer: &str) -> bool {
         self.mapping.lists.iter().any(|list| {
             pointer == format!("/{}", list.name)
@@ -112,6 +131,8 @@ impl Desk {
             }
             _ => self.mapping.fields.iter().filter(|field| field.leaf == name).map(|field| &field.slot).collect(),
         };
+        // What the mapping takes for nothing, besides the empty text and the empty list: 0 where there is no number.
+        let nothing: Vec<Value> = slots.iter().flat_map(|slot| &slot.empty).cloned().collect();
         let mut atoms: Vec<_> =
             slots.into_iter().filter_map(|slot| slot.write.as_ref()).filter_map(|address| self.atom(address)).collect();
         for rest in &self.mapping.rests {
@@ -123,10 +144,16 @@ impl Desk {
             }
         }
         for (record, path) in atoms {
+            if let Some(children) = self.children(&record, &path) {
+                let id = after.full_id(self.kept(&record).collection, id);
+                let left = after.named_by_children(children, &id);
+                prop_assert!(left.is_empty(), "{pointer} was cleared and {left:?} are still there");
+                continue;
+            }
             let place = self.place(after, id, &record, path);
             let held = after.below(&place);
             prop_assert!(
-                held.iter().all(|value| *value == "" || **value == json!([])),
+                held.iter().all(|value| *value == "" || **value == json!([]) || nothing.contains(value)),
                 "{pointer} was cleared and {place:?} holds {held:?}"
             );
         }

@@ -42,6 +42,8 @@ pub(crate) struct Write {
     pub(crate) request: RequestSpec,
     /// The status of the answer.
     pub(crate) status: u16,
+    /// Whether the provider took it: a good status alone does not say so.
+    pub(crate) is_taken: bool,
 }
 
 impl fmt::Debug for Write {
@@ -52,9 +54,9 @@ impl fmt::Debug for Write {
 }
 
 impl Write {
-    /// Whether the provider took it.
-    pub(crate) fn is_taken(&self) -> bool {
-        (200..300).contains(&self.status)
+    /// What is sent.
+    pub(crate) fn body(&self) -> Value {
+        serde_json::from_slice(self.request.body.as_deref().unwrap_or_default()).expect("a body in JSON")
     }
 }
 
@@ -108,15 +110,22 @@ impl Desk {
             match run.next(&replies) {
                 Next::Done(result) => return Ended { result: *result, writes },
                 Next::Send(step) => {
+                    let writes_before = step.key.kind.writes().then(|| self.writes_done());
                     let reply = self.answer(&step.request);
-                    if step.key.kind.writes() {
+                    if let Some(before) = writes_before {
                         let (key, request) = (step.key.clone(), step.request.clone());
-                        writes.push(Write { key, request, status: reply.status });
+                        let is_taken = self.writes_done() > before;
+                        writes.push(Write { key, request, status: reply.status, is_taken });
                     }
                     replies.insert(step.key.clone(), Ending::Answered(reply));
                 }
             }
         }
+    }
+
+    /// How many writes the simulated provider has done.
+    fn writes_done(&self) -> u64 {
+        self.sandbox.state()["serial"].as_u64().expect("a count of writes")
     }
 
     fn answer(&self, request: &RequestSpec) -> Reply {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use mapwright_mapping::mapping::{Address, ListShape, ListSlot, Slot};
+use mapwright_mapping::mapping::{Address, ListShape, ListSlot, RestPlace, Slot};
 use mapwright_mapping::patch::{ListPatch, Patch};
 use mapwright_mapping::plan::{ListMode, StepKind};
+use mapwright_sandbox::ChildrenField;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::desk::{Desk, Write};
-use crate::hints::{Acted, Changes, Hints, Kept};
-use crate::snapshot::{Place, Snapshot};
+use crate::hints::{Acted, Changes, Kept};
+use crate::snapshot::{Place, Snapshot, named};
 
 /// What is being changed at the provider: a record of the mapping and the names of the member.
 pub(crate) type Atom = (String, Vec<String>);
@@ -24,7 +25,7 @@ impl Desk {
         after: &Snapshot,
         writes: &[Write],
     ) -> Result<(), TestCaseError> {
-        let places = self.places(after, writes);
+        let places = self.places(before, after, writes);
         for place in before.changed(after) {
             prop_assert!(
                 // An operation may name an element of a list, and a list is one member.
@@ -38,7 +39,13 @@ impl Desk {
     }
 
     /// Fails unless each atom on the wire belongs to an entry that has a leaf in the patch.
-    pub(crate) fn check_wire(&self, patch: &Value, lists: ListMode, writes: &[Write]) -> Result<(), TestCaseError> {
+    pub(crate) fn check_wire(
+        &self,
+        patch: &Value,
+        lists: ListMode,
+        before: &Snapshot,
+        writes: &[Write],
+    ) -> Result<(), TestCaseError> {
         if writes.is_empty() {
             return Ok(());
         }
@@ -52,7 +59,9 @@ impl Desk {
                     write.key.on
                 );
             }
-            for path in atoms(self.hints, write) {
+            for (path, _) in
+                atoms(self, write).into_iter().filter(|(path, value)| !self.is_beside(before, write, path, value))
+            {
                 let record = &write.key.on;
                 let own = owned.iter().any(|(known, prefix)| known == record && path.starts_with(prefix));
                 prop_assert!(own, "{record}: {path:?} is sent, and no leaf of the patch owns it: {patch}");
@@ -62,12 +71,12 @@ impl Desk {
     }
 
     /// The places that requests name, as far as the provider took them, and what it computes beside them.
-    fn places(&self, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
+    fn places(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Vec<Place> {
         let mut places = Vec::new();
-        for write in writes.iter().filter(|write| write.is_taken()) {
+        for write in writes.iter().filter(|write| write.is_taken) {
             places.extend([vec!["now_ms".to_owned()], vec!["serial".to_owned()]]);
             let kept = self.kept(&write.key.on);
-            let id = after.id_in(kept.collection, &write.request.url);
+            let id = self.id_of(after, write);
             let mut record = vec!["collections".to_owned(), kept.collection.to_owned(), id.clone()];
             match self
                 .hints
@@ -99,19 +108,82 @@ impl Desk {
                         [record.clone(), computed.field.split('/').map(str::to_owned).collect()].concat()
                     }));
                     record.extend(kept.below.iter().map(|name| (*name).to_owned()));
-                    places.extend(
-                        atoms(self.hints, write).into_iter().map(|path| [record.clone(), self.stored(path)].concat()),
-                    );
+                    // A null may clear what is not there, and leave an empty list.
+                    let named = atoms(self, write)
+                        .into_iter()
+                        .filter(|(path, value)| value.is_null() || !self.is_beside(before, write, path, value));
+                    for (path, _) in named {
+                        if let Some(children) = self.children(kept.record, &path) {
+                            places.extend([before, after].iter().flat_map(|state| state.children(children, &id)));
+                        }
+                        places.push([record.clone(), self.stored(path)].concat());
+                    }
                 }
             }
         }
         places
     }
 
+    /// Whether a write names a key of a map that has to be sent whole, and sends it as the record has it.
+    fn is_beside(&self, before: &Snapshot, write: &Write, path: &[String], value: &Value) -> bool {
+        let record = &write.key.on;
+        let whole = self.mapping.rests.iter().filter(|rest| rest.whole);
+        let mut whole = whole.filter_map(|rest| self.atom(rest.place.written()?));
+        let kept = self.kept(record);
+        let mut place = vec!["collections".to_owned(), kept.collection.to_owned(), self.id_of(before, write)];
+        place.extend(kept.below.iter().map(|name| (*name).to_owned()));
+        place.extend(self.stored(path.to_vec()));
+        whole.any(|(of, map)| of == *record && path.len() == map.len() + 1 && path.starts_with(&map))
+            && before.holds(&place, value)
+    }
+
+    /// Adds the members of a value: those of objects, and of lists of pairs by their names. The keys of an open map
+    /// are members as they are.
+    fn descend(&self, record: &str, path: Vec<String>, value: &Value, found: &mut Vec<(Vec<String>, Value)>) {
+        let maps = self.mapping.rests.iter().filter_map(|rest| Some((&rest.place, self.atom(rest.place.written()?)?)));
+        let map = maps.filter(|(_, at)| at.0 == record && at.1 == path).map(|(place, _)| place).next();
+        let members = match (map, value) {
+            (Some(RestPlace::Entries { name, value: holds, .. }), Value::Array(_)) => Some(named(value, name, holds)),
+            (_, Value::Object(members)) if !members.is_empty() => Some(value.clone()),
+            _ => None,
+        };
+        let Some(Value::Object(members)) = members else {
+            found.push((path, value.clone()));
+            return;
+        };
+        for (name, value) in members {
+            let path = [path.clone(), vec![name]].concat();
+            if map.is_some() {
+                found.push((path, value));
+            } else {
+                self.descend(record, path, &value, found);
+            }
+        }
+    }
+
+    /// The id of the record that a request names: in its address, or beside the changes.
+    fn id_of(&self, state: &Snapshot, write: &Write) -> String {
+        let collection = self.kept(&write.key.on).collection;
+        match self.hints.changes {
+            Changes::Beside(id) => state.full_id(collection, &write.body()[id].to_string()),
+            Changes::Text { id, .. } => {
+                state.full_id(collection, write.body().pointer(id).and_then(Value::as_str).expect("an id"))
+            }
+            _ => state.id_in(collection, &write.request.url),
+        }
+    }
+
     /// Where the record that a step is about is kept; for actions, the main record.
     pub(crate) fn kept(&self, on: &str) -> &'static Kept {
         let records = self.hints.records;
         records.iter().find(|kept| kept.record == on).unwrap_or(&records[0])
+    }
+
+    /// The records of their own that a written path stands for.
+    pub(crate) fn children(&self, record: &str, path: &[String]) -> Option<&ChildrenField> {
+        let collection = self.kept(record).collection;
+        let mut fields = self.sandbox.children().iter();
+        fields.find(|children| children.collection == collection && path.first() == Some(&children.field))
     }
 
     /// The names under which a written path is kept.
@@ -172,26 +244,45 @@ impl Desk {
     }
 }
 
-/// What the body of a write names: members, or the places of operations.
-pub(crate) fn atoms(hints: &Hints, write: &Write) -> Vec<Vec<String>> {
+/// What the body of a write names: its members down to their values, or the places of operations.
+fn atoms(desk: &Desk, write: &Write) -> Vec<(Vec<String>, Value)> {
     if write.key.kind == StepKind::Action {
         return Vec::new();
     }
-    let body: Value =
-        serde_json::from_slice(write.request.body.as_deref().unwrap_or_default()).expect("a body in JSON");
-    match hints.changes {
-        Changes::Members(at) => {
-            let members = body.pointer(at).and_then(Value::as_object).expect("the changes");
-            members.keys().map(|name| vec![name.clone()]).collect()
+    let body = write.body();
+    let members = |members: &Map<String, Value>| {
+        let mut found = Vec::new();
+        for (name, value) in members {
+            desk.descend(&write.key.on, vec![name.clone()], value, &mut found);
+        }
+        found
+    };
+    match desk.hints.changes {
+        Changes::Members(at) => members(body.pointer(at).and_then(Value::as_object).expect("the changes")),
+        Changes::Beside(id) => {
+            let mut changes = body.as_object().cloned().expect("the changes");
+            changes.remove(id).expect("the id");
+            members(&changes)
+        }
+        Changes::Text { at, .. } => {
+            let text = body.pointer(at).and_then(Value::as_str).expect("a text");
+            let changes: Value = serde_json::from_str(text).expect("JSON in the text");
+            changes
+                .as_object()
+                .expect("the changes")
+                .iter()
+                .map(|(name, value)| (vec![name.clone()], value.clone()))
+                .collect()
         }
         Changes::Operations(prefix) => {
             let operations = body.as_array().into_iter().flatten();
             let paths = operations.map(|operation| {
-                operation["path"].as_str().and_then(|path| path.strip_prefix(prefix)).expect("a path below the record")
+                let path = operation["path"].as_str().and_then(|path| path.strip_prefix(prefix));
+                (path.expect("a path below the record"), operation["value"].clone())
             });
-            paths
-                .map(|path| path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect())
-                .collect()
+            let names =
+                |path: &str| path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+            paths.map(|(path, value)| (names(path), value)).collect()
         }
     }
 }

@@ -1,12 +1,26 @@
 //! What the tests know about each simulated provider besides its mapping: ids that exist, the account's names and
 //! custom keys, and where the simulated record keeps what a request names. Written from the sandbox files alone.
 
+use serde_json::Value;
+
 #[path = "hints/dynamics365_sales.rs"]
 pub(crate) mod dynamics365_sales;
 #[path = "hints/hubspot.rs"]
 pub(crate) mod hubspot;
+#[path = "hints/insightly.rs"]
+pub(crate) mod insightly;
+#[path = "hints/monday_crm.rs"]
+pub(crate) mod monday_crm;
 #[path = "hints/nutshell.rs"]
 pub(crate) mod nutshell;
+#[path = "hints/pipedrive.rs"]
+pub(crate) mod pipedrive;
+#[path = "hints/pipeliner.rs"]
+pub(crate) mod pipeliner;
+#[path = "hints/zendesk_sell.rs"]
+pub(crate) mod zendesk_sell;
+#[path = "hints/zoho_crm.rs"]
+pub(crate) mod zoho_crm;
 
 /// What is known about one simulated provider.
 #[derive(Debug)]
@@ -29,12 +43,18 @@ pub(crate) struct Hints {
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Leaves that name another record, and records that exist.
     pub(crate) linked: &'static [(&'static str, &'static [&'static str])],
+    /// Leaves of which the provider wants one to be set.
+    pub(crate) one_of: &'static [&'static [&'static str]],
     /// Leaves that hold one of the account's names: the name, and what is kept for it, as JSON.
     pub(crate) names: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// The account's own keys.
     pub(crate) custom: &'static [(&'static str, Custom)],
     /// Leaves that are set by a request of their own, and what that request changes.
     pub(crate) actions: &'static [(&'static str, Acted)],
+    /// Leaves that the provider may show otherwise than they were sent, and the fact that says so.
+    pub(crate) altered: &'static [(&'static str, &'static str)],
+    /// Whether the provider refuses what it showed itself.
+    pub(crate) refuses_back: fn(&Value) -> bool,
 }
 
 /// Where the simulated provider keeps a record of the mapping.
@@ -53,8 +73,17 @@ pub(crate) struct Kept {
 pub(crate) enum Changes {
     /// They are the members of the object at this pointer.
     Members(&'static str),
+    /// They are the body's own members, beside one of this name that holds the record's id.
+    Beside(&'static str),
     /// They are the operations of a JSON Patch with paths below this pointer.
     Operations(&'static str),
+    /// They are the members of the JSON in the text at `at`; the record's id stands at `id`.
+    Text {
+        /// The pointer to the text.
+        at: &'static str,
+        /// The pointer to the id.
+        id: &'static str,
+    },
 }
 
 /// What a custom key takes.
@@ -68,10 +97,20 @@ pub(crate) enum Custom {
     Truth,
     /// A day.
     Date,
+    /// A moment.
+    Moment,
+    /// One of these instants, which the provider may show in another offset.
+    Instant(&'static [&'static str]),
     /// One of these.
     One(&'static [&'static str]),
     /// Some of these, joined by semicolons.
     Some(&'static [&'static str]),
+    /// A list of some of these.
+    List(&'static [&'static str]),
+    /// One of these, which are written as JSON.
+    Json(&'static [&'static str]),
+    /// The same, and what the provider keeps for it.
+    Kept(&'static [&'static str], fn(&Value) -> Value),
 }
 
 /// What the request of an action changes.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use mapwright_mapping::codec::{Kind, same};
 use mapwright_mapping::model::Scalar;
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
 use mapwright_mapping::plan::Options;
@@ -11,9 +12,9 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
-use crate::answer::{Leaf, leaves};
+use crate::answer::{Leaf, escape};
 use crate::desk::Desk;
-use crate::hints::{Acted, Hints};
+use crate::hints::{Acted, Custom, Hints};
 use crate::judge::{Says, holds};
 use crate::patches::Case;
 use crate::snapshot::Snapshot;
@@ -25,7 +26,7 @@ pub(crate) fn law(hints: &'static Hints) {
         desk.reset();
         let Ok(success) = desk.patch(&case.id, &case.patch, case.options()).result else { return Ok(Says::Nothing) };
         let after = desk.snapshot();
-        let leaves = leaves(&case.patch, &desk.mapping.model);
+        let leaves = desk.leaves(&case.patch);
         check_complete(&leaves, &success.outcomes)?;
         for leaf in &leaves {
             if success
@@ -69,7 +70,7 @@ pub(crate) fn failures(hints: &'static Hints) {
             prop_assert!(!failure.violations.is_empty(), "refused without a reason: {failure:#?}");
         }
         let taken: Vec<String> =
-            ended.writes.iter().filter(|write| write.is_taken()).map(|write| write.key.in_words()).collect();
+            ended.writes.iter().filter(|write| write.is_taken).map(|write| write.key.in_words()).collect();
         prop_assert_eq!(&taken, &failure.done, "what was done is what the provider took");
         if taken.is_empty() {
             prop_assert_eq!(before.changed(&after), Vec::<Vec<String>>::new());
@@ -81,7 +82,7 @@ pub(crate) fn failures(hints: &'static Hints) {
             // What was to become of a slot that its list does not name is told of the list.
             let of_list = |pointer: &str| desk.mapping.lists.iter().any(|list| pointer == format!("/{}", list.name));
             let told: Vec<_> = failure.outcomes.iter().filter(|outcome| !of_list(&outcome.pointer)).cloned().collect();
-            let mut leaves = leaves(&case.patch, &desk.mapping.model);
+            let mut leaves = desk.leaves(&case.patch);
             leaves.retain(|leaf| !of_list(&leaf.pointer));
             check_complete(&leaves, &told)?;
         }
@@ -91,7 +92,7 @@ pub(crate) fn failures(hints: &'static Hints) {
             "{:#?}",
             failure.outcomes
         );
-        for leaf in leaves(&case.patch, &desk.mapping.model) {
+        for leaf in desk.leaves(&case.patch) {
             if failure
                 .outcomes
                 .iter()
@@ -200,7 +201,13 @@ impl Desk {
                     Some((record, [path, vec![key]].concat()))
                 });
                 for (record, path) in fields.chain(keys) {
-                    held.extend(after.below(&self.place(after, &case.id, &record, path)).into_iter().cloned());
+                    if let Some(children) = self.children(&record, &path) {
+                        held.extend(after.named_by_children(children, &full));
+                        continue;
+                    }
+                    let place = self.place(after, &case.id, &record, path);
+                    held.extend(after.below(&place).into_iter().cloned());
+                    held.extend(after.whole(&place));
                 }
             }
         }
@@ -208,10 +215,33 @@ impl Desk {
             let (_, kept) = names.iter().find(|(name, _)| leaf.value == *name)?;
             serde_json::from_str(kept).ok()
         });
-        let wanted: Value = wanted.unwrap_or_else(|| leaf.value.clone());
+        let of_key = self.hints.custom.iter().find_map(|(key, custom)| match custom {
+            Custom::Kept(_, kept) if leaf.pointer.ends_with(&format!("/{}", escape(key))) => Some(kept(&leaf.value)),
+            _ => None,
+        });
+        let wanted: Value = wanted.or(of_key).unwrap_or_else(|| leaf.value.clone());
+        let is_id = self.hints.linked.iter().any(|(leaf, _)| *leaf == name);
+        let kind = leaf.pointer.strip_prefix("/custom_fields/").and_then(|key| {
+            self.hints.custom.iter().find(|(known, _)| crate::answer::escape(known) == key).map(|(_, kind)| *kind)
+        });
         let shows = |held: &Value| match (held, &wanted) {
+            // Days and moments may be kept in a form of the provider's own.
+            (Value::String(held), Value::String(day)) if matches!(kind, Some(Custom::Date)) => held.starts_with(day),
+            (Value::String(held), wanted) if matches!(kind, Some(Custom::Moment)) => {
+                held == wanted || same(Kind::Instant, &json!(format!("{}Z", held.replace(' ', "T"))), wanted)
+            }
+            // An id is a text for the caller, whatever the provider keeps it as.
+            (Value::Number(held), Value::String(wanted)) if is_id => held.to_string() == *wanted,
+            (Value::String(_), Value::String(_)) if leaf.scalar == Some(Scalar::Instant) => {
+                same(Kind::Instant, held, &wanted)
+            }
             (Value::String(held), Value::String(wanted)) if leaf.scalar == Some(Scalar::Text) => {
                 held.contains(wanted.as_str())
+            }
+            // An id is a text for the caller, whatever the provider keeps it as.
+            (Value::Array(held), Value::String(wanted)) if is_id && held.iter().any(Value::is_object) => {
+                let mut members = held.iter().filter_map(Value::as_object).flat_map(|member| member.values());
+                members.any(|held| held.to_string() == *wanted || held == wanted)
             }
             (Value::Array(held), Value::String(wanted)) => {
                 held.iter().any(|held| held.as_str().is_some_and(|held| held.contains(wanted.as_str())))

@@ -4,7 +4,6 @@ use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::plan::ListMode;
 use serde_json::{Value, json};
 
-use crate::answer::leaves;
 use crate::desk::Desk;
 use crate::hints::Hints;
 use crate::patches::Case;
@@ -30,7 +29,7 @@ pub(crate) fn law(hints: &'static Hints) {
                 case.patch,
                 success.outcomes
             );
-            for leaf in leaves(&case.patch, &desk.mapping.model) {
+            for leaf in desk.leaves(&case.patch) {
                 desk.check_visible(&desk.snapshot(), &case, &leaf)
                     .unwrap_or_else(|e| panic!("{} of {id}: {e}", case.patch));
             }

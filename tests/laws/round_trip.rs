@@ -1,10 +1,14 @@
 //! Get-put and put-put: sending back what was read changes nothing, and doing the same twice is doing it once.
 
+use mapwright_mapping::mapping::{ListShape, SlotLeaf};
+use mapwright_mapping::model::FieldKind;
 use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::plan::Options;
+use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::answer::escape;
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
 use crate::judge::{Says, holds};
@@ -21,13 +25,23 @@ pub(crate) fn get_put(hints: &'static Hints) {
         }
         let read = desk.get(&case.id).resource;
         let before = desk.snapshot();
+        let shown = desk.shown(&case.id);
         let ended = desk.patch(&case.id, &read, Options::default());
         let after = desk.snapshot();
         let mut changed = desk.beside_computed(&before, &after);
+        // What is kept in another form and means the same is as it was.
+        let shown_after = desk.shown(&case.id);
+        changed.retain(|place| desk.is_shown_changed(place, &shown, &shown_after));
         // An entry that declares a loss promises the same answer, and not the same record.
         changed.retain(|place| !desk.lossy(&before, &case.id).iter().any(|lossy| place.starts_with(lossy)));
+        // What reads as nothing is sent back as null, and an empty text is nothing where the mapping says so.
+        changed.retain(|place| !(desk.is_nothing(place, &before) && desk.is_nothing(place, &after)));
         prop_assert!(changed.is_empty(), "{read} was sent back and changed {changed:?}\nby {:#?}", ended.writes);
         match ended.result {
+            Err(failure) if (hints.refuses_back)(&read) => {
+                prop_assert_eq!(failure.class, Class::Invalid);
+                Ok(Says::Nothing)
+            }
             Err(failure) => {
                 prop_assert!(hints.locked == Some(case.id.as_str()), "what was read is refused: {failure:#?}\n{read}");
                 Ok(Says::Nothing)
@@ -65,12 +79,41 @@ pub(crate) fn put_put(hints: &'static Hints) {
 }
 
 impl Desk {
+    /// Whether a record holds nothing at a place: no value, or one that its mapping takes for none.
+    fn is_nothing(&self, place: &[String], state: &Snapshot) -> bool {
+        let Some(held) = state.0.get(place) else { return true };
+        let kept = self.hints.records.iter().filter(|kept| place.get(1).is_some_and(|name| name == kept.collection));
+        kept.flat_map(|kept| self.mapping.records.iter().filter(move |record| record.name == kept.record))
+            .any(|record| record.empty.contains(held))
+    }
+
     /// The places of the leaves whose entries declare a loss.
     fn lossy(&self, state: &Snapshot, id: &str) -> Vec<Vec<String>> {
         let fields = self.mapping.fields.iter().filter(|field| field.slot.loss.is_some());
-        let fields = fields
-            .filter_map(|field| self.atom(field.slot.write.as_ref()?))
-            .map(|(record, path)| self.place(state, id, &record, path));
+        let fields = fields.filter_map(|field| self.atom(field.slot.write.as_ref()?));
+        let lists = self.mapping.lists.iter().filter(|list| list.loss.is_some());
+        let slots = lists.filter_map(|list| match &list.shape {
+            ListShape::Slots(slots) => Some(slots),
+            ListShape::Array(_) => None,
+        });
+        let leaves = slots.flatten().flat_map(|slot| &slot.leaves).map(SlotLeaf::slot);
+        let leaves = leaves.filter_map(|slot| self.atom(slot.write.as_ref()?));
+        let rests = self.mapping.rests.iter().filter(|rest| rest.loss.is_some());
+        let keys = rests.flat_map(|rest| {
+            let place = rest.place.written().and_then(|address| self.atom(address));
+            place.into_iter().flat_map(|(record, path)| {
+                let keys = self.hints.custom.iter();
+                keys.map(move |(key, _)| (record.clone(), [path.clone(), vec![(*key).to_owned()]].concat()))
+            })
+        });
+        let fields = fields.chain(leaves).chain(keys).flat_map(|(record, path)| {
+            let mut places = vec![self.place(state, id, &record, path.clone())];
+            if let Some(children) = self.children(&record, &path) {
+                let id = state.full_id(self.kept(&record).collection, id);
+                places.extend(state.children(children, &id));
+            }
+            places
+        });
         let actions = self.mapping.actions.iter().filter(|action| action.slot.loss.is_some());
         let links =
             actions.filter_map(|action| match self.hints.actions.iter().find(|(leaf, _)| *leaf == action.leaf) {
@@ -82,6 +125,21 @@ impl Desk {
                 _ => None,
             });
         fields.chain(links).collect()
+    }
+
+    /// The lead as the provider shows it.
+    fn shown(&self, id: &str) -> Value {
+        self.sandbox.record(self.hints.records[0].collection, id).unwrap_or_default()
+    }
+
+    /// Whether a member of the lead that differs is shown otherwise too; another record's member is not looked at.
+    fn is_shown_changed(&self, place: &[String], before: &Value, after: &Value) -> bool {
+        let main = &self.hints.records[0];
+        let Some(path) = place.get(3..4 + main.below.len()).filter(|_| place[1] == main.collection) else {
+            return true;
+        };
+        let pointer: String = path.iter().map(|name| format!("/{}", escape(name))).collect();
+        before.pointer(&pointer) != after.pointer(&pointer)
     }
 
     /// The members that differ, besides those that the provider stamps with every write.
@@ -113,11 +171,31 @@ impl Desk {
     }
 }
 
-/// An answer without the instants that the provider sets with every write.
+/// An answer without the instants that the provider sets with every write, and without the keys of open maps that hold
+/// nothing: a provider may list them or not.
 fn stamps_aside(desk: &Desk, mut answer: Value) -> Value {
     for field in desk.mapping.model.fields.iter().filter(|field| field.read_only && field.name.ends_with("_at")) {
         if let Some(answer) = answer.as_object_mut() {
             answer.remove(&field.name);
+        }
+    }
+    for field in desk.mapping.model.fields.iter().filter(|field| matches!(field.kind, FieldKind::OpenMap)) {
+        if let Some(keys) = answer.get_mut(&field.name).and_then(Value::as_object_mut) {
+            keys.retain(|_, value| !value.is_null());
+        }
+    }
+    // A key of an open map may be such an instant too.
+    for rest in &desk.mapping.rests {
+        for computed in desk.sandbox.computed() {
+            let key = computed.field.rsplit('/').next().unwrap_or_default();
+            let is_instant = |value: &Value| {
+                value.as_str().is_some_and(|text| text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T'))
+            };
+            if let Some(map) = answer.get_mut(&rest.name).and_then(Value::as_object_mut)
+                && map.get(key).is_some_and(is_instant)
+            {
+                map.remove(key);
+            }
         }
     }
     answer

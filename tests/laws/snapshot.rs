@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use mapwright_mapping::mapping::RestPlace;
+use mapwright_sandbox::ChildrenField;
+use serde_json::{Map, Value};
 
 use crate::desk::Desk;
 use crate::hints::Kept;
@@ -10,7 +12,8 @@ use crate::hints::Kept;
 /// The names from the root of the state to one of its members.
 pub(crate) type Place = Vec<String>;
 
-/// The whole state, member by member. What is null or an empty object is not there; a list is one member.
+/// The whole state, member by member. What is null or an empty object is not there; a list is one member, unless it
+/// is one of pairs: then each pair is a member by its name.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Snapshot(pub(crate) BTreeMap<Place, Value>);
 
@@ -31,8 +34,57 @@ impl Desk {
             }
         }
         flatten(&state, &mut Vec::new(), &mut members);
+        for pairs in self.pairs() {
+            for place in members.keys().filter(|place| pairs.is_at(place)).cloned().collect::<Vec<_>>() {
+                let list = members.remove(&place).unwrap_or_default();
+                flatten(&pairs.by_name(&list), &mut place.clone(), &mut members);
+            }
+        }
         Snapshot(members)
     }
+
+    /// The lists of pairs that are kept for open maps.
+    fn pairs(&self) -> Vec<Pairs> {
+        let entries = self.mapping.rests.iter().filter_map(|rest| match &rest.place {
+            RestPlace::Entries { at, name, value } => Some((self.atom(at)?, name, value)),
+            RestPlace::Members { .. } => None,
+        });
+        entries
+            .map(|((record, path), name, value)| {
+                let kept = self.kept(&record);
+                let below = kept.below.iter().map(|name| (*name).to_owned()).chain(self.stored(path)).collect();
+                Pairs { collection: kept.collection, below, name: name.clone(), value: value.clone() }
+            })
+            .collect()
+    }
+}
+
+/// A list of pairs in the records of a collection.
+struct Pairs {
+    collection: &'static str,
+    /// The names from the record to the list.
+    below: Vec<String>,
+    /// The member of a pair that is its name.
+    name: String,
+    /// The member of a pair that is its value.
+    value: String,
+}
+
+impl Pairs {
+    fn is_at(&self, place: &[String]) -> bool {
+        matches!(place, [root, collection, _, below @ ..]
+            if root == "collections" && collection == self.collection && below == self.below)
+    }
+
+    fn by_name(&self, list: &Value) -> Value {
+        named(list, &self.name, &self.value)
+    }
+}
+
+/// The values of a list of pairs by their names.
+pub(crate) fn named(list: &Value, name: &str, value: &str) -> Value {
+    let pairs = list.as_array().into_iter().flatten();
+    pairs.filter_map(|pair| Some((pair[name].as_str()?.to_owned(), pair[value].clone()))).collect::<Map<_, _>>().into()
 }
 
 impl Snapshot {
@@ -45,6 +97,39 @@ impl Snapshot {
     /// The member at a place, or the members below it.
     pub(crate) fn below(&self, place: &[String]) -> Vec<&Value> {
         self.0.iter().filter(|(known, _)| known.starts_with(place)).map(|(_, value)| value).collect()
+    }
+
+    /// Whether the members below a place are those of a value.
+    pub(crate) fn holds(&self, place: &[String], value: &Value) -> bool {
+        let mut members = BTreeMap::new();
+        flatten(value, &mut place.to_vec(), &mut members);
+        members.iter().eq(self.0.iter().filter(|(known, _)| known.starts_with(place)))
+    }
+
+    /// The object that is kept at a place.
+    pub(crate) fn whole(&self, place: &[String]) -> Option<Value> {
+        let mut whole = Value::Null;
+        for (known, value) in self.0.iter().filter(|(known, _)| known.starts_with(place)) {
+            let at = known[place.len()..].iter().fold(&mut whole, |at, name| &mut at[name.as_str()]);
+            at.clone_from(value);
+        }
+        whole.is_object().then_some(whole)
+    }
+
+    /// The places of the records that a field of a record stands for.
+    pub(crate) fn children(&self, of: &ChildrenField, id: &str) -> Vec<Place> {
+        let is_one = |place: &Place, value: &Value| {
+            place[0] == "collections" && place[1] == of.children && place.last() == Some(&of.by) && value == id
+        };
+        self.0.iter().filter(|(place, value)| is_one(place, value)).map(|(place, _)| place[..3].to_vec()).collect()
+    }
+
+    /// What those records name.
+    pub(crate) fn named_by_children(&self, of: &ChildrenField, id: &str) -> Vec<Value> {
+        let children = self.children(of, id);
+        let names =
+            |place: &Place| place.last() == Some(&of.same) && children.iter().any(|child| place.starts_with(child));
+        self.0.iter().filter(|(place, _)| names(place)).map(|(_, value)| value.clone()).collect()
     }
 
     /// The id of the record of a collection that an address names.
@@ -77,7 +162,8 @@ impl Snapshot {
     }
 }
 
-fn flatten(value: &Value, at: &mut Place, members: &mut BTreeMap<Place, Value>) {
+/// The members of a value by their names from the root.
+pub(crate) fn flatten(value: &Value, at: &mut Place, members: &mut BTreeMap<Place, Value>) {
     match value {
         Value::Null => {}
         Value::Object(object) => {

@@ -123,8 +123,13 @@ pub(crate) fn custom(kind: Custom) -> BoxedStrategy<Value> {
         .boxed(),
         Custom::Truth => select(vec![json!(true), json!(false), json!("true"), json!("yes")]).boxed(),
         Custom::Date => select(vec![json!("2024-02-29"), json!("1969-12-31"), json!("2023-02-29")]).boxed(),
-        Custom::One(legal) => select(legal).prop_map(Value::from).boxed(),
+        Custom::Moment => instant(),
+        Custom::One(legal) | Custom::Instant(legal) => select(legal).prop_map(Value::from).boxed(),
+        Custom::Json(legal) | Custom::Kept(legal, _) => {
+            select(legal).prop_map(|json| serde_json::from_str(json).expect("a value in JSON")).boxed()
+        }
         Custom::Some(legal) => proptest::sample::subsequence(legal, 1..=legal.len()).prop_map(|some| some.join(";").into()).boxed(),
+        Custom::List(legal) => proptest::sample::subsequence(legal, 0..=legal.len()).prop_map(Value::from).boxed(),
     };
     let other = select(vec![
         json!("text"),

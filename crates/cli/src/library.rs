@@ -200,7 +200,11 @@ impl Library {
 
     /// What is wrong with the files of the simulated providers.
     fn sandboxes(&self) -> Vec<Diagnostic> {
-        let files = self.files.iter().filter(|(name, _)| name.ends_with("/sandbox.toml"));
+        // A case may have that name too.
+        let files = self
+            .files
+            .iter()
+            .filter(|(name, _)| name.split_once('/').is_some_and(|(_, below)| below == "sandbox.toml"));
         let found = files.filter_map(|(name, bytes)| {
             let name = self.shown(name);
             let file = match SourceFile::new(name.as_str(), bytes) {

@@ -77,12 +77,18 @@ pub enum AccountError {
         /// The provider that it was to be checked against.
         expected: String,
     },
-    /// The way of authenticating is not known, or not told although there are several.
+    /// The way of authenticating is not known.
     #[error("the provider has no way of authenticating `{given}`; {known}")]
     Auth {
-        /// The way that the account names; empty when it names none.
+        /// The way that the account names.
         given: String,
         /// The nearest known one, or all.
+        known: String,
+    },
+    /// The way of authenticating is not told, although there are several.
+    #[error("`auth` is missing: the way of authenticating; it is one of {known}")]
+    NoAuth {
+        /// All that there are.
         known: String,
     },
     /// A variable is missing or not legal.
@@ -309,12 +315,10 @@ fn scheme<'p>(provider: &'p Provider, given: Option<&str>) -> Result<&'p Auth, A
         (None, only, None) => only,
         (None, _, Some(_)) => None,
     };
-    found.ok_or_else(|| {
-        let given = given.unwrap_or_default();
-        AccountError::Auth {
-            given: given.to_owned(),
-            known: did_you_mean(given, provider.auth.keys().map(String::as_str)),
-        }
+    let known = || provider.auth.keys().map(String::as_str);
+    found.ok_or_else(|| match given {
+        Some(given) => AccountError::Auth { given: given.to_owned(), known: did_you_mean(given, known()) },
+        None => AccountError::NoAuth { known: known().collect::<Vec<_>>().join(", ") },
     })
 }
 

@@ -101,7 +101,7 @@ fn of_several_ways_one_is_named() {
     let both = format!("{KEY}{OAUTH}");
     let file = |auth: &str| format!("provider = \"library\"\n{auth}\n[secrets]\nkey = \"k\"\n");
     assert!(read(&both, &file("auth = \"key\"")).starts_with("Account"));
-    assert_eq!(read(&both, &file("")), "the provider has no way of authenticating ``; known here: key, oauth");
+    assert_eq!(read(&both, &file("")), "`auth` is missing: the way of authenticating; it is one of key, oauth");
     assert_eq!(
         read(&both, &file("auth = \"kye\"")),
         "the provider has no way of authenticating `kye`; did you mean `key`?"

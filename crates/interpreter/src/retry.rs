@@ -104,13 +104,19 @@ pub(crate) fn is_unclear(attempt: &Attempt) -> bool {
     matches!(
         attempt,
         Attempt::Failed(TransportError::Ambiguous(_) | TransportError::CutOff(_) | TransportError::TooLarge(_))
-    ) || matches!(attempt, Attempt::Answered(_, Judged::Fault(fault)) if fault.class == Class::Ambiguous)
+    ) || leaves_open(attempt)
+}
+
+/// Whether an answer says that it is open what was done.
+fn leaves_open(attempt: &Attempt) -> bool {
+    matches!(attempt, Attempt::Answered(_, Judged::Fault(fault)) if fault.class == Class::Ambiguous)
 }
 
 /// How a step ended, from its last attempt. For a write, `silence` is what an earlier attempt left open: then only an
-/// answer that speaks of the values settles it, since any other says nothing of that attempt.
+/// answer that speaks of the values settles it, since any other says nothing of that attempt. An answer that leaves open
+/// itself what was done is the ending too: it has the provider's words.
 pub(crate) fn ending(last: Attempt, writes: bool, silence: Option<String>) -> Ending {
-    if let Some(silence) = silence.filter(|_| writes && !settles(&last)) {
+    if let Some(silence) = silence.filter(|_| writes && !settles(&last) && !leaves_open(&last)) {
         return Ending::Ambiguous(silence);
     }
     match last {

@@ -160,3 +160,10 @@ fn after_silence_only_an_answer_about_the_values_settles_a_write() {
     }
     assert_eq!(after(failed(TransportError::NeverSent), true), "ambiguous");
 }
+
+#[test]
+fn an_answer_that_leaves_open_what_was_done_keeps_its_words() {
+    let last = answered(fault(Class::Ambiguous, 200));
+    let ending = ending(last, true, Some("answered with 200".to_owned()));
+    assert!(matches!(ending, Ending::Answered(Reply { status: 200, .. })), "{ending:?}");
+}

@@ -176,14 +176,13 @@ impl Bound {
     }
 }
 
-/// The host in a pasted address: scheme, user, port, path, query and upper case are taken off.
+/// The host in a pasted address: scheme, the port of HTTPS, path, query and upper case are taken off. A user or another
+/// port stays, so that no pattern of a host fits.
 fn host_of(text: &str) -> String {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let text = text.split(['/', '?', '#']).next().unwrap_or_default();
-    let text = text.rsplit_once('@').map_or(text, |(_, host)| host);
-    let text = text.split(':').next().unwrap_or_default();
-    text.to_ascii_lowercase()
+    text.strip_suffix(":443").unwrap_or(text).to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ mod raw;
 mod reading;
 #[path = "rules/records.rs"]
 mod records;
+#[path = "rules/refusing.rs"]
+mod refusing;
 #[path = "rules/replies.rs"]
 mod replies;
 #[path = "rules/schemas.rs"]

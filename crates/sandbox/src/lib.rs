@@ -82,4 +82,4 @@ pub use faults::{Comes, Delivery, Fault};
 pub use log::{Exchange, REDACTED};
 pub use sandbox::Sandbox;
 pub use serve::serve;
-pub use spec::{ComputedField, Demo};
+pub use spec::{ChildrenField, ComputedField, Demo};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::check::check;
 use crate::error::SandboxError;
 use crate::file::{File, Name};
-use crate::spec::{ComputedField, Demo, Spec};
+use crate::spec::{ChildrenField, ComputedField, Demo, Spec};
 
 /// A problem and the bytes it is at.
 pub(crate) type Problem = (Range<usize>, String);
@@ -33,6 +33,18 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
         })
     });
     let computed = computed.collect();
+    let children = file.collections.iter().flat_map(|(name, collection)| {
+        let fields =
+            collection.fields.iter().filter_map(|(field, about)| Some((field, about.get_ref().children.as_ref()?)));
+        fields.map(|(field, children)| ChildrenField {
+            collection: name.clone(),
+            field: field.clone(),
+            children: children.collection.get_ref().clone(),
+            by: children.by.get_ref().clone(),
+            same: children.same.get_ref().clone(),
+        })
+    });
+    let children = children.collect();
     let mut routes = Vec::new();
     let schemes: Vec<String> = file.auth.keys().cloned().collect();
     let mut known = crate::resolve::Known {
@@ -71,6 +83,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
         links: file.links,
         routes,
         computed,
+        children,
     })
 }
 

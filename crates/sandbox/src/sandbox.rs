@@ -17,7 +17,7 @@ use crate::load::CREATED;
 use crate::log::{Exchange, KEPT, exchange};
 use crate::reply::{render, undeclared};
 use crate::route::pairs;
-use crate::spec::{Action, ComputedField, Demo, Route, Spec};
+use crate::spec::{Action, ChildrenField, ComputedField, Demo, Route, Spec};
 use crate::state::{State, fits_record};
 use crate::view::{Viewer, Wanted};
 use crate::violation::Stop;
@@ -134,6 +134,11 @@ impl Sandbox {
     /// nobody wrote them.
     pub fn computed(&self) -> &[ComputedField] {
         &self.spec.computed
+    }
+
+    /// The fields that stand for records of their own, by collection and field.
+    pub fn children(&self) -> &[ChildrenField] {
+        &self.spec.children
     }
 
     /// Ends every issued access token: the next call with one is answered as the provider answers an expired token.

@@ -43,6 +43,21 @@ pub struct ComputedField {
     pub source: String,
 }
 
+/// A field that stands for records of their own, which are written with the record that has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChildrenField {
+    /// The collection of the field.
+    pub collection: String,
+    /// The field.
+    pub field: String,
+    /// The collection that holds the records.
+    pub children: String,
+    /// Their field that holds the id of the record that they belong to.
+    pub by: String,
+    /// Their field that no two of one record share.
+    pub same: String,
+}
+
 /// A checked file.
 #[derive(Debug)]
 pub(crate) struct Spec {
@@ -62,6 +77,7 @@ pub(crate) struct Spec {
     pub(crate) links: BTreeMap<String, LinkFile>,
     pub(crate) routes: Vec<Route>,
     pub(crate) computed: Vec<ComputedField>,
+    pub(crate) children: Vec<ChildrenField>,
 }
 
 /// A checked route.

@@ -288,7 +288,7 @@ fn null_an_empty_text_and_none_clear() {
 #[test]
 fn mandatory_fields_cannot_be_cleared() {
     let sandbox = sandbox(PROVIDER);
-    for name in ["Last_Name", "Company", "Owner", "Email_Opt_Out", "Wants_Demo"] {
+    for name in ["Last_Name", "Company", "Owner"] {
         for nothing in [json!(null), json!("")] {
             let details = json!({"api_name":name,"json_path":format!("$.data[0].{name}")});
             let expected = own("MANDATORY_NOT_FOUND", &details, "required field not found");

@@ -21,6 +21,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["9c8b7a65-1111-4222-8333-444455556666", "0d4c3b2a-7777-4888-8999-aaaabbbbcccc"]),
         ("contact.id", &["b1e2c3d4-5555-4666-8777-888899990000"]),
     ],
+    one_of: &[],
     names: &[(
         "lead_source",
         &[
@@ -38,4 +39,6 @@ pub(crate) const HINTS: Hints = Hints {
     )],
     custom: &[("new_region", Custom::Text), ("new_score", Custom::Number)],
     actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -20,6 +20,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["5790939450", "5790939777"]),
         ("contact.id", &["29851", "30177"]),
     ],
+    one_of: &[],
     names: &[
         (
             "lead_source",
@@ -59,4 +60,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("interests", Custom::Some(&["chairs", "desks", "lamps"])),
     ],
     actions: &[("contact.id", Acted::Link("contacts", 578)), ("account.id", Acted::Link("companies", 580))],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -17,6 +17,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["3-accounts", "4-accounts", "4"]),
         ("contact.id", &["7-contacts", "55-contacts", "55"]),
     ],
+    one_of: &[],
     names: &[
         (
             "lead_source",
@@ -36,4 +37,6 @@ pub(crate) const HINTS: Hints = Hints {
         ("Seats", Custom::Number),
     ],
     actions: &[("status", Acted::Members(&["status", "closedTime"]))],
+    altered: &[],
+    refuses_back: |_| false,
 };

@@ -11,7 +11,7 @@ use crate::path::{Path, Segment};
 use crate::raw::RawSlot;
 
 /// The keys whose value is a reason for people.
-const REASONS: [&str; 4] = ["read_only", "loss", "unconfirmed", "source"];
+const REASONS: [&str; 5] = ["read_only", "reason", "loss", "unconfirmed", "source"];
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     reasons(scope, scope.doc().value(), "", out);

@@ -82,7 +82,15 @@ fn changes(scope: &Scope<'_>, request: &Request, at: &str, out: &mut Diagnostics
     let (template, key) = match &request.body {
         Body::GraphQl { variables, .. } => (variables, "variables"),
         Body::Form(body) => (body, "body"),
-        Body::Json(_) | Body::JsonPatch { .. } | Body::Empty => return,
+        Body::Empty => {
+            let message = "the write has no `body`: nothing would be written";
+            out.push(
+                Diagnostic::error(Code::MissingKey, scope.doc().key(at), message)
+                    .with_help("add `body` with the hole \"{changes}\""),
+            );
+            return;
+        }
+        Body::Json(_) | Body::JsonPatch { .. } => return,
     };
     if !template.names().contains(&"changes") {
         let at = pointer(at, key);

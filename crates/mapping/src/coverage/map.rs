@@ -26,6 +26,7 @@ pub(super) fn facts(mapping: &Mapping, name: &str) -> Facts {
         Assurance::Stated
     };
     let kinds = rest.form.as_ref().map(|by| by.read_only.join(", ")).filter(|kinds| !kinds.is_empty());
+    let keys = rest.read_only.iter().map(|shown| format!("keys that match `{}`: {}", shown.text, shown.reason));
     let shown = forms.iter().filter_map(|(kind, form)| Some(format!("{kind}: {}", form.read_only.as_ref()?)));
     Facts {
         written: written.is_some(),
@@ -34,6 +35,7 @@ pub(super) fn facts(mapping: &Mapping, name: &str) -> Facts {
             .map(|kinds| format!("{kinds}: the provider only shows values of these types"))
             .into_iter()
             .chain(shown)
+            .chain(keys)
             .collect(),
         assurance: Some(assurance),
         losses,

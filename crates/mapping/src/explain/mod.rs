@@ -83,7 +83,7 @@ pub struct UnknownField {
 }
 
 impl Mapping {
-    /// Explains a unified field, such as `owner`, or one leaf of it, such as `owner.id` or `phone_numbers.number`.
+    /// Explains a unified field, such as `author`, or one leaf of it, such as `author.id` or `copies.number`.
     ///
     /// # Errors
     /// The model has no such field.
@@ -115,8 +115,7 @@ impl Mapping {
                 leaves.iter().map(|leaf| format!("{}.{}", field.name, leaf.name)).collect::<Vec<_>>()
             };
             all.push(match &field.kind {
-                FieldKind::Object(leaves) => (field.name.clone(), below(leaves)),
-                FieldKind::List { leaves, .. } => (field.name.clone(), below(leaves)),
+                FieldKind::Object(leaves) | FieldKind::List { leaves, .. } => (field.name.clone(), below(leaves)),
                 FieldKind::Scalar(_) | FieldKind::OpenMap | FieldKind::Raw => {
                     (field.name.clone(), vec![field.name.clone()])
                 }

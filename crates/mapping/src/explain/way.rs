@@ -13,7 +13,7 @@ use crate::template::Template;
 /// One leaf, or several in one text, and its place at the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
-    /// The leaf: `status`, `owner.id`, `phone_numbers[work].number`.
+    /// The leaf: `title`, `author.id`, `copies[lending].number`.
     pub leaf: String,
     /// The entry of the file that states it.
     pub entry: String,
@@ -233,6 +233,9 @@ impl Mapping {
         });
         if let RestPlace::Entries { name, value, .. } = &rest.place {
             way.notes.push(format!("a list of pairs: `{name}` and `{value}`"));
+        }
+        if let Some(shown) = &rest.read_only {
+            way.notes.push(format!("only shown, `{}`: {}", shown.text, shown.reason));
         }
         if rest.whole {
             way.notes.push("the record is read first, and all keys are sent".to_owned());

@@ -51,7 +51,7 @@ pub use pages::{MOST_PAGES, Pages};
 pub use record::{Absent, Found, Index, Record};
 pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
 pub use resolve::{Files, Resolver};
-pub use rest::{Keys, Rest, RestPlace};
+pub use rest::{Keys, Rest, RestPlace, ShownKeys};
 pub use slot::{Clear, Slot};
 pub use table::{Fetch, Fold, Row, Rows, Table, Unknown};
 

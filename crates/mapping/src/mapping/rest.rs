@@ -20,6 +20,8 @@ pub struct Rest {
     pub keys: Keys,
     /// The wire shape of a value, by the type of its key.
     pub form: Option<RestForm>,
+    /// The keys that are never written.
+    pub read_only: Option<ShownKeys>,
     /// Whether all keys are sent when one is.
     pub whole: bool,
     /// How null is spelled, where the record's spelling does not hold.
@@ -67,6 +69,17 @@ pub enum Keys {
     },
     /// Those that the table has as remote values; its unified column, where there is one, is the name that callers see.
     Table(TableId),
+}
+
+/// Keys whose values are shown and never written.
+#[derive(Clone, Debug)]
+pub struct ShownKeys {
+    /// The pattern as it is written.
+    pub text: String,
+    /// The anchored pattern.
+    pub regex: Regex,
+    /// Why the provider takes no value for them.
+    pub reason: String,
 }
 
 /// The wire shape of a value, by the type of its key.
@@ -139,16 +152,18 @@ impl Resolver<'_> {
         let keys = match raw.keys.as_ref().map(|keys| (&keys.table, &keys.pattern)) {
             None | Some((None, None)) => Keys::All,
             Some((Some(table), _)) => self.table_id(table, &pointer(&keys_at, "table")).map_or(Keys::All, Keys::Table),
-            Some((None, Some(pattern))) => {
-                if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) {
-                    Keys::Pattern { text: pattern.clone(), regex }
-                } else {
-                    let place = self.doc.place(&pointer(&keys_at, "pattern"));
-                    self.error(Code::BadValue, place, "the pattern is not a regular expression");
-                    Keys::All
-                }
-            }
+            Some((None, Some(pattern))) => self
+                .whole_key(pattern, &pointer(&keys_at, "pattern"))
+                .map_or(Keys::All, |regex| Keys::Pattern { text: pattern.clone(), regex }),
         };
+        let read_only = raw.read_only.as_ref().and_then(|shown| {
+            let regex = self.whole_key(&shown.keys, &pointer(&pointer(at, "read_only"), "keys"))?;
+            Some(ShownKeys { text: shown.keys.clone(), regex, reason: shown.reason.clone() })
+        });
+        if raw.whole && raw.read_only.is_some() {
+            let place = self.doc.key(&pointer(at, "read_only"));
+            self.error(Code::BadValue, place, "a map that is sent whole has no keys that are only shown");
+        }
         let form = raw.form.as_ref().and_then(|form| {
             let table = self.table_id(&form.table, &pointer(&pointer(at, "form"), "table"))?;
             let forms = self.form_names();
@@ -168,12 +183,23 @@ impl Resolver<'_> {
             place,
             keys,
             form,
+            read_only,
             whole: raw.whole,
             clear,
             loss: raw.loss.clone(),
             source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
         })
+    }
+
+    /// The pattern of a whole key.
+    fn whole_key(&mut self, pattern: &str, at: &str) -> Option<Regex> {
+        let regex = Regex::new(&format!("^(?:{pattern})$")).ok();
+        if regex.is_none() {
+            let place = self.doc.place(at);
+            self.error(Code::BadValue, place, "the pattern is not a regular expression");
+        }
+        regex
     }
 
     /// The object before the `*` of an open map's path.

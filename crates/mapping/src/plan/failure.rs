@@ -74,15 +74,34 @@ impl Drive<'_> {
         outcomes
     }
 
-    /// The failure of a read-back: the update was made all the same.
+    /// The failure of a read-back: the update was made all the same, unless the record is not there any more.
     pub(crate) fn after_writing(&self, mut trouble: Trouble) -> Trouble {
-        trouble.failure.message = format!("the update was made; reading it back failed: {}", trouble.failure.message);
+        let gone = (trouble.failure.class == Class::NotFound).then(|| trouble.key.as_ref().map(|key| key.on.clone()));
+        let gone = gone.flatten();
+        let before = if gone.is_some() { "the update was taken" } else { "the update was made" };
+        trouble.failure.message = format!("{before}; reading it back failed: {}", trouble.failure.message);
         for words in self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()) {
             if !trouble.failure.done.contains(&words) {
                 trouble.failure.done.push(words);
             }
         }
-        trouble.failure.outcomes = self.work.verdicts.iter().map(|verdict| written(verdict.outcome.clone())).collect();
+        let is_gone = |carrier: Carrier| match carrier {
+            Carrier::None => false,
+            Carrier::Record(id) => gone.as_ref() == Some(&self.mapping().record(id).name),
+            Carrier::Action(_) => gone.as_ref() == Some(&self.mapping().record(self.mapping().main).name),
+        };
+        trouble.failure.outcomes = self
+            .work
+            .verdicts
+            .iter()
+            .map(|verdict| match verdict.outcome.clone() {
+                // What no record shows is not called written.
+                outcome if outcome.outcome.is_sent() && is_gone(verdict.carrier) => {
+                    LeafOutcome { outcome: Fate::Unknown, ..outcome }
+                }
+                outcome => written(outcome),
+            })
+            .collect();
         trouble
     }
 

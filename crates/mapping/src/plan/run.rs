@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::drive::{Drive, Stop};
-use super::step::{Replies, RequestSpec, Step, StepKey};
+use super::step::{Replies, RequestSpec, Step, StepKey, StepKind};
 use crate::mapping::{Clear, Mapping};
 use crate::outcome::{Failure, LeafOutcome, Success};
-use crate::patch::Patch;
+use crate::patch::{Patch, Violation};
 use crate::provider::{Class, Judged};
 use crate::reply::Reply;
 use crate::variables::Bound;
@@ -41,6 +41,8 @@ pub struct Run {
     pub(super) bound: Arc<Bound>,
     pub(super) id: Value,
     pub(super) patch: Option<Patch>,
+    /// What the model refuses of the patch: it is told together with what the mapping refuses.
+    pub(super) violations: Vec<Violation>,
     pub(super) options: Options,
 }
 
@@ -76,7 +78,8 @@ pub struct PlannedStep {
 }
 
 impl Run {
-    /// A patch. Checks id and patch against the model and the mapping, without any reply: every violation at once.
+    /// A patch. Checks id and patch against the model and the mapping: every violation at once, without any reply where
+    /// none is needed to tell them all.
     pub fn patch(
         mapping: Arc<Mapping>,
         bound: Arc<Bound>,
@@ -85,30 +88,27 @@ impl Run {
         options: Options,
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
-        let (patch, mut violations) = Patch::parse_all(patch, &mapping.model);
-        let run = Run { mapping, bound, id, patch: Some(patch), options };
-        // What the mapping refuses whatever any reply says is told together with what the model refuses.
-        let is_good = violations.is_empty();
+        let (patch, violations) = Patch::parse_all(patch, &mapping.model);
+        let run = Run { mapping, bound, id, patch: Some(patch), violations, options };
         let nothing = Replies::new();
         let mut drive = Drive::new(&run, &nothing, false);
-        if let Err(Stop::Trouble(trouble)) = drive.decide() {
-            violations.extend(trouble.failure.violations);
+        let decided = drive.decide();
+        // A good patch goes on, and so does one whose names have to be looked up: it is refused after that, with all of
+        // its violations. Any other is refused at once.
+        let needs_names = drive.planned.iter().any(|step| step.key.kind == StepKind::Table);
+        let goes_on = if run.violations.is_empty() { !drive.planned.is_empty() } else { needs_names };
+        match decided {
+            Err(Stop::Trouble(trouble)) if !goes_on && !trouble.failure.violations.is_empty() => {
+                Err(drive.before_writing(*trouble).failure)
+            }
+            _ => Ok(run),
         }
-        // A good patch whose names have to be looked up is refused after that, with all of its violations.
-        if violations.is_empty() || (is_good && !drive.planned.is_empty()) {
-            return Ok(run);
-        }
-        if let Some(patch) = &run.patch {
-            violations.sort_by_key(|violation| patch.rank(&violation.pointer));
-        }
-        let outcomes = drive.nothing_sent();
-        Err(Failure { outcomes, ..Failure::refused(violations) })
     }
 
     /// A read.
     pub fn get(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
-        Ok(Run { mapping, bound, id, patch: None, options: Options::default() })
+        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options: Options::default() })
     }
 
     /// What has to be sent next, or the result.

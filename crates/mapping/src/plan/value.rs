@@ -127,6 +127,23 @@ impl Drive<'_> {
         form.encode(value).and_then(|wire| form.back(&wire)).unwrap_or_else(|_| value.clone())
     }
 
+    /// What a value in a form's shape reads back as: null where the record takes it for no value.
+    pub(crate) fn form_reads(&self, form: FormId, record: RecordId, value: &Value) -> Value {
+        let empty = &self.mapping().record(record).empty;
+        let form = self.mapping().form(form);
+        let Ok(mut wire) = form.encode(value) else { return value.clone() };
+        if let (Value::Array(items), true) = (&mut wire, form.many) {
+            items.retain(|item| !item.is_null() && !empty.contains(item));
+            if items.is_empty() {
+                return Value::Null;
+            }
+        }
+        if empty.contains(&wire) {
+            return Value::Null;
+        }
+        form.back(&wire).unwrap_or_else(|_| value.clone())
+    }
+
     /// The value inside a form's shape as it is read from a record: none where it is empty there.
     pub(crate) fn read_form(&self, form: FormId, record: RecordId, wire: &Value) -> Result<Option<Value>, String> {
         let form = self.mapping().form(form);

@@ -87,6 +87,8 @@ pub(crate) enum Locate {
 pub(crate) enum Compare {
     /// As values of a type; names of a table after folding.
     Scalar(Scalar, crate::mapping::Fold),
+    /// As values of a conversion's kind.
+    Kind(crate::codec::Kind),
     /// As they are; numbers by value.
     Exact,
 }
@@ -96,6 +98,7 @@ impl Compare {
     pub(crate) fn same(self, a: &Value, b: &Value) -> bool {
         match self {
             Compare::Exact => crate::codec::same(crate::codec::Kind::Any, a, b),
+            Compare::Kind(kind) => crate::codec::same(kind, a, b),
             Compare::Scalar(scalar, fold) => match (scalar, a, b) {
                 (Scalar::Text, Value::String(a), Value::String(b)) => fold.same(a, b),
                 _ => crate::codec::same(kind(scalar), a, b),

@@ -86,6 +86,9 @@ pub struct RawRest {
     /// The wire shape of a value, by the type of its key.
     #[serde(default)]
     pub form: Option<RawRestForm>,
+    /// The keys that are shown and never written.
+    #[serde(default)]
+    pub read_only: Option<RawRestReadOnly>,
     /// Whether the provider replaces the whole map, or may do so: it is then read first, and all of its keys are sent.
     #[serde(default)]
     pub whole: bool,
@@ -125,6 +128,16 @@ pub struct RawRestKeys {
     /// The pattern of a key; it has to match the whole of it.
     #[serde(default)]
     pub pattern: Option<String>,
+}
+
+/// Keys of an open map that are shown and never written.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRestReadOnly {
+    /// The pattern of such a key; it has to match the whole of it.
+    pub keys: String,
+    /// Why the provider takes no value for them.
+    pub reason: String,
 }
 
 /// The wire shape of a value, by the type of its key.

@@ -14,7 +14,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use crate::codec::{RawChain, RawCodec};
-pub use list::{RawArrayItem, RawList, RawListSlot, RawRest, RawRestEntries, RawRestForm, RawRestKeys, RawTakes};
+pub use list::{
+    RawArrayItem, RawList, RawListSlot, RawRest, RawRestEntries, RawRestForm, RawRestKeys, RawRestReadOnly, RawTakes,
+};
 pub use place::{RawConvertedPlace, RawPlace};
 pub use provider::{
     RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,

@@ -69,7 +69,7 @@ pub struct RawPages {
     /// The number of the first page; 1 for pages and 0 for rows unless it is stated.
     #[serde(default)]
     pub from: Option<u32>,
-    /// How many rows a full page has.
+    /// How many rows a full page has: of those that `rows` leads to, so a path that picks some of them ends too early.
     #[schemars(range(min = 1))]
     pub size: u32,
 }

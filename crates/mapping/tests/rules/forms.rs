@@ -83,6 +83,21 @@ fn a_type_without_a_form_takes_the_other_one_which_may_only_read() {
 }
 
 #[test]
+fn an_empty_list_in_a_form_for_several_values_clears_it() {
+    let back = json!({"id": 7, "cells": {"tags": {"labels": []}}});
+    let ran = run(Desk::new("extras", TYPED).patch(json!({"extras": {"tags": []}})), back);
+    assert_eq!(ran.writes(), [r#"PATCH /books/7 {"tags":[]}"#]);
+    let nothing = "the provider takes it for no value, so it reads back as null";
+    assert_eq!(ran.outcomes(), [format!("/extras/tags lossy [] -> null: {nothing}")]);
+    assert_eq!(ran.resource()["extras"], json!({"tags": null}));
+    let never = TYPED.replace("clear = []", "clear = \"never\"");
+    let members = json!({"members": [{"key": "tags", "type": "labels"}]});
+    let desk = Desk::new("extras", &never);
+    let ran = desk.patch(json!({"extras": {"tags": []}})).answer("look up members", members).run();
+    assert_eq!(ran.refused(), ["/extras/tags not-clearable"]);
+}
+
+#[test]
 fn forms_that_contradict_themselves_are_refused() {
     let written = TYPED.replace("read = \"shown\"", "read = \"shown\"\nwrite = { x = \"{}\" }");
     let found = findings("extras", &written);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Desk, Ran};
+use crate::desk::{Call, Desk, Ran, findings};
 use crate::lines::told;
 
 const ROOT: &str = r#"
@@ -255,4 +255,67 @@ fn r22_a_map_whose_rows_cannot_be_fetched_is_left_out_and_named() {
         .run();
     assert_eq!(ran.resource(), &json!({"id": "7"}));
     assert_eq!(ran.unread(), ["/extras: the look-up of `members` failed: down"]);
+}
+
+#[test]
+fn keys_that_are_only_shown_are_read_and_reported_and_never_sent() {
+    let parts = ROOT.replace(
+        r#"keys = { pattern = ".+" }"#,
+        r#"keys = { pattern = ".+" }
+read_only = { keys = ".+_part", reason = "the shop takes it from the whole" }"#,
+    );
+    let back = json!({"id": 7, "shelf": "A 7", "shelf_part": "A"});
+    let ran = run(Desk::new(FIELDS, &parts).patch(json!({"extras": {"shelf": "A 7", "shelf_part": "B"}})), back);
+    assert_eq!(ran.writes(), [r#"PATCH /books/7 {"shelf":"A 7"}"#]);
+    assert_eq!(
+        ran.outcomes(),
+        ["/extras/shelf written", "/extras/shelf_part read_only: the shop takes it from the whole"]
+    );
+    assert_eq!(ran.resource()["extras"], json!({"shelf": "A 7", "shelf_part": "A"}));
+}
+
+#[test]
+fn keys_that_are_only_shown_have_a_pattern_and_a_reason_and_no_map_that_is_sent_whole() {
+    let with = |more: &str| {
+        let map = format!("[fields]\ntitle = \"title\"\n[rest.extras]\npath = \"cells.*\"\n{more}\n");
+        findings("title extras", &map)
+    };
+    assert_eq!(
+        with(r#"read_only = { keys = "(", reason = "the shop takes it from the whole" }"#),
+        ["shop/books.toml:18:22: error[bad-value]: the pattern is not a regular expression"]
+    );
+    assert_eq!(
+        with(r#"read_only = { keys = ".+_part", reason = " " }"#),
+        ["shop/books.toml:18:42: error[bad-value]: `reason` is a reason in words, this one is empty"]
+    );
+    assert_eq!(
+        with("whole = true\nread_only = { keys = \".+_part\", reason = \"the shop takes it from the whole\" }"),
+        ["shop/books.toml:19:1: error[bad-value]: a map that is sent whole has no keys that are only shown"]
+    );
+}
+
+const TIMED: &str = r#"
+[rest.extras]
+path = "*"
+keys = { table = "members" }
+form = { by = "type", table = "members" }
+[forms.moment]
+as = "datetime"
+[tables.members]
+fetch = { send = "GET /members" }
+rows = "members[*]"
+remote = "key"
+columns = { type = "type" }
+"#;
+
+#[test]
+fn a_value_with_a_form_is_compared_as_what_its_conversion_gives() {
+    let ran = Desk::new("extras", TIMED)
+        .patch(json!({"extras": {"due": "2024-02-29T12:00:00+05:30"}}))
+        .answer("look up members", json!({"members": [{"key": "due", "type": "moment"}]}))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"id": 7, "due": "2024-02-29T09:30:00+03:00"}))
+        .run();
+    assert_eq!(ran.outcomes(), ["/extras/due written"]);
+    assert_eq!(ran.resource()["extras"], json!({"due": "2024-02-29T06:30:00Z"}));
 }

@@ -275,3 +275,16 @@ fn r16_an_action_is_unchanged_where_its_plan_had_read_the_value_anyway() {
         .run();
     assert_eq!(ran.writes(), [r#"POST /books/7/condition {"now":"lost","was":"worn"}"#]);
 }
+
+#[test]
+fn r12_what_is_gone_after_the_write_is_not_called_written() {
+    let ran = Desk::new(FIELDS, ALL)
+        .patch(json!({"title": "Emma", "stars": 9}))
+        .answer("write book", json!({}))
+        .answer("write stock", json!({}))
+        .status("read back book", 404, json!({"message": "no such book"}))
+        .run();
+    assert_eq!(ran.outcomes(), ["/title unknown", "/stars written on stock"]);
+    assert_eq!(ran.failure().done, ["write book", "write stock"]);
+    assert_eq!(ran.failure().message, "the update was taken; reading it back failed: no such book");
+}

@@ -16,7 +16,7 @@ use super::value::{Encoded, Encoding};
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
 use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot};
 use crate::outcome::{Failure, Fate, LeafOutcome};
-use crate::patch::{Change, Violation};
+use crate::patch::{Change, Patch, Violation};
 use crate::path::Path;
 
 impl Drive<'_> {
@@ -24,6 +24,17 @@ impl Drive<'_> {
     pub(crate) fn decide(&mut self) -> Result<(), Stop> {
         let run = self.run;
         let Some(patch) = &run.patch else { return Ok(()) };
+        match self.decide_all(patch) {
+            // Names that cannot be looked up take nothing away from what is refused without them.
+            Err(Stop::Trouble(failed)) if !run.violations.is_empty() && failed.failure.violations.is_empty() => {
+                Err(trouble(self.refusal(Vec::new()), None, false))
+            }
+            decided => decided,
+        }
+    }
+
+    fn decide_all(&mut self, patch: &Patch) -> Result<(), Stop> {
+        let run = self.run;
         for leaf in &patch.leaves {
             self.decide_leaf(leaf)?;
         }
@@ -38,7 +49,7 @@ impl Drive<'_> {
         }
         self.decide_missing_records()?;
         self.in_patch_order();
-        if !self.work.violations.is_empty() {
+        if !self.work.violations.is_empty() || !run.violations.is_empty() {
             let violations = std::mem::take(&mut self.work.violations);
             return Err(trouble(self.refusal(violations), None, false));
         }
@@ -109,9 +120,15 @@ impl Drive<'_> {
         Err(trouble(self.refusal(violations), None, false))
     }
 
-    /// A refusal before anything was written: what would have been sent was not.
+    /// A refusal before anything was written: what would have been sent was not. What the model refuses is told with it,
+    /// in the order of the patch.
     fn refusal(&self, violations: Vec<Violation>) -> Failure {
-        Failure { outcomes: self.nothing_sent(), ..Failure::refused(violations) }
+        let mut all = self.run.violations.clone();
+        all.extend(violations);
+        if let (Some(patch), false) = (&self.run.patch, self.run.violations.is_empty()) {
+            all.sort_by_key(|violation| patch.rank(&violation.pointer));
+        }
+        Failure { outcomes: self.nothing_sent(), ..Failure::refused(all) }
     }
 
     /// Notes a verdict.

@@ -21,6 +21,16 @@ enum KeyOf {
     Refused(Violation),
 }
 
+/// A key's value as it is written.
+struct Spelled {
+    /// The wire value; none: cleared.
+    wire: Option<Known<Value>>,
+    /// What it reads back as.
+    reads: Option<Value>,
+    /// How that is compared.
+    compare: Compare,
+}
+
 impl Drive<'_> {
     pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
@@ -75,7 +85,13 @@ impl Drive<'_> {
                     remote
                 }
             };
-            let Some((mut wire, reads)) = self.rest_value(rest, &address, key, &remote)? else { continue };
+            if let Some(shown) = rest.read_only.as_ref().filter(|shown| shown.regex.is_match(&remote)) {
+                self.unsent(&key.pointer, Fate::ReadOnly, shown.reason.clone());
+                continue;
+            }
+            let Some(Spelled { mut wire, reads, compare }) = self.rest_value(rest, &address, key, &remote)? else {
+                continue;
+            };
             if let Some(hole) = hole {
                 wire = Some(Known::Hole(hole));
             }
@@ -108,7 +124,14 @@ impl Drive<'_> {
                     path.push(remote.clone());
                 }
             }
-            self.rest_verdict(rest, &address, key, shown, path, reads);
+            self.rest_verdict(
+                rest,
+                &address,
+                key,
+                Locate::Key { map: rest.name.clone(), key: shown },
+                path,
+                (reads, compare),
+            );
         }
         for (index, rest) in mapping.rests.iter().enumerate() {
             let mut pairs = Vec::new();
@@ -179,9 +202,9 @@ impl Drive<'_> {
         rest: &Rest,
         address: &Address,
         key: &MapPatch,
-        shown: String,
+        at: Locate,
         path: Vec<String>,
-        reads: Option<Value>,
+        (reads, compare): (Option<Value>, Compare),
     ) {
         let mapping = self.mapping();
         let mut outcome = LeafOutcome::new(key.pointer.clone(), Fate::Send);
@@ -189,7 +212,7 @@ impl Drive<'_> {
             outcome.record = Some(mapping.record(address.record).name.clone());
         }
         if let (Change::Set(value), Some(reads)) = (&key.change, &reads)
-            && !Compare::Exact.same(value, reads)
+            && !compare.same(value, reads)
         {
             let Some(loss) =
                 rest.loss.as_deref().filter(|_| !reads.is_null()).or(reads.is_null().then_some(super::NOTHING))
@@ -204,29 +227,25 @@ impl Drive<'_> {
             outcome.sent = Some(value.clone());
             outcome.reads = Some(reads.clone());
         }
-        let expect = rest.place.read().map(|_| Expect {
-            at: Locate::Key { map: rest.name.clone(), key: shown },
-            value: reads,
-            compare: Compare::Exact,
-        });
+        let expect = rest.place.read().map(|_| Expect { at, value: reads, compare });
         self.verdict(outcome, Carrier::Record(address.record), path, expect);
     }
 
-    /// The wire value and the value it reads back as; the outer none: decided already; the inner: cleared.
-    #[allow(clippy::type_complexity, reason = "two options that mean two things, named in the sentence above")]
+    /// The value as it is written; none: decided already.
     fn rest_value(
         &mut self,
         rest: &Rest,
         address: &Address,
         key: &MapPatch,
         remote: &str,
-    ) -> Result<Option<(Option<Known<Value>>, Option<Value>)>, Stop> {
+    ) -> Result<Option<Spelled>, Stop> {
         let mapping = self.mapping();
+        let exact = |wire, reads| Spelled { wire, reads, compare: Compare::Exact };
         let mut form = None;
         if let Some(by) = &rest.form {
             match self.rows(by.table, 0)? {
                 // How the value is spelled, and whether it may be written at all, only the row tells.
-                Known::Hole(hole) => return Ok(Some((Some(Known::Hole(format!("{hole}: {remote}"))), None))),
+                Known::Hole(hole) => return Ok(Some(exact(Some(Known::Hole(format!("{hole}: {remote}"))), None))),
                 Known::Value(fetched) => {
                     let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(remote.to_owned()));
                     let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
@@ -241,8 +260,15 @@ impl Drive<'_> {
                 }
             }
         }
+        let many = form.is_some_and(|form| mapping.form(form).many);
         let value = match &key.change {
-            Change::Clear => {
+            Change::Set(Value::Array(items)) if many && items.is_empty() => &Value::Null,
+            Change::Set(value) => value,
+            Change::Clear => &Value::Null,
+        };
+        // An empty list in a shape for several values is no value: it clears.
+        let value = match value {
+            Value::Null => {
                 let own = form.and_then(|form| mapping.form(form).clear);
                 if own.unwrap_or(self.rest_clear(rest, address)) == Clear::Never {
                     self.refuse(Violation::new(
@@ -252,13 +278,18 @@ impl Drive<'_> {
                     ));
                     return Ok(None);
                 }
-                return Ok(Some((own.and_then(Clear::value).map(Known::Value), None)));
+                let reads = matches!(key.change, Change::Set(_)).then_some(Value::Null);
+                return Ok(Some(exact(own.and_then(Clear::value).map(Known::Value), reads)));
             }
-            Change::Set(value) => value,
+            value => value,
         };
         if let Some(form) = form {
             return Ok(match self.fill_form(form, value, &key.pointer) {
-                Ok(wire) => Some((Some(Known::Value(wire)), Some(self.form_trip(form, value)))),
+                Ok(wire) => Some(Spelled {
+                    wire: Some(Known::Value(wire)),
+                    reads: Some(self.form_reads(form, address.record, value)),
+                    compare: mapping.form(form).codec.unified_kind().map_or(Compare::Exact, Compare::Kind),
+                }),
                 Err(violation) => {
                     self.refuse(violation);
                     None
@@ -272,7 +303,7 @@ impl Drive<'_> {
                     rest.place.read().is_some_and(|read| mapping.record(read.record).empty.contains(&wire));
                 let reads =
                     if is_nothing { Value::Null } else { codec.decode(&wire).unwrap_or_else(|_| value.clone()) };
-                Ok(Some((Some(Known::Value(wire)), Some(reads))))
+                Ok(Some(exact(Some(Known::Value(wire)), Some(reads))))
             }
             Err(e) => {
                 self.refuse(Violation::new(

@@ -1,0 +1,38 @@
+//! Pipeliner.
+
+use super::{Changes, Hints, Kept};
+
+/// What is known about it.
+pub(crate) const HINTS: Hints = Hints {
+    provider: "pipeliner",
+    authorization: "Basic dXNfTlYzX1BJUEVMSU5FUkRFVl9TQU5EQk9YOnNhbmRib3gtcDrDpHNzd29yZA==",
+    leads: &[
+        "0190978c-d6d1-de35-3f6d-7cf0a0e264db",
+        "0190978c-d6d1-de35-3f6d-7cf0a0e264dc",
+        "ffffffff-ffff-4fff-bfff-ffffffffffff",
+    ],
+    locked: None,
+    missing: "0190978c-0000-4000-8000-7cf0a0e264db",
+    records: &[Kept { record: "lead", collection: "leads", below: &[] }],
+    changes: Changes::Members(""),
+    renamed: &[],
+    linked: &[
+        ("owner.id", &["00000000-0000-0000-0000-000000008e97", "00000000-0000-0000-0000-00000000a1b2"]),
+        ("account.id", &["0bc376a4-c579-413a-9221-e86e4a134766", "0bc376a4-c579-413a-9221-e86e4a134777"]),
+        ("contact.id", &["0a31d4fd-1289-4326-ad1a-7dfa40c3ab48", "0a31d4fd-1289-4326-ad1a-7dfa40c3ab59"]),
+    ],
+    one_of: &[],
+    names: &[(
+        "lead_source",
+        &[
+            ("Web", "\"04444b3a-c669-03bc-2c49-bcd7f047d41a\""),
+            ("Trade Show", "\"04444b3a-c669-03bc-2c49-bcd7f047d41b\""),
+            ("trade  show", "\"04444b3a-c669-03bc-2c49-bcd7f047d41b\""),
+            ("Empfehlung (Ñandú) 🦤", "\"04444b3a-c669-03bc-2c49-bcd7f047d41c\""),
+        ],
+    )],
+    custom: &[],
+    actions: &[],
+    altered: &[("created_at", "pipeliner.md §3: times are kept to the microsecond")],
+    refuses_back: |_| false,
+};

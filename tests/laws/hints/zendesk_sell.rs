@@ -1,0 +1,55 @@
+//! Zendesk Sell.
+
+use super::{Changes, Custom, Hints, Kept};
+
+/// What is known about it.
+pub(crate) const HINTS: Hints = Hints {
+    provider: "zendesk_sell",
+    authorization: "Bearer sandbox-access-0",
+    leads: &["3194720", "3194725", "3194730", "9007199254740993"],
+    locked: None,
+    missing: "3194721",
+    records: &[Kept { record: "lead", collection: "leads", below: &[] }],
+    changes: Changes::Members("/data"),
+    renamed: &[],
+    linked: &[("owner.id", &["1290481", "1290482", "9007199254740995"])],
+    names: &[
+        (
+            "lead_source",
+            &[
+                ("Web", "2940175"),
+                ("trade  show", "2940173"),
+                ("Research & Development", "2940174"),
+                // On the first page of the list, and on the second.
+                ("Campaign 2940201", "2940201"),
+                ("Campaign 2940310", "2940310"),
+                ("Word of Mouth", "2940900"),
+                ("Messe München 🦊", "9007199254740997"),
+            ],
+        ),
+        (
+            "status",
+            &[
+                ("new", "\"New\""),
+                ("Working", "\"Working\""),
+                ("UNQUALIFIED", "\"Unqualified\""),
+                // The account's own.
+                ("Nurturing", "\"Nurturing\""),
+            ],
+        ),
+    ],
+    custom: &[
+        ("lead_score", Custom::Text),
+        ("Deal size/€", Custom::Text),
+        ("seats", Custom::Number),
+        ("wants_demo", Custom::Truth),
+        ("demo_date", Custom::Date),
+        ("last_call", Custom::Moment),
+        ("region", Custom::One(&["North", "South"])),
+        ("interests", Custom::List(&["chairs", "desks", "lamps"])),
+    ],
+    one_of: &[],
+    actions: &[],
+    altered: &[],
+    refuses_back: |_| false,
+};
