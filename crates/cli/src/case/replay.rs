@@ -25,13 +25,15 @@ pub struct Ran {
     pub difference: Option<Difference>,
 }
 
-/// A request as it was sent; its body may hold the case's made-up secrets.
+/// A request as it was sent; its headers and its body may hold the case's made-up secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentBytes {
     /// The method.
     pub method: String,
     /// The whole URL.
     pub url: String,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
 }
@@ -141,9 +143,14 @@ struct Recorder {
 
 impl Transport for Recorder {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        let headers = request
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let sent = SentBytes {
             method: request.method().to_string(),
             url: request.uri().to_string(),
+            headers: headers.collect(),
             body: request.body().clone(),
         };
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
