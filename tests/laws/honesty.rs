@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use mapwright_mapping::codec::{Kind, same};
 use mapwright_mapping::model::Scalar;
 use mapwright_mapping::outcome::{Fate, LeafOutcome};
+use mapwright_mapping::path::text_of;
 use mapwright_mapping::plan::Options;
 use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
@@ -241,7 +242,7 @@ impl Desk {
             // An id is a text for the caller, whatever the provider keeps it as.
             (Value::Array(held), Value::String(wanted)) if is_id && held.iter().any(Value::is_object) => {
                 let mut members = held.iter().filter_map(Value::as_object).flat_map(|member| member.values());
-                members.any(|held| held.to_string() == *wanted || held == wanted)
+                members.any(|held| text_of(Some(held)).is_some_and(|held| held == wanted.as_str()))
             }
             (Value::Array(held), Value::String(wanted)) => {
                 held.iter().any(|held| held.as_str().is_some_and(|held| held.contains(wanted.as_str())))

@@ -138,7 +138,7 @@ impl Desk {
         let Some(path) = place.get(3..4 + main.below.len()).filter(|_| place[1] == main.collection) else {
             return true;
         };
-        let pointer: String = path.iter().map(|name| format!("/{}", escape(name))).collect();
+        let pointer = path.iter().fold(String::new(), |at, name| at + "/" + &escape(name));
         before.pointer(&pointer) != after.pointer(&pointer)
     }
 

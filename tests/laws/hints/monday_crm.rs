@@ -82,7 +82,7 @@ fn person(value: &Value) -> Value {
     json!({ "personsAndTeams": [{ "id": id, "kind": "person" }] })
 }
 
-/// A number has to fit its country (monday_crm.md §2), and the account has one for all, here the United States: a number
+/// A number has to fit its country (`monday_crm.md` §2), and the account has one for all, here the United States: a number
 /// that came with another one cannot be sent back.
 fn is_of_another_country(read: &Value) -> bool {
     let number = read.pointer("/phone_numbers/0/number").and_then(Value::as_str);

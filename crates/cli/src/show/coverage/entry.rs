@@ -197,12 +197,10 @@ impl<'a> Entry<'a> {
             let is_whole = parts.iter().all(|(_, part)| part.clearable == Some(false));
             add("clearing", format!("null cannot clear {}", if is_whole { "it".to_owned() } else { stuck.join(", ") }));
         }
-        let sources = if cover.sources.is_empty() {
-            self.response.map_or(&cover.sources, |cover| &cover.sources)
-        } else {
-            &cover.sources
-        };
-        sources.iter().for_each(|text| add("source", text.clone()));
+        let shown = self.response.map_or(&cover.sources, |cover| &cover.sources);
+        for text in if cover.sources.is_empty() { shown } else { &cover.sources } {
+            add("source", text.clone());
+        }
         cover.unconfirmed.iter().for_each(|text| add("unconfirmed", text.clone()));
         notes
     }
