@@ -10,7 +10,7 @@ use super::View;
 pub(super) struct Words {
     /// The contract's file.
     pub(super) file: String,
-    /// How much of it is there.
+    /// How much of it is there, and of which providers it says nothing.
     pub(super) counts: Vec<String>,
     /// What is wrong.
     pub(super) errors: Vec<String>,
@@ -30,12 +30,16 @@ pub(super) fn words(view: &View<'_>) -> Option<Words> {
     if let Some(most) = against.most_read_only.filter(|most| read_only > *most) {
         errors.push(format!("{read_only} of the contract's writable pairs are only read, and at most {most} may be"));
     }
+    let mut counts: Vec<String> =
+        against.unknown.iter().map(|provider| format!("the contract does not know `{provider}`")).collect();
+    // Of nothing, nothing is counted.
+    if counts.is_empty() || comparison.request.promised + comparison.response.promised > 0 {
+        counts.push(format!("{}, {read_only} of them only read", count("request", comparison.request)));
+        counts.push(count("response", comparison.response));
+    }
     Some(Words {
         file: against.file.clone(),
-        counts: vec![
-            format!("{}, {read_only} of them only read", count("request", comparison.request)),
-            count("response", comparison.response),
-        ],
+        counts,
         errors,
         read_only: comparison
             .read_only

@@ -56,7 +56,13 @@ fn clears(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, out: &mut Diagnostic
     }
     let message =
         format!("null is spelled {spelled} here, and the provider takes {} at `{}`", in_words(&node), spot.path);
-    let help = "give the slot a `clear` that the provider takes, or \"never\" where it takes none";
+    let forms = record.write.as_ref().is_some_and(|write| matches!(write.body, Body::Form(_)));
+    let help = if forms && named == "string" {
+        "give the slot a `clear` that the provider takes, or \"never\" where it takes none; where an empty text of the \
+         form clears it, the payload's entry takes \"\" too: `\"type\": [\"integer\", \"string\"]`"
+    } else {
+        "give the slot a `clear` that the provider takes, or \"never\" where it takes none"
+    };
     out.push(Diagnostic::error(Code::ClearMismatch, spot.place(walk.scope.doc()), message).with_help(help));
 }
 
