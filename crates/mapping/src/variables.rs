@@ -74,11 +74,8 @@ pub struct VariableError {
 impl Variable {
     /// Checks one value and gives what the mapping may use: the value itself, or one value a column.
     fn bind(&self, raw: &Value) -> Result<Vec<(String, Value)>, VariableError> {
-        let given = if self.host {
-            raw.as_str().map_or_else(|| raw.clone(), |text| host_of(text).into())
-        } else {
-            raw.clone()
-        };
+        let given =
+            if self.host { raw.as_str().map_or_else(|| raw.clone(), |text| host_of(text).into()) } else { raw.clone() };
         let texts: Vec<&Value> = match &given {
             Value::Array(items) if matches!(self.default, Some(Value::Array(_))) => items.iter().collect(),
             other => vec![other],

@@ -43,7 +43,7 @@ pub(crate) fn find<'s>(
     roots: &mut Map<String, Value>,
 ) -> Result<&'s Route, Missing> {
     let mut methods: Vec<&str> = Vec::new();
-    let mut bodies: [Option<Value>; 2] = [None, None];
+    let (mut as_form, mut as_json): (Option<Value>, Option<Value>) = (None, None);
     for route in &spec.routes {
         let Some(captures) = route.path.captures(request.uri().path()) else {
             continue;
@@ -56,8 +56,8 @@ pub(crate) fn find<'s>(
         }
         if !route.when.is_empty() {
             let is_form = route.body == Body::Form;
-            let body = bodies[usize::from(is_form)]
-                .get_or_insert_with(|| parse(spec, request, is_form).unwrap_or_default());
+            let body = if is_form { &mut as_form } else { &mut as_json };
+            let body = body.get_or_insert_with(|| parse(spec, request, is_form).unwrap_or_default());
             let holds = |test: &BodyTest| test.at.text_in(body).is_some_and(|text| test.matches.matches(text));
             if !route.when.iter().all(holds) {
                 continue;

@@ -240,11 +240,7 @@ fn routes_of_one_path_are_told_apart_by_a_pair_of_the_form() {
     let several = post(&sandbox, "/call", data).json();
     assert_eq!((&several["boat"]["crew"], &several["boat"]["port"]), (&json!(6), &json!(null)));
     let text = post(&sandbox, "/call", "call=several&id=1&data=%7B%22crew%22%3A%226%22%7D").json();
-    assert_eq!(
-        text,
-        json!({"ok": false, "why": ["crew is no integer: 6"]}),
-        "values inside JSON have a type already"
-    );
+    assert_eq!(text, json!({"ok": false, "why": ["crew is no integer: 6"]}), "values inside JSON have a type already");
     let others = ["call=several&id=1", "call=several&id=1&data=6", "call=none&id=1"];
     assert_eq!(others.map(|form| post(&sandbox, "/call", form).status), [400, 400, 404]);
 }

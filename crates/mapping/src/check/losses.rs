@@ -49,11 +49,9 @@ impl Judged {
         }
         if declared && self.loses.is_empty() && !self.may {
             let message = format!("`{name}` states a loss, and no conversion of it loses anything");
-            out.push(
-                Diagnostic::error(Code::LossNeedless, scope.doc().key(&loss), message).with_help(
-                    "take `loss` out; what the provider itself changes in a value is reported as `altered` when it does",
-                ),
-            );
+            out.push(Diagnostic::error(Code::LossNeedless, scope.doc().key(&loss), message).with_help(
+                "take `loss` out; what the provider itself changes in a value is reported as `altered` when it does",
+            ));
         }
     }
 }
