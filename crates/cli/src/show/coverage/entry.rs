@@ -202,7 +202,9 @@ impl<'a> Entry<'a> {
         } else {
             &cover.sources
         };
-        sources.iter().for_each(|text| add("source", text.clone()));
+        for text in &sources {
+            add("source", (*text).clone());
+        }
         cover.unconfirmed.iter().for_each(|text| add("unconfirmed", text.clone()));
         notes
     }

@@ -175,7 +175,7 @@ fn codecs(
 }
 
 /// The codec that a slot's record states for all its values, with the record's name.
-fn under<'a>(walk: Walk<'a, '_>, site: &Site<'_>, record: RecordId, own_read: bool) -> Option<(&'a str, &'a RawChain)> {
+fn under<'a>(walk: Walk<'_, 'a>, site: &Site<'_>, record: RecordId, own_read: bool) -> Option<(&'a str, &'a RawChain)> {
     if own_read || site.in_item() {
         return None;
     }
