@@ -202,8 +202,8 @@ impl<'a> Entry<'a> {
         } else {
             &cover.sources
         };
-        for text in &sources {
-            add("source", (*text).clone());
+        for text in sources {
+            add("source", text.clone());
         }
         cover.unconfirmed.iter().for_each(|text| add("unconfirmed", text.clone()));
         notes
