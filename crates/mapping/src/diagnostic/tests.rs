@@ -235,7 +235,7 @@ fn a_name_is_suggested_only_when_it_is_near() {
     for (word, opposite) in [
         ("qualified", "unqualified"),
         ("Unpaid", "paid"),
-        ("active", "In active"),
+        ("visible", "In visible"),
         ("allow", "disallow"),
         ("zero", "non-zero"),
     ] {
