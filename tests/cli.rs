@@ -413,6 +413,28 @@ fn a_case_is_brought_up_to_date_where_it_may_be() {
 }
 
 #[test]
+fn update_fills_an_empty_expectation_and_a_missing_one_is_told_beside_another_request() {
+    let mappings = scratch("filled");
+    copy(&home().join("mappings"), &mappings);
+    let cases = mappings.join("shelf/cases");
+    let case = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
+    let (head, _) = case.split_once("\n[expect]").expect("a case with an expectation");
+    fs::write(cases.join("new-title.toml"), format!("{head}\n[expect]\n")).expect("written");
+    let silence = fs::read_to_string(cases.join("silence.toml")).expect("the case");
+    let (head, _) = silence.split_once("\n[expect]").expect("a case with an expectation");
+    fs::write(cases.join("silence.toml"), head.replace("PATCH https", "PUT https")).expect("written");
+    let mappings = mappings.to_str().expect("UTF-8");
+    let (stdout, _, code) = output(&["--mappings", mappings, "--schemas", "schemas", "test", "--update"]);
+    assert_eq!(code, Some(1), "{stdout}");
+    let both = "  request 1 (write book): method: - expected, + came\n    - PUT\n    + PATCH\n  \
+                expect: - expected, + came\n    - `[expect]` with `lead` or `error`\n    \
+                + no `[expect]` yet: `--update` writes it once the requests are as expected\n";
+    assert!(stdout.contains(both), "{stdout}");
+    let after = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
+    assert_eq!(after, case, "the empty `[expect]` is filled");
+}
+
+#[test]
 fn update_adds_what_is_missing_and_leaves_other_requests_to_the_author() {
     let mappings = scratch("added");
     copy(&home().join("mappings"), &mappings);
@@ -435,28 +457,6 @@ fn update_adds_what_is_missing_and_leaves_other_requests_to_the_author() {
     assert_eq!(after, case, "the body stands under `send` again, and `[expect]` at the end");
     let untouched = fs::read_to_string(cases.join("silence.toml")).expect("the case");
     assert_eq!(untouched, silence.replace("PATCH https", "PUT https"));
-}
-
-#[test]
-fn update_fills_an_empty_expectation_and_a_missing_one_is_told_beside_another_request() {
-    let mappings = scratch("filled");
-    copy(&home().join("mappings"), &mappings);
-    let cases = mappings.join("shelf/cases");
-    let case = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
-    let (head, _) = case.split_once("\n[expect]").expect("a case with an expectation");
-    fs::write(cases.join("new-title.toml"), format!("{head}\n[expect]\n")).expect("written");
-    let silence = fs::read_to_string(cases.join("silence.toml")).expect("the case");
-    let (head, _) = silence.split_once("\n[expect]").expect("a case with an expectation");
-    fs::write(cases.join("silence.toml"), head.replace("PATCH https", "PUT https")).expect("written");
-    let mappings = mappings.to_str().expect("UTF-8");
-    let (stdout, _, code) = output(&["--mappings", mappings, "--schemas", "schemas", "test", "--update"]);
-    assert_eq!(code, Some(1), "{stdout}");
-    let both = "  request 1 (write book): method: - expected, + came\n    - PUT\n    + PATCH\n  \
-                expect: - expected, + came\n    - `[expect]` with `lead` or `error`\n    \
-                + no `[expect]` yet: `--update` writes it once the requests are as expected\n";
-    assert!(stdout.contains(both), "{stdout}");
-    let after = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
-    assert_eq!(after, case, "the empty `[expect]` is filled");
 }
 
 #[test]

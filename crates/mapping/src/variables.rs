@@ -130,6 +130,15 @@ impl Variable {
     }
 }
 
+/// A value as messages show it: as JSON, and not all of a long one.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 impl Bound {
     /// Checks an account's values against the declarations: every error at once.
     pub fn new(
@@ -177,15 +186,6 @@ impl Bound {
                     .unwrap_or_else(|never| match never {}),
             ),
         }
-    }
-}
-
-/// A value as messages show it: as JSON, and not all of a long one.
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
     }
 }
 
