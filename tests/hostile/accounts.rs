@@ -58,8 +58,8 @@ fn what_is_wrong_is_told_and_no_secret_is() {
             "error: FILE: the secret `token` is empty or holds a control character, such as a line break at its end\n",
         ),
         (
-            "provider = 'hubspot'\nauth = 'private_app'\n[variables]\nlead_source_property = 'key-CANARY'\n[secrets]\ntoken = 'x'\n",
-            "error: FILE: variable `lead_source_property`: \"key-CANARY\" is not legal; it has to be a text that \
+            "provider = 'hubspot'\nauth = 'private_app'\n[variables]\nlead_source_property = 'Key-Other'\n[secrets]\ntoken = 'x'\n",
+            "error: FILE: variable `lead_source_property`: \"Key-Other\" is not legal; it has to be a text that \
              matches `[a-z][a-z0-9_]*`; found at: the internal name of the property, in the settings under Properties, object Lead\n",
         ),
     ] {
