@@ -70,6 +70,7 @@ const ON_SHELF: &[Session] = &[
     session("check-broken", &["check", "broken"]),
     session("check-broken-json", &["check", "broken/shelf", "--format", "json"]),
     session("check-nowhere", &["check", "nowhere"]),
+    session("check-no-mapping", &["check", "unmapped"]),
     session("check-twice", &["check", "mappings", "mappings/shelf"]),
     session("plan", &["plan", "shelf", "7", "--data", r#"{"title": "On Winds", "condition": "worn"}"#]),
     session(
@@ -174,6 +175,10 @@ const ON_SHELF: &[Session] = &[
     session("coverage-against-fewer", &["coverage", "--against", "contract.json", "--max-read-only", "0"]),
     session("coverage-against-beyond", &["coverage", "--against", "contract-beyond.json"]),
     session("coverage-against-json", &["coverage", "title", "--against", "contract-beyond.json", "--format", "json"]),
+    session(
+        "coverage-against-unknown",
+        &["coverage", "title", "--provider", "shelf", "--against", "contract-of-others.json"],
+    ),
     session("coverage-contract-broken", &["coverage", "--against", "contract-broken.json"]),
     session("coverage-contract-incomplete", &["coverage", "--against", "contract-incomplete.json"]),
     session("coverage-contract-nowhere", &["coverage", "--against", "nowhere.json"]),
@@ -405,6 +410,28 @@ fn a_case_is_brought_up_to_date_where_it_may_be() {
     assert_eq!(code, Some(0));
     let after = fs::read_to_string(&path).expect("the case");
     assert_eq!(after, before, "what was changed is what it was before");
+}
+
+#[test]
+fn update_fills_an_empty_expectation_and_a_missing_one_is_told_beside_another_request() {
+    let mappings = scratch("filled");
+    copy(&home().join("mappings"), &mappings);
+    let cases = mappings.join("shelf/cases");
+    let case = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
+    let (head, _) = case.split_once("\n[expect]").expect("a case with an expectation");
+    fs::write(cases.join("new-title.toml"), format!("{head}\n[expect]\n")).expect("written");
+    let silence = fs::read_to_string(cases.join("silence.toml")).expect("the case");
+    let (head, _) = silence.split_once("\n[expect]").expect("a case with an expectation");
+    fs::write(cases.join("silence.toml"), head.replace("PATCH https", "PUT https")).expect("written");
+    let mappings = mappings.to_str().expect("UTF-8");
+    let (stdout, _, code) = output(&["--mappings", mappings, "--schemas", "schemas", "test", "--update"]);
+    assert_eq!(code, Some(1), "{stdout}");
+    let both = "  request 1 (write book): method: - expected, + came\n    - PUT\n    + PATCH\n  \
+                expect: - expected, + came\n    - `[expect]` with `lead` or `error`\n    \
+                + no `[expect]` yet: `--update` writes it once the requests are as expected\n";
+    assert!(stdout.contains(both), "{stdout}");
+    let after = fs::read_to_string(cases.join("new-title.toml")).expect("the case");
+    assert_eq!(after, case, "the empty `[expect]` is filled");
 }
 
 #[test]

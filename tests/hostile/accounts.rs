@@ -58,9 +58,9 @@ fn what_is_wrong_is_told_and_no_secret_is() {
             "error: FILE: the secret `token` is empty or holds a control character, such as a line break at its end\n",
         ),
         (
-            "provider = 'hubspot'\nauth = 'private_app'\n[variables]\nlead_source_property = 'key-CANARY'\n[secrets]\ntoken = 'x'\n",
-            "error: FILE: variable `lead_source_property`: is not one of the legal values; it is a text that matches \
-             `[a-z][a-z0-9_]*`; the internal name of the property, in the settings under Properties, object Lead\n",
+            "provider = 'hubspot'\nauth = 'private_app'\n[variables]\nlead_source_property = 'Key-Other'\n[secrets]\ntoken = 'x'\n",
+            "error: FILE: variable `lead_source_property`: \"Key-Other\" is not legal; it has to be a text that \
+             matches `[a-z][a-z0-9_]*`; found at: the internal name of the property, in the settings under Properties, object Lead\n",
         ),
     ] {
         let ran = get(account.as_bytes(), &[]);

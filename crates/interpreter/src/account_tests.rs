@@ -1,7 +1,7 @@
 use super::*;
 use crate::fixture::{KEY, OAUTH, provider_with};
 
-const VARIABLES: &str = "[variables.zone]\nrequired = true\npattern = \"[a-z]{2}\"\nfind = \"in the address bar\"\n";
+const VARIABLES: &str = "[variables.zone]\nrequired = true\npattern = \"[a-z]{2}\"\nfind = \"the address bar\"\n";
 
 fn env(name: &str) -> Option<String> {
     (name == "KEY").then(|| "canary-key".to_owned())
@@ -32,7 +32,7 @@ fn a_good_file_makes_an_account_that_shows_no_secret() {
 fn what_is_missing_is_named_with_what_is_legal_and_where_it_is_found() {
     assert_eq!(
         read(&format!("{VARIABLES}{OAUTH}"), "provider = \"library\"\n[secrets]\nclient_id = \"x\"\n"),
-        "variable `zone`: is missing; it is a text that matches `[a-z]{2}`; in the address bar\n\
+        "variable `zone`: is missing; it has to be a text that matches `[a-z]{2}`; found at: the address bar\n\
          the secret `client_secret` is missing; `oauth` needs it\n\
          the secret `refresh_token` is missing; `oauth` needs it"
     );

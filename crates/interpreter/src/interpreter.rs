@@ -16,7 +16,7 @@ use crate::account::Account;
 use crate::mask::Mask;
 use crate::session::Session;
 use crate::tokens::{MemoryTokens, TokenStore};
-use crate::trace::Trace;
+use crate::trace::{Call, Trace};
 use crate::transport::Transport;
 
 /// How long a run may take where nobody says otherwise.
@@ -147,7 +147,20 @@ impl Interpreter {
         let mut session = Session::new(account, &self.links, &judge, deadline);
         let mut result = drive(run, &mut session).await;
         hide(&account.mask(), &mut result);
-        Finished { result, trace: Trace { calls: session.into_calls() } }
+        let calls = session.into_calls();
+        if let Err(failure) = &mut result {
+            call_alike(failure, &calls);
+        }
+        Finished { result, trace: Trace { calls } }
+    }
+}
+
+/// Calls the step at which a run failed as the trace calls it.
+fn call_alike(failure: &mut Failure, calls: &[Call]) {
+    let Some(step) = &mut failure.step else { return };
+    let is_it = |call: &&Call| call.key.as_ref().is_some_and(|key| key.in_words() == *step);
+    if let Some(call) = calls.iter().find(is_it) {
+        step.clone_from(&call.step);
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use mapwright_mapping::plan::{Step, StepKind};
+use mapwright_mapping::plan::{Step, StepKey, StepKind};
 use mapwright_mapping::provider::{Class, Judged};
 use mapwright_mapping::reply::{Ending, Reply};
 use secrecy::SecretString;
@@ -232,12 +232,21 @@ impl<'a> Session<'a> {
         Ok(request)
     }
 
+    /// A step in words. Where nothing was written, nothing is read back: it is read.
+    fn words(&self, key: &StepKey) -> String {
+        let mut before = self.calls.iter().filter_map(|call| call.key.as_ref());
+        if key.kind == StepKind::ReadBack && !before.any(|key| key.kind.writes()) {
+            return StepKey { kind: StepKind::ReadFirst, ..key.clone() }.in_words();
+        }
+        key.in_words()
+    }
+
     /// An empty record of a step, with the request as the plan has it.
     fn call(&self, step: &Step) -> Call {
         let mask = self.account.mask();
         let request = wire::request(&step.request);
         Call {
-            step: step.key.in_words(),
+            step: self.words(&step.key),
             key: Some(step.key.clone()),
             request: match request {
                 Ok(request) => SentRequest::of(&request, &mask),

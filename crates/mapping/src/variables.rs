@@ -12,6 +12,9 @@ use crate::template::Template;
 /// The longest value of a variable, in bytes.
 const LONGEST: usize = 512;
 
+/// How much of a wrong value a message shows, in characters.
+const SHOWN: usize = 80;
+
 /// A declared variable.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -70,22 +73,20 @@ pub struct VariableError {
 
 impl Variable {
     /// Checks one value and gives what the mapping may use: the value itself, or one value a column.
-    fn bind(&self, given: &Value) -> Result<Vec<(String, Value)>, VariableError> {
-        let given = if self.host {
-            given.as_str().map_or_else(|| given.clone(), |text| host_of(text).into())
-        } else {
-            given.clone()
-        };
+    fn bind(&self, raw: &Value) -> Result<Vec<(String, Value)>, VariableError> {
+        let given =
+            if self.host { raw.as_str().map_or_else(|| raw.clone(), |text| host_of(text).into()) } else { raw.clone() };
         let texts: Vec<&Value> = match &given {
             Value::Array(items) if matches!(self.default, Some(Value::Array(_))) => items.iter().collect(),
             other => vec![other],
         };
         for value in texts {
             let Some(text) = text_of(Some(value)) else {
-                return Err(self.error("is not a text"));
+                return Err(self.error(&format!("{} is not a text", shown(raw))));
             };
             if text.len() > LONGEST || text.chars().any(char::is_control) {
-                return Err(self.error(&format!("is longer than {LONGEST} bytes or holds control characters")));
+                let wrong = format!("{} is longer than {LONGEST} bytes or holds control characters", shown(raw));
+                return Err(self.error(&wrong));
             }
             match &self.legal {
                 Legal::Any => {}
@@ -93,7 +94,7 @@ impl Variable {
                 Legal::Values(values) if values.iter().any(|v| *v == *text) => {}
                 Legal::Rows { columns, rows } => {
                     let Some(row) = rows.get(text.as_ref()) else {
-                        return Err(self.error("is not one of the legal values"));
+                        return Err(self.error(&format!("{} is not legal", shown(raw))));
                     };
                     let mut bound = vec![(self.name.clone(), Value::String(text.into_owned()))];
                     bound.extend(
@@ -104,7 +105,9 @@ impl Variable {
                     );
                     return Ok(bound);
                 }
-                Legal::Pattern { .. } | Legal::Values(_) => return Err(self.error("is not one of the legal values")),
+                Legal::Pattern { .. } | Legal::Values(_) => {
+                    return Err(self.error(&format!("{} is not legal", shown(raw))));
+                }
             }
         }
         Ok(vec![(self.name.clone(), given)])
@@ -121,8 +124,18 @@ impl Variable {
     }
 
     fn error(&self, what: &str) -> VariableError {
-        let find = self.find.as_ref().map(|find| format!("; {find}")).unwrap_or_default();
-        VariableError { name: self.name.clone(), message: format!("{what}; it is {}{find}", self.legal_in_words()) }
+        let find = self.find.as_ref().map(|find| format!("; found at: {find}")).unwrap_or_default();
+        let legal = self.legal_in_words();
+        VariableError { name: self.name.clone(), message: format!("{what}; it has to be {legal}{find}") }
+    }
+}
+
+/// A value as messages show it: as JSON, and not all of a long one.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
     }
 }
 
@@ -206,7 +219,7 @@ mod tests {
         [
             Variable {
                 host: true,
-                find: Some("in the address bar".into()),
+                find: Some("the address bar".into()),
                 ..variable("host", pattern("[a-z]+\\.example\\.com"))
             },
             variable(
@@ -247,9 +260,9 @@ mod tests {
             errors,
             [
                 "variable `zoen`: is not a variable of this provider; did you mean `zone`?",
-                "variable `flags`: is not one of the legal values; it is one of a, b",
-                "variable `host`: is not one of the legal values; it is a text that matches `[a-z]+\\.example\\.com`; in the address bar",
-                "variable `zone`: is missing; it is one of eu",
+                "variable `flags`: [\"c\"] is not legal; it has to be one of a, b",
+                "variable `host`: \"evil.test\" is not legal; it has to be a text that matches `[a-z]+\\.example\\.com`; found at: the address bar",
+                "variable `zone`: is missing; it has to be one of eu",
             ]
         );
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::collection::{Collection, Computed, FieldType};
+use crate::faults::What;
 use crate::file::{AuthFile, File, LinkFile, Reply};
 use crate::form::Form;
 use crate::load::{CREATED, LANGUAGE, Problem, declared};
@@ -19,8 +20,9 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
             format!("language {} is not known; this is version {LANGUAGE}", file.language.get_ref()),
         ));
     }
-    for error in file.errors.values() {
+    for (name, error) in &file.errors {
         check_reply(error, file)?;
+        check_error_name(name).map_err(|problem| (error.status.span(), problem))?;
         if let Some(name) = error.when.first() {
             return Err((name.span(), "an error has no conditions".to_owned()));
         }
@@ -86,6 +88,17 @@ pub(crate) fn check(file: &File) -> Result<(), Problem> {
         declared("record", &first.id, &collection.records)?;
     }
     Ok(())
+}
+
+/// Whether `--fault` can name an error.
+fn check_error_name(name: &str) -> Result<(), String> {
+    match What::parse(name) {
+        Ok(What::Declared(_)) if name != What::LIST => Ok(()),
+        Err(_) if name != "slow" => {
+            Err(format!("an error called `{name}` cannot be named by `--fault`: letters, digits, `_` and `-`"))
+        }
+        _ => Err(format!("an error cannot be called `{name}`: `--fault {name}` means another thing already")),
+    }
 }
 
 /// Whether a reply has one body at most and looks only into declared collections.

@@ -1,9 +1,10 @@
 //! The shape of a sandbox file, apart from collections and routes. Every table is closed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use toml::Spanned;
 
@@ -174,7 +175,7 @@ pub(crate) struct Ask {
 }
 
 /// A kind of wrong request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Situation {
     /// No route has this path.
@@ -215,6 +216,13 @@ pub(crate) enum Situation {
     BadClient,
     /// A wrong or used refresh token.
     BadRefresh,
+}
+
+impl fmt::Display for Situation {
+    /// The name that it has in a file.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
 }
 
 /// One reply.

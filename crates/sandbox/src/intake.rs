@@ -43,7 +43,7 @@ pub(crate) fn find<'s>(
     roots: &mut Map<String, Value>,
 ) -> Result<&'s Route, Missing> {
     let mut methods: Vec<&str> = Vec::new();
-    let mut body: Option<Value> = None;
+    let (mut as_form, mut as_json): (Option<Value>, Option<Value>) = (None, None);
     for route in &spec.routes {
         let Some(captures) = route.path.captures(request.uri().path()) else {
             continue;
@@ -55,7 +55,9 @@ pub(crate) fn find<'s>(
             continue;
         }
         if !route.when.is_empty() {
-            let body = body.get_or_insert_with(|| parse(spec, request).unwrap_or_default());
+            let is_form = route.body == Body::Form;
+            let body = if is_form { &mut as_form } else { &mut as_json };
+            let body = body.get_or_insert_with(|| parse(spec, request, is_form).unwrap_or_default());
             let holds = |test: &BodyTest| test.at.text_in(body).is_some_and(|text| test.matches.matches(text));
             if !route.when.iter().all(holds) {
                 continue;
@@ -74,11 +76,17 @@ pub(crate) fn find<'s>(
     Err(Missing::Method(methods.join(", ")))
 }
 
-fn parse(spec: &Spec, request: &Request<Bytes>) -> Option<Value> {
+/// The body as routes see it: of a form, or JSON.
+fn parse(spec: &Spec, request: &Request<Bytes>, is_form: bool) -> Option<Value> {
     if request.body().len() > spec.longest_body {
         return None;
     }
-    serde_json::from_slice(request.body()).ok()
+    if is_form { Some(form(request)) } else { serde_json::from_slice(request.body()).ok() }
+}
+
+/// The object of a form's texts by name.
+fn form(request: &Request<Bytes>) -> Value {
+    json!(pairs(&String::from_utf8_lossy(request.body())))
 }
 
 /// The media type of the body without parameters; empty where it is not stated.
@@ -114,7 +122,7 @@ pub(crate) fn accept(turn: &mut Turn<'_>, request: &Request<Bytes>) -> Result<()
     turn.body = match route.body {
         Body::None => Value::Null,
         Body::Json => serde_json::from_slice(request.body()).map_err(|_| stop(Situation::BadJson))?,
-        Body::Form => json!(pairs(&String::from_utf8_lossy(request.body()))),
+        Body::Form => form(request),
     };
     if let Some(calls) = &route.calls {
         turn.body = calls.read(&turn.body).ok_or_else(|| stop(Situation::BadCall))?;

@@ -71,6 +71,7 @@ mod spec;
 mod state;
 mod step;
 mod template;
+mod text_value;
 mod value;
 mod view;
 mod violation;

@@ -50,13 +50,13 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         let problem = format!("the collection `{}` has no fields to write", target.collection);
         return Err((span, problem));
     }
-    if file.calls.is_some() && file.body != Body::Json {
-        return Err((span, "calls are read from a body: `body = \"json\"`".to_owned()));
+    if file.calls.is_some() && file.body() != Body::Json {
+        return Err((body_span(&file, &span), "`calls` are read from JSON: `body = \"json\"`".to_owned()));
     }
     let needs = needs(known, &action, &file);
     for situation in needs {
         if !file.refuse.contains_key(&situation) && !known.refuse.contains_key(&situation) {
-            return Err((span, format!("`refuse` says no error for {situation:?}, which this route needs")));
+            return Err((span, format!("`refuse` says no error for `{situation}`, which this route needs")));
         }
     }
     let is_refusal = matches!(action, Action::Refuse(_));
@@ -66,7 +66,8 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         let problem = "the last of `answers` has no conditions, and a route that refuses has no answers";
         return Err((span, problem.to_owned()));
     }
-    let media = file.media.or(match file.body {
+    let body = file.body();
+    let media = file.media.or(match body {
         Body::None => None,
         Body::Json => Some("application/json".to_owned()),
         Body::Form => Some(FORM.to_owned()),
@@ -76,7 +77,7 @@ pub(crate) fn route(known: &mut Known<'_>, written: Spanned<RouteFile>) -> Resul
         path: file.path,
         when: file.when,
         auth,
-        body: file.body,
+        body,
         media,
         calls: file.calls,
         action,
@@ -107,13 +108,7 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         }
         Ok::<_, Problem>(file.finds.take())
     };
-    let json = |file: &RouteFile| {
-        if file.body == Body::Json {
-            Ok(())
-        } else {
-            Err((span.clone(), "this route reads a body: `body = \"json\"`".to_owned()))
-        }
-    };
+    let json = |file: &RouteFile| takes(file, span, &[Body::Json]);
     Ok(match file.does {
         Does::Refuse => {
             let name = file.error.take().ok_or_else(|| missing("error"))?;
@@ -130,7 +125,16 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
         }
         Does::Describe => Action::Describe { collection: collection(file)?, field: file.field.take() },
         Does::Update => {
-            json(file)?;
+            takes(file, span, &[Body::Json, Body::Form])?;
+            if file.body() == Body::Form
+                && file.changes.is_some()
+                && file.names.is_none()
+                && file.changes_are_text != Some(true)
+            {
+                let problem = "each pair of a form is a change: `changes` stands there with `names` or with \
+                               `changes_are_text`";
+                return Err((body_span(file, span), problem.to_owned()));
+            }
             let target = target(file)?;
             let creates = file.creates.take().unwrap_or(false);
             let blank = known.collections.get(&target.collection).and_then(|own| own.blank.as_ref());
@@ -179,6 +183,21 @@ fn action(known: &Known<'_>, file: &mut RouteFile, span: &Range<usize>) -> Resul
     })
 }
 
+/// Where `body` is stated, else the whole route.
+fn body_span(file: &RouteFile, span: &Range<usize>) -> Range<usize> {
+    file.body.as_ref().map_or_else(|| span.clone(), toml::Spanned::span)
+}
+
+/// Whether a route reads one of these bodies.
+fn takes(file: &RouteFile, span: &Range<usize>, bodies: &[Body]) -> Result<(), Problem> {
+    if bodies.contains(&file.body()) {
+        return Ok(());
+    }
+    let known: Vec<&str> = bodies.iter().map(|body| if *body == Body::Form { "form" } else { "json" }).collect();
+    let known = known.join("\"` or `body = \"");
+    Err((body_span(file, span), format!("a route that does `{}` reads a body: `body = \"{known}\"`", file.does)))
+}
+
 /// A key that is left has no meaning for what the route does.
 fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
     let left = [
@@ -205,18 +224,24 @@ fn unused(file: &RouteFile, span: &Range<usize>) -> Result<(), Problem> {
     ];
     match left.into_iter().find(|(_, is_left)| *is_left) {
         None => Ok(()),
-        Some((key, _)) => Err((span.clone(), format!("`{key}` has no meaning in a route that does {:?}", file.does))),
+        Some((key, _)) => Err((span.clone(), format!("`{key}` has no meaning in a route that does `{}`", file.does))),
     }
 }
 
 /// The kinds of wrong request that a route can meet.
 fn needs(known: &Known<'_>, action: &Action, file: &RouteFile) -> Vec<Situation> {
     let mut needs = vec![Situation::NoRoute, Situation::BadMethod, Situation::TooLong];
-    if file.body != Body::None {
+    if file.body() != Body::None {
         needs.push(Situation::MediaType);
     }
-    if file.body == Body::Json {
+    if file.body() == Body::Json {
         needs.extend([Situation::BadJson, Situation::BadShape]);
+    }
+    if let Action::Update { changes_are_text, names, .. } = action
+        && file.body() == Body::Form
+        && (*changes_are_text || names.is_some())
+    {
+        needs.push(Situation::BadShape);
     }
     needs.extend(file.calls.as_ref().map(|_| Situation::BadCall));
     let about = match action {

@@ -1,8 +1,10 @@
 //! The shape of routes, and what each kind of route does.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::call::Calls;
 use crate::file::{Assignments, BodyTest, Name, Situation};
@@ -25,9 +27,8 @@ pub(crate) struct RouteFile {
     pub(crate) when: Vec<BodyTest>,
     /// The schemes taken; all where it is not stated. None (`[]`) leaves the route open.
     pub(crate) auth: Option<Vec<Name>>,
-    /// How the body is read.
-    #[serde(default)]
-    pub(crate) body: Body,
+    /// How the body is read; it is not where it is not stated.
+    pub(crate) body: Option<Spanned<Body>>,
     /// The media type that is taken; that of `body` where it is not stated.
     pub(crate) media: Option<String>,
     /// Calls inside a text of the body, which the body then consists of.
@@ -95,8 +96,15 @@ pub(crate) enum Body {
     Form,
 }
 
+impl RouteFile {
+    /// How the body is read.
+    pub(crate) fn body(&self) -> Body {
+        self.body.as_ref().map(|body| *body.get_ref()).unwrap_or_default()
+    }
+}
+
 /// What a route does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Does {
     /// Answers with an error.
@@ -119,6 +127,13 @@ pub(crate) enum Does {
     Unlink,
     /// Issues tokens.
     Token,
+}
+
+impl fmt::Display for Does {
+    /// The name that it has in a file.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
 }
 
 /// Which fields the record in a reply shows.

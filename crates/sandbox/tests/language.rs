@@ -272,7 +272,7 @@ fn a_wrong_file_is_refused_at_its_place() {
         (r#""{record/colour}"}]"#, r#""{record/colour"}]"#, "88:8: a single brace in `{record/colour`; write it twice"),
         (r#"{"$text":["#, r#"{"$test":["#, "88:8: `$test` stands beside a `$` member"),
         (r#"path = "/token""#, r#"path = "token""#, "120:8: a path begins with `/`"),
-        ("missing = \"nothing\"\n", "", "95:1: `refuse` says no error for Missing, which this route needs"),
+        ("missing = \"nothing\"\n", "", "95:1: `refuse` says no error for `missing`, which this route needs"),
     ];
     let found = cases.map(|(from, to, _)| {
         assert!(FILE.contains(from), "`{from}` is in the file");

@@ -337,7 +337,7 @@ fn a_wrong_file_is_refused_with_its_reason() {
             r#"collection = "house""#,
             "no collection `house`; declared are books, copies, houses, people",
         ),
-        ("bad_call = \"syntax\"\n", "", "`refuse` says no error for BadCall, which this route needs"),
+        ("bad_call = \"syntax\"\n", "", "`refuse` says no error for `bad_call`, which this route needs"),
         (
             "{record/title}",
             "{record/title|upper}",

@@ -42,6 +42,10 @@ pub fn verdict(case: &Case, ran: &Ran) -> Vec<Mismatch> {
     // After a request that differs, everything else follows from it.
     if let Some(difference) = &ran.difference {
         found.push(request(case, difference));
+        if case.expect.is_none() {
+            let missing = "no `[expect]` yet: `--update` writes it once the requests are as expected";
+            found.push(Mismatch::of(case, "expect", "`[expect]` with `lead` or `error`", missing));
+        }
         return found;
     }
     let given = Came::of(&ran.finished);

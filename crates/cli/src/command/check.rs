@@ -1,5 +1,6 @@
 //! `check`: every finding in one pass, offline.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,7 +49,13 @@ fn summary(library: &Library) -> String {
     let providers = counted(library.providers().len(), "provider");
     let mappings = counted(library.catalog().mappings().count(), "mapping");
     let cases = counted(library.case_files().count(), "case");
-    format!("{providers}, {mappings}, {cases}: no findings\n")
+    let mut out = format!("{providers}, {mappings}, {cases}: no findings\n");
+    for id in library.providers() {
+        if !library.catalog().mappings().any(|mapping| mapping.provider.id == id) {
+            let _ = writeln!(out, "{id} has no mapping yet");
+        }
+    }
+    out
 }
 
 /// A number with its noun.

@@ -72,11 +72,15 @@ pub(crate) fn run(arguments: &CoverageArguments, scene: &Scene<'_>) -> Result<Ou
     let mut against = None;
     if let Some(path) = &arguments.against {
         let within = |provider: &str, field: &str| choice.has_provider(provider) && choice.has_field(field);
-        let comparison = Comparison::new(&contract(path)?, &report, model, &within);
+        let contract = contract(path)?;
+        let comparison = Comparison::new(&contract, &report, model, &within);
         if !comparison.holds(arguments.max_read_only) {
             exit = Exit::Findings;
         }
-        against = Some(Against { file: path.display().to_string(), most_read_only: arguments.max_read_only });
+        let mut unknown = arguments.provider.clone();
+        unknown.retain(|name| !contract.providers.contains_key(name));
+        let file = path.display().to_string();
+        against = Some(Against { file, most_read_only: arguments.max_read_only, unknown });
         report.against = Some(comparison);
     }
     choice.prune(&mut report);

@@ -48,10 +48,10 @@ impl Judged {
             );
         }
         if declared && self.loses.is_empty() && !self.may {
-            let message = format!("`{name}` states a loss, and what is written reads back the same");
-            out.push(
-                Diagnostic::error(Code::LossNeedless, scope.doc().key(&loss), message).with_help("take `loss` out"),
-            );
+            let message = format!("`{name}` states a loss, and no conversion of it loses anything");
+            out.push(Diagnostic::error(Code::LossNeedless, scope.doc().key(&loss), message).with_help(
+                "take `loss` out; what the provider itself changes in a value is reported as `altered` when it does",
+            ));
         }
     }
 }

@@ -5,6 +5,9 @@ use strsim::damerau_levenshtein;
 /// The greatest number of names that a list of known names shows.
 const LISTED: usize = 12;
 
+/// Prefixes that turn a word into its opposite.
+const OPPOSITES: [&str; 4] = ["un", "in", "dis", "non"];
+
 /// Longer words are not compared: no name is that long, and the comparison takes quadratic time.
 const LONGEST: usize = 128;
 
@@ -12,7 +15,8 @@ const LONGEST: usize = 128;
 ///
 /// Near enough is an edit distance of a third of the word's length, at least 1, where one character added, removed,
 /// changed or swapped with its neighbour counts as 1. A name that differs in letter case alone is nearest of all. Names
-/// that share no character with the word are never near. Of equally near names the first wins.
+/// that share no character with the word are never near, and neither is the word's opposite (`paid`, `unpaid`). Of
+/// equally near names the first wins.
 pub fn suggest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     if length > LONGEST {
@@ -53,6 +57,14 @@ fn known_here(names: &[&str]) -> String {
     }
 }
 
+/// Whether one is the other with a prefix that makes it its opposite, whatever is between them.
+fn are_opposites(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.to_lowercase().replace([' ', '_', '-'], "");
+    let (one, other) = (bare(one), bare(other));
+    let negates = |long: &str, short: &str| OPPOSITES.iter().any(|prefix| long.strip_prefix(prefix) == Some(short));
+    negates(&one, &other) || negates(&other, &one)
+}
+
 /// The distance between a word of `length` characters and a name, where it is within the limit.
 fn distance(word: &str, length: usize, name: &str, limit: usize) -> Option<usize> {
     let name_length = name.chars().count();
@@ -61,6 +73,9 @@ fn distance(word: &str, length: usize, name: &str, limit: usize) -> Option<usize
     }
     if word.to_lowercase() == name.to_lowercase() {
         return Some(0);
+    }
+    if are_opposites(word, name) {
+        return None;
     }
     let distance = damerau_levenshtein(word, name);
     (distance <= limit && distance < length.max(name_length)).then_some(distance)

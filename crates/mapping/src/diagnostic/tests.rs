@@ -232,6 +232,17 @@ fn a_name_is_suggested_only_when_it_is_near() {
     }
     assert_eq!(suggest("bat", ["cat", "hat"]), Some("cat"));
     assert_eq!(suggest("colour", ["colours", "colour"]), Some("colour"));
+    for (word, opposite) in [
+        ("qualified", "unqualified"),
+        ("Unpaid", "paid"),
+        ("visible", "In visible"),
+        ("allow", "disallow"),
+        ("zero", "non-zero"),
+    ] {
+        assert_eq!(suggest(word, [opposite]), None, "{word} is the opposite of {opposite}");
+        assert_eq!(did_you_mean(word, [opposite]), format!("known here: {opposite}"));
+    }
+    assert_eq!(suggest("unqualifed", ["qualified", "unqualified"]), Some("unqualified"));
     assert_eq!(suggest(&"a".repeat(1_000_000), [&*"a".repeat(1_000_000)]), None);
 }
 

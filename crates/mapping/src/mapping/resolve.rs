@@ -324,9 +324,11 @@ impl<'a> Resolver<'a> {
 
     /// Checks a conversion over the codec that the record states for all its values.
     pub(super) fn chain_over(&mut self, record: Option<RecordId>, raw: Option<&RawChain>, at: &str) -> Chain {
-        let values =
-            record.and_then(|id| self.raw.records.values().nth(id.0)).and_then(|record| record.values.as_ref());
-        let (Some(values), Some(own)) = (values, raw) else { return self.chain(values.or(raw), at) };
+        let stated = record.and_then(|id| self.raw.records.iter().nth(id.0));
+        let values = stated.and_then(|(name, record)| Some((name, record.values.as_ref()?)));
+        let (Some((name, values)), Some(own)) = (values, raw) else {
+            return self.chain(values.map(|(_, values)| values).or(raw), at);
+        };
         let list = |chain: &RawChain| match chain {
             RawChain::One(one) => vec![one.clone()],
             RawChain::Many(many) => many.clone(),
@@ -336,8 +338,10 @@ impl<'a> Resolver<'a> {
         match Chain::new(&both) {
             Ok(chain) => chain,
             Err(e) => {
-                let place = self.doc.place(at);
-                self.error(Code::CodecMismatch, place, format!("over the record's `values`: {}", e.message));
+                let message = format!("over the `values` of record `{name}`: {}", e.message);
+                let values = self.doc.place(&pointer(&pointer("/records", name), "values"));
+                let found = Diagnostic::error(Code::CodecMismatch, self.doc.place(at), message);
+                self.diagnostics.push(found.with_related(values, "they stand under every slot of the record"));
                 Chain::default()
             }
         }

@@ -8,7 +8,8 @@ use crate::file::Situation;
 use crate::hole::Scope;
 use crate::pointer::{Pointer, escape};
 use crate::spec::Target;
-use crate::step::{Finds, Guard, Shows};
+use crate::step::{Body, Finds, Guard, Shows};
+use crate::text_value::written;
 use crate::view::Wanted;
 use crate::violation::Stop;
 
@@ -52,8 +53,13 @@ impl Turn<'_> {
             return Err(self.stop(Situation::Missing));
         };
         let mut draft = Draft::new(self.spec, own, collection, id, record);
+        let are_texts = self.route.body == Body::Form && !plan.changes_are_text;
         for (name, value) in &changes {
-            draft.put(self.state, &escape(name), value);
+            let key = escape(name);
+            match value {
+                Value::String(text) if are_texts => draft.put(self.state, &key, &written(own, &key, text)),
+                _ => draft.put(self.state, &key, value),
+            }
         }
         if own
             .whole

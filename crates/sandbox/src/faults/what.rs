@@ -36,6 +36,9 @@ impl What {
     /// The faults that are words, with an example of each that takes a value.
     pub(crate) const WORDS: [&'static str; 6] = ["html", "half", "truncated", "slow=2s", "cut-before", "cut-after"];
 
+    /// What a command takes in place of a fault, to show those that there are.
+    pub(crate) const LIST: &'static str = "list";
+
     /// Reads one. A word that is not known may be the name of an error, which its provider's file tells.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(("slow", span)) = text.split_once('=') {

@@ -10,6 +10,8 @@ use super::View;
 pub(super) struct Words {
     /// The contract's file.
     pub(super) file: String,
+    /// Of which chosen providers it says nothing.
+    pub(super) unknown: Vec<String>,
     /// How much of it is there.
     pub(super) counts: Vec<String>,
     /// What is wrong.
@@ -30,12 +32,18 @@ pub(super) fn words(view: &View<'_>) -> Option<Words> {
     if let Some(most) = against.most_read_only.filter(|most| read_only > *most) {
         errors.push(format!("{read_only} of the contract's writable pairs are only read, and at most {most} may be"));
     }
+    let unknown: Vec<String> =
+        against.unknown.iter().map(|provider| format!("the contract does not know `{provider}`")).collect();
+    let mut counts = Vec::new();
+    // Of nothing, nothing is counted.
+    if unknown.is_empty() || comparison.request.promised + comparison.response.promised > 0 {
+        counts.push(format!("{}, {read_only} of them only read", count("request", comparison.request)));
+        counts.push(count("response", comparison.response));
+    }
     Some(Words {
         file: against.file.clone(),
-        counts: vec![
-            format!("{}, {read_only} of them only read", count("request", comparison.request)),
-            count("response", comparison.response),
-        ],
+        unknown,
+        counts,
         errors,
         read_only: comparison
             .read_only
@@ -85,6 +93,7 @@ pub(super) fn text(view: &View<'_>, paint: crate::color::Paint) -> String {
             let _ = writeln!(out, "  {}{pad}{line}", if index == 0 { painted } else { "" });
         }
     };
+    words.unknown.iter().for_each(|text| add("unknown", &paint.yellow("unknown"), text));
     words.counts.iter().for_each(|text| add("there", "there", text));
     words.read_only.iter().for_each(|text| add("read", &paint.yellow("read"), text));
     words.gains.iter().for_each(|text| add("more", "more", text));

@@ -197,8 +197,12 @@ impl<'a> Entry<'a> {
             let is_whole = parts.iter().all(|(_, part)| part.clearable == Some(false));
             add("clearing", format!("null cannot clear {}", if is_whole { "it".to_owned() } else { stuck.join(", ") }));
         }
-        let shown = self.response.map_or(&cover.sources, |cover| &cover.sources);
-        for text in if cover.sources.is_empty() { shown } else { &cover.sources } {
+        let sources = if cover.sources.is_empty() {
+            self.response.map_or(&cover.sources, |cover| &cover.sources)
+        } else {
+            &cover.sources
+        };
+        for text in sources {
             add("source", text.clone());
         }
         cover.unconfirmed.iter().for_each(|text| add("unconfirmed", text.clone()));

@@ -86,8 +86,13 @@ fn cell(out: &mut String, entry: &Entry<'_>) {
 fn against(out: &mut String, view: &View<'_>) {
     let Some(words) = contract::words(view) else { return };
     let _ = writeln!(out, "<h2>Against {}</h2>\n<ul>", escaped(&words.file));
-    let lists =
-        [("there", words.counts), ("only read", words.read_only), ("more", words.gains), ("error", words.errors)];
+    let lists = [
+        ("unknown", words.unknown),
+        ("there", words.counts),
+        ("only read", words.read_only),
+        ("more", words.gains),
+        ("error", words.errors),
+    ];
     for (name, lines) in lists {
         for line in lines {
             let _ = writeln!(out, "<li><b>{name}</b> {}</li>", escaped(&line));

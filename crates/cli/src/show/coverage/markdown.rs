@@ -35,7 +35,12 @@ pub(crate) fn render(view: &View<'_>) -> String {
     }
     if let Some(words) = contract::words(view) {
         let _ = writeln!(out, "\n## Against `{}`\n", words.file);
-        let lists = [("There", words.counts), ("Only read", words.read_only), ("More", words.gains)];
+        let lists = [
+            ("Unknown", words.unknown),
+            ("There", words.counts),
+            ("Only read", words.read_only),
+            ("More", words.gains),
+        ];
         for (name, lines) in lists.into_iter().chain([("Error", words.errors)]) {
             for line in lines {
                 let _ = writeln!(out, "- {name}: {}", cell(&line));

@@ -36,4 +36,6 @@ pub(crate) struct Against {
     pub(crate) file: String,
     /// How many of its writable pairs may be only read.
     pub(crate) most_read_only: Option<usize>,
+    /// The chosen providers of which it says nothing.
+    pub(crate) unknown: Vec<String>,
 }

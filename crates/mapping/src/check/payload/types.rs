@@ -56,7 +56,13 @@ fn clears(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, out: &mut Diagnostic
     }
     let message =
         format!("null is spelled {spelled} here, and the provider takes {} at `{}`", in_words(&node), spot.path);
-    let help = "give the slot a `clear` that the provider takes, or \"never\" where it takes none";
+    let forms = record.write.as_ref().is_some_and(|write| matches!(write.body, Body::Form(_)));
+    let help = if forms && named == "string" {
+        "give the slot a `clear` that the provider takes, or \"never\" where it takes none; where an empty text of the \
+         form clears it, the payload's entry takes \"\" too: `\"type\": [\"integer\", \"string\"]`"
+    } else {
+        "give the slot a `clear` that the provider takes, or \"never\" where it takes none"
+    };
     out.push(Diagnostic::error(Code::ClearMismatch, spot.place(walk.scope.doc()), message).with_help(help));
 }
 
@@ -103,9 +109,14 @@ fn side(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, reading: bool, out: &m
         if codecs.is_empty() { Chain::default() } else { Chain::new(&RawChain::Many(codecs)).unwrap_or_default() };
     let text_at = if raw.is_some() { walk.scope.doc().place(&at) } else { spot.place(walk.scope.doc()) };
     let scalar = leaf_scalar(walk, site);
+    let under = under(walk, site, spot.record, own_read);
     if let Some(kind) = chain.wire_kind().filter(|kind| !fits_place(*kind, &node)) {
-        let message = format!("the provider holds {} at `{}`, the codec takes {kind}", in_words(&node), spot.path);
-        out.push(Diagnostic::error(Code::CodecMismatch, text_at, message));
+        let codec = match under {
+            Some((record, _)) => format!("the `values` of record `{record}` take"),
+            None => "the codec takes".to_owned(),
+        };
+        let message = format!("the provider holds {} at `{}`, {codec} {kind}", in_words(&node), spot.path);
+        out.push(beside_values(walk, under, Diagnostic::error(Code::CodecMismatch, text_at, message)));
         return;
     }
     if let Some(table) = site.slot.table {
@@ -125,7 +136,7 @@ fn side(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, reading: bool, out: &m
         _ => None,
     };
     if let Some(message) = wrong {
-        let found = Diagnostic::error(Code::CodecMismatch, text_at, message);
+        let found = beside_values(walk, under, Diagnostic::error(Code::CodecMismatch, text_at, message));
         out.push(match advice(scalar, &node).filter(|_| chain.is_identity()) {
             Some(help) => found.with_help(help),
             None => found,
@@ -159,9 +170,24 @@ fn codecs(
         Some(RawChain::One(one)) => vec![one.clone()],
         Some(RawChain::Many(many)) => many.clone(),
     };
-    let alone = own_read || site.in_item();
-    let under = walk.scope.raw_record(record).and_then(|record| record.values.as_ref()).filter(|_| !alone);
-    written(under).into_iter().chain(written(raw)).collect()
+    let values = under(walk, site, record, own_read).map(|(_, values)| values);
+    written(values).into_iter().chain(written(raw)).collect()
+}
+
+/// The codec that a slot's record states for all its values, with the record's name.
+fn under<'a>(walk: Walk<'_, 'a>, site: &Site<'_>, record: RecordId, own_read: bool) -> Option<(&'a str, &'a RawChain)> {
+    if own_read || site.in_item() {
+        return None;
+    }
+    let values = walk.scope.raw_record(record)?.values.as_ref()?;
+    Some((&walk.scope.record(record)?.name, values))
+}
+
+/// A finding that shows the record's `values`, where there are any, too.
+fn beside_values(walk: Walk<'_, '_>, under: Option<(&str, &RawChain)>, found: Diagnostic) -> Diagnostic {
+    let Some((record, _)) = under else { return found };
+    let at = pointer(&pointer("/records", record), "values");
+    found.with_related(walk.scope.doc().place(&at), "they stand under every slot of the record")
 }
 
 /// The type of the leaf; that of text for several leaves in one.
