@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use mapwright_mapping::reply::words;
 use serde_json::Value;
 
 /// What stands for a secret.
@@ -26,7 +27,7 @@ const LONGEST_MESSAGE: usize = 8 << 10;
 const CUT: &str = "...";
 
 /// The texts that are never shown: secrets and tokens, as they are, percent-encoded, in JSON and HTML escapes, and in
-/// base64 wherever they stand inside it.
+/// base64 wherever they stand inside it, and as the words of a page.
 #[derive(Clone, Default)]
 pub(crate) struct Mask {
     needles: Arc<[String]>,
@@ -128,6 +129,8 @@ fn forms(secret: &str) -> Vec<String> {
         forms.push(percent(upper, b"-._~!$&'()*+,;=:@/?", ""));
         forms.push(percent(upper, b"", ""));
     }
+    // What looks like markup is taken off where a page is shown in words.
+    forms.extend(Some(words(secret)).filter(|words| words.len() >= SHORTEST));
     for before in 0..3 {
         forms.extend(inside_base64(secret, before));
     }

@@ -60,7 +60,11 @@ impl Reply {
 }
 
 /// The words of a text, markup taken off, at most 500 characters: an HTML page as a sentence.
-fn words(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(mapwright_mapping::reply::words("<h1>Bad  gateway</h1><script>x</script> 502"), "Bad gateway 502");
+/// ```
+pub fn words(text: &str) -> String {
     let mut plain = String::new();
     let mut skip: Option<&str> = None;
     let mut rest = text;
