@@ -422,7 +422,7 @@ fn the_file_is_closed() {
     let unknown = refused(PROVIDER, r#"no_route = "no_path""#, r#"no_route = "no_pat""#);
     assert!(unknown.contains("no error `no_pat`; declared are "), "{unknown}");
     let unused = refused(PROVIDER, "does = \"read\"\n", "does = \"read\"\ncreates = true\n");
-    assert!(unused.contains("`creates` has no meaning in a route that does Read"), "{unused}");
+    assert!(unused.contains("`creates` has no meaning in a route that does `read`"), "{unused}");
     let hole = refused(PROVIDER, "{violation/max}", "{violatoin/max}");
     assert!(hole.contains("unknown root `violatoin`"), "{hole}");
     let record = refused(PROVIDER, r#""jobtitle": "Buyer""#, r#""jobtitel": "Buyer""#);

@@ -302,7 +302,7 @@ fn a_wrong_file_is_refused_at_its_place() {
             "bad_page = \"page\"\n",
             "\n",
             line("path = \"/rows\"") - 2,
-            "`refuse` says no error for BadPage, which this route needs",
+            "`refuse` says no error for `bad_page`, which this route needs",
         ),
         ("to = 7", "to = 2", line("[[collections.shops.series]]"), "a series goes up, and has at most 10000 records"),
         (
@@ -327,7 +327,7 @@ fn a_wrong_file_is_refused_at_its_place() {
             "path = \"/books\"\n",
             "path = \"/books\"\nlisting = {}\n",
             line("path = \"/books\"") - 2,
-            "`listing` has no meaning in a route that does Update",
+            "`listing` has no meaning in a route that does `update`",
         ),
     ];
     for (from, to, line, problem) in cases {
