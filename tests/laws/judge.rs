@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// Cases of a law on one provider, unless `LAW_CASES` says another number.
-const CASES: u32 = 120;
+const CASES: u32 = 200;
 
 /// Whether a case says anything about the law: a refused patch says nothing about what a patch leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
