@@ -1,1 +1,7 @@
-//! To come.
+//! Requests and answers as callers see them: pure functions, without a store and without a network.
+//!
+//! | what | room |
+//! |---|---|
+//! | the one body of all errors | `problem/` |
+
+pub mod problem;
