@@ -3,5 +3,7 @@
 //! | what | room |
 //! |---|---|
 //! | the one body of all errors | `problem/` |
+//! | the query of a request | `query/` |
 
 pub mod problem;
+pub mod query;
