@@ -7,5 +7,5 @@
 //! | accounts and tokens, managed | `admin/` |
 
 pub mod admin;
-mod http;
+pub mod http;
 pub mod store;
