@@ -2,8 +2,14 @@
 //!
 //! | what | room |
 //! |---|---|
+//! | answers to what succeeded | `answer/` |
 //! | the one body of all errors | `problem/` |
 //! | the query of a request | `query/` |
+//! | the two forms of a resource as schemas | `schema.rs` |
 
+pub mod answer;
+#[cfg(test)]
+mod fixture;
 pub mod problem;
 pub mod query;
+pub mod schema;

@@ -22,7 +22,7 @@ impl Problem {
         let problem = Problem::new(Code::BadQuery, detail).because(reasons);
         if missing {
             let words = "The request lacks query parameters that it has to have.";
-            return problem.insight("missing_required_query_parameters", words, insight);
+            return problem.insight("missing_required_query_parameters", words, &insight);
         }
         problem
     }
