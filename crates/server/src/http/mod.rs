@@ -3,11 +3,13 @@
 //! | what | room |
 //! |---|---|
 //! | answers to what succeeded | `answer/` |
+//! | the body of a PATCH | `body/` |
 //! | the one body of all errors | `problem/` |
 //! | the query of a request | `query/` |
 //! | the two forms of a resource as schemas | `schema.rs` |
 
 pub mod answer;
+pub mod body;
 #[cfg(test)]
 mod fixture;
 pub mod problem;
