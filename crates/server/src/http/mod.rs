@@ -4,6 +4,7 @@
 //! |---|---|
 //! | answers to what succeeded | `answer/` |
 //! | the body of a PATCH | `body/` |
+//! | a plan, for a dry run | `plan.rs` |
 //! | the one body of all errors | `problem/` |
 //! | the query of a request | `query/` |
 //! | the two forms of a resource as schemas | `schema.rs` |
@@ -12,6 +13,7 @@ pub mod answer;
 pub mod body;
 #[cfg(test)]
 mod fixture;
+pub mod plan;
 pub mod problem;
 pub mod query;
 pub mod schema;
