@@ -4,6 +4,7 @@
 //! |---|---|
 //! | answers to what succeeded | `answer/` |
 //! | the body of a PATCH | `body/` |
+//! | what a method takes and gives | `meta.rs` |
 //! | a plan, for a dry run | `plan.rs` |
 //! | the one body of all errors | `problem/` |
 //! | the query of a request | `query/` |
@@ -13,6 +14,7 @@ pub mod answer;
 pub mod body;
 #[cfg(test)]
 mod fixture;
+pub mod meta;
 pub mod plan;
 pub mod problem;
 pub mod query;
