@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{Code, Problem};
+use crate::http::answer::about_leaves;
 
 /// The content types that a PATCH may have, as a 415 lists them.
 const ACCEPT_PATCH: &str = "application/json, application/merge-patch+json";
@@ -90,6 +91,7 @@ impl IntoResponse for Problem {
         let mut response = Response::new(Body::from(self.to_json().to_string()));
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers());
+        response.headers_mut().extend(about_leaves(&self.outcomes, &[]));
         response.extensions_mut().insert(Kept(Arc::new(self)));
         response
     }

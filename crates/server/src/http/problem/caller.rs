@@ -1,5 +1,6 @@
 //! What a caller did wrong, situation by situation.
 
+use mapwright_mapping::catalog::MissingMapping;
 use mapwright_mapping::diagnostic::suggest::did_you_mean;
 use serde_json::json;
 
@@ -22,7 +23,7 @@ impl Problem {
         let problem = Problem::new(Code::BadQuery, detail).because(reasons);
         if missing {
             let words = "The request lacks query parameters that it has to have.";
-            return problem.insight("missing_required_query_parameters", words, insight);
+            return problem.insight("missing_required_query_parameters", words, &insight);
         }
         problem
     }
@@ -83,6 +84,11 @@ impl Problem {
     pub fn unknown_integration<'a>(integration: &str, known: impl IntoIterator<Item = &'a str>) -> Problem {
         let detail = format!("there is no integration `{}`; {}", short(integration), did_you_mean(integration, known));
         Problem::new(Code::UnknownIntegration, detail)
+    }
+
+    /// The integration has no mapping of the resource.
+    pub fn unmapped(missing: &MissingMapping) -> Problem {
+        Problem::new(Code::UnknownIntegration, missing.to_string())
     }
 
     /// There is no such method of a resource.

@@ -52,6 +52,8 @@ codes! {
     BodyNotObject = "body-not-object", BAD_REQUEST;
     /// An object of the body names a key twice.
     BodyDoubledKey = "body-doubled-key", BAD_REQUEST;
+    /// The body has an integer that 64 bits do not hold.
+    BodyNumberTooLarge = "body-number-too-large", BAD_REQUEST;
     /// The body nests too deep.
     BodyTooDeep = "body-too-deep", BAD_REQUEST;
     /// The body ended before its length, or came in broken pieces.

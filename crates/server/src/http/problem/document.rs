@@ -98,7 +98,7 @@ impl Problem {
 
     /// The same with an insight of the contract: what it is called, in words, and its value.
     #[must_use]
-    pub(super) fn insight(mut self, name: &str, description: &str, value: Value) -> Problem {
+    pub(super) fn insight(mut self, name: &str, description: &str, value: &Value) -> Problem {
         self.insight.insert(name.to_owned(), json!({ "description": description, "value": value }));
         self
     }

@@ -34,7 +34,7 @@ impl Problem {
             .collect();
         if !missing.is_empty() {
             let words = "The body lacks fields that it has to have.";
-            problem = problem.insight("missing_required_body_fields", words, json!(missing));
+            problem = problem.insight("missing_required_body_fields", words, &json!(missing));
         }
         if let Some(fault) = &failure.fault {
             problem = problem.of_fault(fault, failure.raw.as_deref());
@@ -58,11 +58,11 @@ impl Problem {
         self.remote = Some(Remote { status: fault.status, code: fault.code.clone(), raw });
         if fault.class == Class::Forbidden {
             let words = "The account may not do this.";
-            self = self.insight("forbidden_error", words, json!({ "missing_scopes": fault.scopes }));
+            self = self.insight("forbidden_error", words, &json!({ "missing_scopes": fault.scopes }));
         }
         let words = fault.message.as_deref().unwrap_or("The provider refused the request.");
         let value = fault.code.as_ref().map_or_else(|| json!(fault.status), |code| json!(code));
-        self.insight("remote_error", words, value)
+        self.insight("remote_error", words, &value)
     }
 }
 

@@ -37,6 +37,6 @@ impl Problem {
     pub(super) fn limited(self, wait: Duration) -> Problem {
         let problem = self.retry_after(wait);
         let value = json!({ "retry_after": problem.retry_after });
-        problem.insight("rate_limit_error", "There were too many requests; come back after that many seconds.", value)
+        problem.insight("rate_limit_error", "There were too many requests; come back after that many seconds.", &value)
     }
 }

@@ -207,6 +207,14 @@ fn headers_say_what_the_standard_wants() {
 }
 
 #[test]
+fn leaves_that_were_not_written_are_named_in_the_header_too() {
+    let failure =
+        Failure { outcomes: vec![LeafOutcome::new("/a", Fate::Unknown)], ..Failure::new(Class::Ambiguous, "") };
+    let response = Problem::of_failure(&failure, now()).into_response();
+    assert_eq!(header(&response, "mapwright-unwritten"), Some("\"/a\";reason=unknown"));
+}
+
+#[test]
 fn missing_parameters_are_an_insight() {
     let reasons = vec![
         Reason::in_query("account", "missing-parameter", "`account` is missing"),

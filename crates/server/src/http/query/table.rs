@@ -1,4 +1,4 @@
-//! Which query parameters there are. The parser, the answer about a method and the OpenAPI document are made from this.
+//! Which query parameters there are. The parser, the answer about a method and the description for machines are made from this.
 
 use serde_json::{Value, json};
 
