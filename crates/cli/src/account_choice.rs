@@ -1,6 +1,6 @@
 //! Whom a run talks to: the simulated provider of the demo, or an account of a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use std::time::Duration;
 use clap::Args;
 use mapwright_interpreter::{Account, DEADLINE, Finished, Http, Interpreter};
 use mapwright_mapping::document::Document;
-use mapwright_mapping::provider::{Auth, Provider};
+use mapwright_mapping::provider::Provider;
 use mapwright_mapping::source::SourceFile;
 use mapwright_mapping::variables::Bound;
 use mapwright_sandbox::{Demo, Sandbox};
-use secrecy::SecretString;
+use mapwright_server::demo;
 use serde_json::Value;
 
 use crate::exit::Exit;
@@ -147,30 +147,7 @@ impl Target {
 
 /// The demo account of a simulated provider.
 pub fn demo_account(provider: &Arc<Provider>, demo: &Demo) -> Result<Account, Problem> {
-    let secrets = demo_secrets(provider, demo);
-    let secrets = secrets.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect();
-    Account::new("sandbox", provider, Some(&demo.scheme), &demo_variables(demo), secrets)
-        .map_err(|errors| Problem::Usage(format!("the sandbox's demo account: {errors}")))
-}
-
-/// The secrets of the demo that its way of authenticating uses.
-pub(crate) fn demo_secrets(provider: &Provider, demo: &Demo) -> BTreeMap<String, String> {
-    let used = provider.auth.get(&demo.scheme).map(used_secrets).unwrap_or_default();
-    let all = demo.secrets.get(&demo.scheme).cloned().unwrap_or_default();
-    all.into_iter().filter(|(name, _)| used.contains(name)).collect()
-}
-
-/// The names of the secrets that a way of authenticating uses.
-fn used_secrets(auth: &Auth) -> BTreeSet<String> {
-    let parameters = auth.refresh.iter().flat_map(|refresh| &refresh.parameters);
-    let named = parameters.flat_map(|(_, template)| template.names());
-    let named = named.filter_map(|name| name.strip_prefix("secret.")).map(str::to_owned);
-    auth.secrets().into_iter().chain(named).collect()
-}
-
-/// The variables of the demo.
-pub(crate) fn demo_variables(demo: &Demo) -> BTreeMap<String, Value> {
-    demo.variables.iter().map(|(name, text)| (name.clone(), text.as_str().into())).collect()
+    demo::account(provider, demo).map_err(|errors| Problem::Usage(format!("the sandbox's demo account: {errors}")))
 }
 
 fn account_file(path: &Path, provider: &Arc<Provider>, surroundings: &Surroundings) -> Result<Account, Problem> {
@@ -204,7 +181,7 @@ pub(crate) fn plan_variables(
     let mut variables = match account {
         Some(path) => file_variables(path, provider)?,
         None => match library.sandbox(&provider.id) {
-            Ok(sandbox) => demo_variables(sandbox.demo()),
+            Ok(sandbox) => demo::variables(sandbox.demo()),
             Err(Problem::Usage(_)) => BTreeMap::new(),
             Err(other) => return Err(other),
         },

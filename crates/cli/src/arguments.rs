@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mapwright_mapping::mapping::Mapping;
 
 use crate::color::ColorChoice;
-use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema, test};
+use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema, serve, test};
 use crate::library::Library;
 use crate::problem::Problem;
 
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Schema(schema::SchemaArguments),
     /// Keep a simulated provider running on this machine
     Sandbox(sandbox::SandboxArguments),
+    /// Serve the contract's endpoint over HTTP, for many accounts
+    Serve(serve::ServeArguments),
 }
 
 /// How a result is written.

@@ -95,6 +95,17 @@ impl Library {
         &self.catalog
     }
 
+    /// Everything that is loaded and checked, without the files.
+    pub(crate) fn into_catalog(self) -> Catalog {
+        self.catalog
+    }
+
+    /// The errors in mappings and schemas, without those of simulated providers and cases.
+    pub(crate) fn errors(&self) -> Vec<Diagnostic> {
+        let errors = self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        errors.cloned().collect()
+    }
+
     /// Every finding in mappings, schemas, simulated providers and cases, sorted by place.
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut all: Diagnostics = self.diagnostics.clone().into();

@@ -95,6 +95,14 @@ pub(crate) fn run(arguments: &CoverageArguments, scene: &Scene<'_>) -> Result<Ou
     Ok(Output::of(text, exit))
 }
 
+/// The page of the first unified resource with all providers.
+pub(crate) fn page(library: &Library) -> String {
+    let Ok(model) = model(library, None) else { return String::new() };
+    let Ok(choice) = Choice::new(&[], &[], model) else { return String::new() };
+    let report = Report::new(&model.resource, library.catalog().mappings().map(AsRef::as_ref));
+    html::render(&View { report: &report, rows: choice.rows(model), against: None })
+}
+
 fn model<'l>(library: &'l Library, resource: Option<&str>) -> Result<&'l Model, Problem> {
     let mut models = library.catalog().models();
     let found = match resource {

@@ -8,6 +8,7 @@ pub(crate) mod patch;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
+pub(crate) mod serve;
 pub(crate) mod test;
 
 use std::future::Future;
@@ -58,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Output 
         Command::Explain(arguments) => explain::run(arguments, &scene),
         Command::Schema(arguments) => schema::run(arguments, &scene),
         Command::Sandbox(arguments) => sandbox::run(arguments, &scene),
+        Command::Serve(arguments) => serve::run(arguments, &scene),
     };
     done.unwrap_or_else(|problem| Output::of_problem(&problem, scene.stderr_color))
 }

@@ -8,11 +8,12 @@ use clap::Args;
 use mapwright_interpreter::{Finished, Interpreter};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::Failure;
-use mapwright_mapping::plan::{Options, Plan, PlannedStep, Replies, Run, StepKind};
+use mapwright_mapping::plan::{Options, Plan, Replies, Run, StepKind};
 use mapwright_mapping::provider::Class;
 use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_mapping::variables::Bound;
-use serde_json::{Value, json};
+use mapwright_server::http::plan::{is_refusal, plan_json, word};
+use serde_json::Value;
 
 use super::{Scene, block_on};
 use crate::account_choice::{demo_account, plan_variables};
@@ -23,7 +24,7 @@ use crate::library::Library;
 use crate::output::Output;
 use crate::problem::Problem;
 use crate::show::exchange::Shown;
-use crate::show::{SCHEMA_VERSION, json_text, outcome, result, wrap};
+use crate::show::{json_text, outcome, result, wrap};
 use crate::simulated::{self, Simulated};
 
 #[derive(Debug, Args)]
@@ -61,7 +62,7 @@ pub(crate) fn run(arguments: &PlanArguments, scene: &Scene<'_>) -> Result<Output
     let plan = wish.plan(&replies);
     let text = match arguments.format {
         Format::Pretty => pretty(mapping, id, &plan, scene.paint),
-        Format::Json => json_text::for_programs(&in_json(mapping, id, &plan)),
+        Format::Json => json_text::for_programs(&plan_json(mapping, id, &plan)),
     };
     Ok(Output::of(text, exit(&plan)))
 }
@@ -119,7 +120,7 @@ fn exit(plan: &Plan) -> Exit {
     match &plan.refusal {
         None => Exit::Fine,
         Some(failure) if failure.class == Class::Bug => Exit::Bug,
-        Some(failure) if result::is_refusal(failure) => Exit::Refused,
+        Some(failure) if is_refusal(failure) => Exit::Refused,
         Some(_) => Exit::Failed,
     }
 }
@@ -157,35 +158,4 @@ fn pretty(mapping: &Mapping, id: &str, plan: &Plan, paint: Paint) -> String {
 
 fn refused(name: &str, failure: &Failure, paint: Paint) -> String {
     format!("{name}: {}\n{}", paint.red(word(failure)), result::failure_text(failure))
-}
-
-/// A patch is refused for what it says; with the replies of a simulated provider a read may fail as well.
-fn word(failure: &Failure) -> &'static str {
-    if result::is_refusal(failure) { "refused" } else { "failed" }
-}
-
-fn in_json(mapping: &Mapping, id: &str, plan: &Plan) -> Value {
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "provider": mapping.provider.id,
-        "resource": mapping.model.resource,
-        "mapping_version": mapping.version,
-        "id": id,
-        "result": plan.refusal.as_ref().map_or("planned", word),
-        "requests": plan.steps.iter().map(step_json).collect::<Vec<_>>(),
-        "field_outcomes": result::outcomes_json(&plan.outcomes),
-        "error": plan.refusal.as_ref().map(result::failure_json),
-    })
-}
-
-fn step_json(step: &PlannedStep) -> Value {
-    json!({
-        "step": step.key.in_words(),
-        "key": step.key,
-        "method": step.request.method,
-        "url": step.request.url,
-        "headers": step.request.headers,
-        "body": step.request.body.as_deref().map(String::from_utf8_lossy),
-        "holes": step.holes,
-    })
 }

@@ -10,10 +10,10 @@ use std::time::Duration;
 use clap::Args;
 use mapwright_mapping::provider::Provider;
 use mapwright_sandbox::Sandbox;
+use mapwright_server::demo;
 use tokio::net::TcpListener;
 
 use super::{Scene, block_on};
-use crate::account_choice::demo_secrets;
 use crate::exit::Exit;
 use crate::faults;
 use crate::output::{Output, put};
@@ -97,8 +97,8 @@ async fn keep(sandbox: &Sandbox, path: &Path) -> Result<(), Problem> {
 
 /// Where the provider is, and an account file for it.
 fn greeting(provider: &Provider, sandbox: &Sandbox, address: SocketAddr, faults: &[String]) -> String {
-    let demo = sandbox.demo();
-    let (id, first) = (&provider.id, &demo.first_id);
+    let shown = sandbox.demo();
+    let (id, first) = (&provider.id, &shown.first_id);
     let mut out = format!(
         "# {} is simulated at http://{address} until ctrl-c.\n{}\
          # With this text as account.toml, read its first record with\n\
@@ -107,7 +107,7 @@ fn greeting(provider: &Provider, sandbox: &Sandbox, address: SocketAddr, faults:
         provider.label,
         if faults.is_empty() { String::new() } else { format!("# It misbehaves: {}\n", faults.join(" ")) },
         quoted(id),
-        quoted(&demo.scheme)
+        quoted(&shown.scheme)
     );
     let mut table = |name: &str, rows: &mut dyn Iterator<Item = (&String, &String)>| {
         let rows: Vec<String> = rows.map(|(key, text)| format!("{} = {}\n", quoted(key), quoted(text))).collect();
@@ -115,8 +115,8 @@ fn greeting(provider: &Provider, sandbox: &Sandbox, address: SocketAddr, faults:
             let _ = write!(out, "\n[{name}]\n{}", rows.concat());
         }
     };
-    table("variables", &mut demo.variables.iter());
-    table("secrets", &mut demo_secrets(provider, demo).iter());
+    table("variables", &mut shown.variables.iter());
+    table("secrets", &mut demo::secrets(provider, shown).iter());
     out
 }
 

@@ -2,20 +2,15 @@
 
 use mapwright_interpreter::{Call, Finished};
 use mapwright_mapping::mapping::Mapping;
-use mapwright_mapping::outcome::{Failure, LeafOutcome};
+use mapwright_mapping::outcome::Failure;
 use mapwright_mapping::provider::{Class, Fault};
+use mapwright_server::http::plan::{failure_json, is_refusal, word};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 use super::{SCHEMA_VERSION, WIDTH, exchange, json_text, outcome, wrap};
 use crate::color::Paint;
 use crate::exit::Exit;
-
-/// Whether a failure is about the patch itself, so that nothing was written, and no step of the provider failed.
-pub(crate) fn is_refusal(failure: &Failure) -> bool {
-    let about_patch = matches!(failure.class, Class::Invalid | Class::Unsupported);
-    about_patch && failure.fault.is_none() && failure.done.is_empty()
-}
 
 /// How a run ends.
 pub(crate) fn exit(finished: &Finished) -> Exit {
@@ -39,7 +34,7 @@ pub(crate) fn text(mapping: &Mapping, id: &str, finished: &Finished, whole: bool
             section(&mut out, "not read", &outcome::unread(&success.unread), paint);
         }
         Err(failure) => {
-            let word = if is_refusal(failure) { "refused" } else { "failed" };
+            let word = word(failure);
             let heading = format!("{}: {}", paint.bold(&name), paint.red(word));
             let _ = write!(out, "{heading}\n{}", failure_text(failure));
             section(&mut out, "outcomes", &outcome::table(&failure.outcomes, paint), paint);
@@ -100,7 +95,7 @@ pub(crate) fn json(mapping: &Mapping, id: &str, finished: &Finished) -> Value {
     let (result, resource, outcomes, unread, error) = match &finished.result {
         Ok(success) => ("ok", success.resource.clone(), &success.outcomes, json!(success.unread), Value::Null),
         Err(failure) => {
-            let result = if is_refusal(failure) { "refused" } else { "failed" };
+            let result = word(failure);
             (result, Value::Null, &failure.outcomes, json!([]), failure_json(failure))
         }
     };
@@ -112,34 +107,11 @@ pub(crate) fn json(mapping: &Mapping, id: &str, finished: &Finished) -> Value {
         "id": id,
         "result": result,
         "lead": resource,
-        "field_outcomes": outcomes_json(outcomes),
+        "field_outcomes": outcomes,
         "unread": unread,
         "exchanges": finished.trace.calls.iter().map(call_json).collect::<Vec<_>>(),
         "error": error,
     })
-}
-
-/// A failure for programs.
-pub(crate) fn failure_json(failure: &Failure) -> Value {
-    json!({
-        "class": failure.class.as_str(),
-        "message": failure.message,
-        "step": failure.step,
-        "violations": failure.violations,
-        "done": failure.done,
-        "provider": failure.fault.as_ref().map(|fault| json!({
-            "status": fault.status,
-            "code": fault.code,
-            "message": fault.message,
-            "fields": fault.fields,
-            "scopes": fault.scopes,
-        })),
-    })
-}
-
-/// Outcomes for programs.
-pub(crate) fn outcomes_json(outcomes: &[LeafOutcome]) -> Value {
-    json!(outcomes)
 }
 
 /// A call for programs, without how long it took: the same run gives the same text.

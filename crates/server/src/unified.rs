@@ -1,0 +1,152 @@
+//! Requests for unified resources: who asks, for which account, and what is to be done.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use mapwright_mapping::mapping::Mapping;
+use mapwright_mapping::model::Model;
+use secrecy::SecretString;
+use tokio::time::timeout;
+use tracing::{Instrument as _, Span};
+
+use crate::bearer;
+use crate::http::problem::{Code, Problem};
+use crate::http::query::{Operation, Query};
+use crate::idempotency;
+use crate::live::{Live, Unusable};
+use crate::mappings::Snapshot;
+use crate::routes::Incoming;
+use crate::run::{Job, Work};
+use crate::service::Service;
+use crate::store::{AccountRow, State, StoreError, Tenant};
+use crate::target::Target;
+
+/// The methods of a record.
+const ALLOWED: &str = "GET, PATCH";
+
+/// Answers a request below `/unified`.
+pub(crate) async fn answer(service: &Service, request: Incoming, began: Instant) -> Result<Response, Problem> {
+    let target = Target::of(request.uri().path())?;
+    let snapshot = service.shared.mappings.snapshot();
+    match (target, request.method()) {
+        (Target::Record { resource, id }, &Method::GET | &Method::PATCH) => {
+            record(service, &snapshot, request, &resource, id, began).await
+        }
+        (Target::Record { .. }, method) => Err(Problem::method_not_allowed(method.as_str(), ALLOWED)),
+        (Target::Meta { .. }, _) => Err(Problem::unknown_route(request.uri().path())),
+    }
+}
+
+async fn record(
+    service: &Service,
+    snapshot: &Arc<Snapshot>,
+    request: Incoming,
+    resource: &str,
+    id: String,
+    began: Instant,
+) -> Result<Response, Problem> {
+    let tenant = tenant(service, request.headers()).await?;
+    let model = model(snapshot, resource)?;
+    let operation = if request.method() == Method::PATCH { Operation::Patch } else { Operation::Get };
+    let query = Query::parse(request.uri().query().unwrap_or_default(), operation, &model)?;
+    let key = idempotency::key(&request)?;
+    let (head, incoming) = request.into_parts();
+    let work = if head.method == Method::PATCH {
+        let bytes = whole(incoming, service).await?;
+        Work::Patch { patch: parsed(&bytes)?, bytes }
+    } else {
+        Work::Get
+    };
+    let row = account(service, &tenant, &query).await?;
+    let span = Span::current();
+    span.record("mapwright.provider", row.provider.as_str());
+    span.record("mapwright.account", row.id.to_string());
+    let (live, mapping) = live(service, snapshot, &row, resource)?;
+    let deadline = began + service.shared.limits.deadline;
+    let raw_query = head.uri.query().unwrap_or_default().to_owned();
+    let job = Job { service: service.clone(), row, live, mapping, id, query, raw_query, work, deadline };
+    // The run goes on when its caller goes away: what was begun is ended, and its answer kept.
+    let task = tokio::spawn(async move { idempotency::answer(job, key).await }.instrument(span));
+    task.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a run has broken off");
+        Err(Problem::internal())
+    })
+}
+
+/// The tenant whose token it is.
+async fn tenant(service: &Service, headers: &HeaderMap) -> Result<Tenant, Problem> {
+    let token = SecretString::from(bearer::token(headers)?);
+    let caller = service.shared.store.caller(&token).await.map_err(|error| store(&error))?;
+    let caller = caller.ok_or_else(Problem::token_invalid)?;
+    caller.tenant.ok_or_else(|| Problem::token_wrong_kind("the token of a tenant"))
+}
+
+fn model(snapshot: &Snapshot, resource: &str) -> Result<Arc<Model>, Problem> {
+    let found = snapshot.catalog.models().find(|model| model.resource == resource);
+    found.map(Arc::clone).ok_or_else(|| {
+        Problem::unknown_resource(resource, snapshot.catalog.models().map(|model| model.resource.as_str()))
+    })
+}
+
+/// The account that a request is for, where it can be called.
+async fn account(service: &Service, tenant: &Tenant, query: &Query) -> Result<AccountRow, Problem> {
+    let row = service.shared.store.account(tenant, query.account).await.map_err(|error| store(&error))?;
+    let row = row.ok_or_else(Problem::unknown_account)?;
+    match row.state {
+        State::Active => Ok(row),
+        State::NeedsReauth => Err(Problem::needs_reauth()),
+        other => Err(Problem::account_not_active(other.as_str())),
+    }
+}
+
+fn live(
+    service: &Service,
+    snapshot: &Snapshot,
+    row: &AccountRow,
+    resource: &str,
+) -> Result<(Arc<Live>, Arc<Mapping>), Problem> {
+    let shared = &service.shared;
+    shared.accounts.get(row, resource, snapshot, &shared.store).map_err(|unusable| match unusable {
+        Unusable::Missing(missing) => Problem::new(Code::UnknownResource, missing.to_string()),
+        Unusable::Store(error) => store(&error),
+        other => {
+            tracing::error!(account = %row.id, why = %other, "an account cannot be used");
+            Problem::account_not_active(State::ValidationError.as_str())
+        }
+    })
+}
+
+fn parsed(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::BodyNotJson, error.to_string()))
+}
+
+/// The whole body, in time.
+async fn whole(incoming: axum::body::Body, service: &Service) -> Result<Bytes, Problem> {
+    let limits = &service.shared.limits;
+    let limited = Limited::new(incoming, limits.body);
+    match timeout(limits.patience, limited.collect()).await {
+        Err(_) => Err(Problem::request_timeout()),
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::body_too_large(limits.body)),
+        Ok(Err(_)) => Err(Problem::new(Code::BodyIncomplete, "the body ended before its length, or is broken")),
+    }
+}
+
+/// What a caller is told where the store fails: the log has the reason.
+pub(crate) fn store(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Gone => Problem::unknown_account(),
+        StoreError::Database(_) => {
+            tracing::error!(%error, "the store cannot be used");
+            Problem::not_ready("the store")
+        }
+        _ => {
+            tracing::error!(%error, "the store is at fault");
+            Problem::internal()
+        }
+    }
+}
