@@ -83,11 +83,11 @@ async fn keep(job: &Job, ticket: Ticket, answered: Response) -> Response {
     // The bodies of these answers are in memory: none of them fails.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let kept = if FINAL.contains(&head.status.as_u16()) {
-        let headers = head.headers.iter().filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        });
-        let stored =
-            StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
+        let headers = head
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        let stored = StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
         store.finish(ticket, &stored).await
     } else {
         store.release(ticket).await
