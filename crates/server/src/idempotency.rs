@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Statuses of answers that the same request would have again.
-const FINAL: [u16; 9] = [200, 400, 403, 404, 405, 412, 413, 415, 422];
+const FINAL: [u16; 10] = [200, 204, 400, 403, 404, 405, 412, 413, 415, 422];
 
 /// The key of a request. Only what changes something has one.
 pub(crate) fn key(request: &Incoming) -> Result<Option<String>, Problem> {
