@@ -40,6 +40,7 @@ impl<T> Given<T> {
     }
 
     /// What a merge patch says: nothing, that it goes, or what it is.
+    #[expect(clippy::option_option, reason = "a merge patch has three cases, and so have the changes of accounts")]
     fn patch(self) -> Option<Option<T>> {
         match self {
             Given::Out => None,

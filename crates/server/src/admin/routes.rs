@@ -33,20 +33,23 @@ pub fn router(administration: Arc<Administration>) -> Router {
     Router::new()
         .route(
             "/admin/accounts",
-            get(list_accounts).post(add_account).fallback(|r: Request| wrong_method(r, "GET, POST")),
+            get(list_accounts).post(add_account).fallback(async |r: Request| wrong_method(&r, "GET, POST")),
         )
         .route(
             "/admin/accounts/{id}",
             get(show_account)
                 .patch(change_account)
                 .delete(remove_account)
-                .fallback(|r: Request| wrong_method(r, "GET, PATCH, DELETE")),
+                .fallback(async |r: Request| wrong_method(&r, "GET, PATCH, DELETE")),
         )
-        .route("/admin/accounts/{id}/test", post(test_account).fallback(|r: Request| wrong_method(r, "POST")))
-        .route("/admin/tokens", get(list_tokens).post(add_token).fallback(|r: Request| wrong_method(r, "GET, POST")))
+        .route("/admin/accounts/{id}/test", post(test_account).fallback(async |r: Request| wrong_method(&r, "POST")))
+        .route(
+            "/admin/tokens",
+            get(list_tokens).post(add_token).fallback(async |r: Request| wrong_method(&r, "GET, POST")),
+        )
         .route(
             "/admin/tokens/{id}",
-            axum::routing::delete(revoke_token).fallback(|r: Request| wrong_method(r, "DELETE")),
+            axum::routing::delete(revoke_token).fallback(async |r: Request| wrong_method(&r, "DELETE")),
         )
         .fallback(async |uri: Uri| Problem::unknown_route(uri.path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&administration), guarded))
@@ -71,7 +74,7 @@ async fn admits(admin: &Administration, headers: &HeaderMap) -> Result<(), Probl
     }
 }
 
-async fn wrong_method(request: Request, allow: &'static str) -> Problem {
+fn wrong_method(request: &Request, allow: &'static str) -> Problem {
     Problem::method_not_allowed(request.method().as_str(), allow)
 }
 

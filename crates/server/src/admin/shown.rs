@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::{AccountRow, TokenRow};
+use crate::store::{AccountRow, Tenant, TokenRow};
 
 /// An account, with the names of its secrets where they are at hand.
 pub fn account(row: &AccountRow, secrets: Option<&[String]>) -> Value {
@@ -34,7 +34,7 @@ pub fn account(row: &AccountRow, secrets: Option<&[String]>) -> Value {
 pub fn token(row: &TokenRow) -> Value {
     json!({
         "id": row.id,
-        "tenant": row.tenant.as_ref().map(|tenant| tenant.as_str()),
+        "tenant": row.tenant.as_ref().map(Tenant::as_str),
         "admin": row.tenant.is_none(),
         "name": row.name,
         "created": date(row.created),
