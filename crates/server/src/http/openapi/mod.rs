@@ -1,4 +1,4 @@
-//! The description of the service for machines: OpenAPI 3.1, made from models, parameters and problems.
+//! The description of the service for machines: `OpenAPI` 3.1, made from models, parameters and problems.
 //!
 //! | what | file |
 //! |---|---|
