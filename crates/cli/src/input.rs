@@ -25,17 +25,21 @@ impl DataArguments {
 
     /// How the patch is run.
     pub(crate) fn options(&self) -> Result<Options, Problem> {
-        let pairs = self.remote_query.iter().map(|text| pair("--remote-query", text));
-        let pairs: Result<Vec<_>, Problem> = pairs.collect();
         Ok(Options {
             strict: self.strict,
             lists: match self.lists {
                 Lists::Replace => ListMode::Replace,
                 Lists::Merge => ListMode::Merge,
             },
-            remote_query: pairs?.into_iter().map(|(name, value)| (name, value.into())).collect(),
+            remote_query: remote_query(&self.remote_query)?,
         })
     }
+}
+
+/// The query parameters for the provider.
+pub(crate) fn remote_query(texts: &[String]) -> Result<Vec<(String, Value)>, Problem> {
+    let pairs = texts.iter().map(|text| pair("--remote-query", text));
+    pairs.map(|pair| pair.map(|(name, value)| (name, value.into()))).collect()
 }
 
 /// A text that is not what it should be, with the place where that shows.

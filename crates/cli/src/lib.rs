@@ -8,7 +8,7 @@
 //! | mappings: shipped with the binary, or from a directory | `shipped.rs`, `files.rs`, `library.rs` |
 //! | whom a run talks to | `account_choice.rs`, `simulated.rs`, `faults.rs` |
 //! | what a run is given | `input.rs` |
-//! | the mappings of a service | `served.rs` |
+//! | the mappings and the store of a service | `served.rs`, `store_choice.rs` |
 //! | requests, results and outcomes as text and as JSON | `show/` |
 //! | cases: reading, replaying, comparing, refreshing | `case/` |
 
@@ -28,6 +28,7 @@ mod served;
 mod shipped;
 mod show;
 mod simulated;
+mod store_choice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mapwright_mapping::mapping::Mapping;
-use mapwright_mapping::outcome::{Failure, LeafOutcome, Success};
+use mapwright_mapping::outcome::{Failure, Success};
 use mapwright_mapping::plan::{Next, Options, Replies, Run, Step};
-use mapwright_mapping::provider::Class;
-use mapwright_mapping::reply::Reply;
+use mapwright_mapping::provider::{Class, Judged};
+use mapwright_mapping::reply::{Ending, Reply};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::account::Account;
-use crate::mask::Mask;
-use crate::session::Session;
+use crate::finished::{Finished, Planned, Raw, hide, hide_plan};
+use crate::session::{Seen, Session};
 use crate::tokens::{MemoryTokens, TokenStore};
 use crate::trace::{Call, Trace};
 use crate::transport::Transport;
@@ -60,16 +60,6 @@ impl fmt::Debug for Interpreter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Interpreter").field("deadline", &self.deadline).finish_non_exhaustive()
     }
-}
-
-/// What became of a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finished {
-    /// The result. Secrets in it are masked; e-mail addresses and texts of less than eight bytes are left in the
-    /// resource, where they are data.
-    pub result: Result<Success, Failure>,
-    /// What went over the wire.
-    pub trace: Trace,
 }
 
 impl Interpreter {
@@ -122,9 +112,15 @@ impl Interpreter {
         }
     }
 
-    /// Reads a resource.
-    pub async fn get(&self, account: &Account, mapping: &Arc<Mapping>, id: &str) -> Finished {
-        match Run::get(Arc::clone(mapping), Arc::clone(account.bound()), id) {
+    /// Reads a resource. `remote_query` holds query parameters that are added to the main record's read, and win.
+    pub async fn get(
+        &self,
+        account: &Account,
+        mapping: &Arc<Mapping>,
+        id: &str,
+        remote_query: Vec<(String, Value)>,
+    ) -> Finished {
+        match Run::get(Arc::clone(mapping), Arc::clone(account.bound()), id, remote_query) {
             Ok(run) => self.run(account, &run).await,
             Err(failure) => Finished::unsent(failure),
         }
@@ -132,27 +128,81 @@ impl Interpreter {
 
     /// Runs what was made before. The run is of the account's provider and has the account's variables.
     pub async fn run(&self, account: &Account, run: &Run) -> Finished {
-        let (wanted, given) = (&run.mapping().provider.id, &account.provider().id);
-        if wanted != given {
-            let message = format!("the account is for the provider `{given}`, and the mapping is for `{wanted}`");
-            return Finished::unsent(Failure::new(Class::Invalid, message));
+        if let Err(failure) = fits(account, run) {
+            return Finished::unsent(failure);
         }
-        if run.bound() != account.bound() {
-            let message = "the run was made with the variables of another account";
-            return Finished::unsent(Failure::new(Class::Bug, message));
-        }
-        let now = Instant::now();
-        let deadline = now.checked_add(self.deadline).unwrap_or(now + DEADLINE);
         let judge = |step: &Step, reply: &Reply| run.judge(step, reply);
-        let mut session = Session::new(account, &self.links, &judge, deadline);
-        let mut result = drive(run, &mut session).await;
-        hide(&account.mask(), &mut result);
-        let calls = session.into_calls();
+        let mut session = Session::new(account, &self.links, &judge, self.until());
+        let mut driven = Driven::default();
+        let mut result = match drive(run, &mut session, &mut driven, |_| true).await {
+            Ok(Some(success)) => Ok(success),
+            Ok(None) => Err(Failure::new(Class::Bug, "the run stopped before its end")),
+            Err(failure) => Err(failure),
+        };
+        let mask = account.mask();
+        hide(&mask, &mut result);
+        let Seen { calls, rate, needs_reauth } = session.end();
         if let Err(failure) = &mut result {
             call_alike(failure, &calls);
         }
-        Finished { result, trace: Trace { calls } }
+        let main = driven.main.filter(|_| result.is_ok()).map(|reply| Raw::of(&reply, &mask));
+        Finished { result, main, rate, needs_reauth, trace: Trace { calls } }
     }
+
+    /// Plans a patch. With `reads` look-ups and reads are sent and nothing else, so that the plan has holes only where
+    /// a write's reply is needed; else nothing is sent.
+    pub async fn plan(
+        &self,
+        account: &Account,
+        mapping: &Arc<Mapping>,
+        id: &str,
+        patch: &Value,
+        options: Options,
+        reads: bool,
+    ) -> Planned {
+        let bound = Arc::clone(account.bound());
+        let run = match Run::patch(Arc::clone(mapping), bound, id, patch, options) {
+            Ok(run) => run,
+            Err(failure) => return Planned::refused(failure),
+        };
+        if let Err(failure) = fits(account, &run) {
+            return Planned::refused(failure);
+        }
+        let judge = |step: &Step, reply: &Reply| run.judge(step, reply);
+        let mut session = Session::new(account, &self.links, &judge, self.until());
+        let mut driven = Driven::default();
+        let ended = match reads {
+            true => drive(&run, &mut session, &mut driven, |step| !step.key.kind.writes()).await.err(),
+            false => None,
+        };
+        let Seen { calls, rate, needs_reauth } = session.end();
+        let mut plan = run.plan(&driven.replies);
+        if let Some(mut failure) = ended {
+            call_alike(&mut failure, &calls);
+            plan.outcomes.clone_from(&failure.outcomes);
+            plan.refusal = Some(failure);
+        }
+        hide_plan(&account.mask(), &mut plan);
+        Planned { plan, rate, needs_reauth, trace: Trace { calls } }
+    }
+
+    fn until(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.deadline).unwrap_or(now + DEADLINE)
+    }
+}
+
+/// Whether a run is of the account's provider and has its variables.
+fn fits(account: &Account, run: &Run) -> Result<(), Failure> {
+    let (wanted, given) = (&run.mapping().provider.id, &account.provider().id);
+    if wanted != given {
+        let message = format!("the account is for the provider `{given}`, and the mapping is for `{wanted}`");
+        return Err(Failure::new(Class::Invalid, message));
+    }
+    if run.bound() != account.bound() {
+        return Err(Failure::new(Class::Bug, "the run was made with the variables of another account"));
+    }
+    Ok(())
 }
 
 /// Calls the step at which a run failed as the trace calls it.
@@ -164,131 +214,52 @@ fn call_alike(failure: &mut Failure, calls: &[Call]) {
     }
 }
 
-/// Carries step after step until there is a result.
-async fn drive(run: &Run, session: &mut Session<'_>) -> Result<Success, Failure> {
-    let mut replies = Replies::new();
-    while replies.len() < MOST_STEPS {
-        let step = match run.next(&replies) {
-            Next::Done(result) => return *result,
+/// What a run has come to so far.
+#[derive(Default)]
+struct Driven {
+    replies: Replies,
+    /// The main record's last good answer.
+    main: Option<Reply>,
+}
+
+/// Carries step after step until there is a result, or up to the first step that may not be sent.
+async fn drive(
+    run: &Run,
+    session: &mut Session<'_>,
+    driven: &mut Driven,
+    may: impl Fn(&Step) -> bool,
+) -> Result<Option<Success>, Failure> {
+    while driven.replies.len() < MOST_STEPS {
+        let step = match run.next(&driven.replies) {
+            Next::Done(result) => return result.map(Some),
             Next::Send(step) => step,
         };
-        if replies.get(&step.key).is_some() {
+        if !may(&step) {
+            return Ok(None);
+        }
+        if driven.replies.get(&step.key).is_some() {
             let message = format!("the plan asks for the same request twice: {}", step.key.in_words());
             return Err(Failure::new(Class::Bug, message));
         }
-        match session.step(&step).await {
-            (ending, true) => replies.insert_cached(step.key, ending),
-            (ending, false) => replies.insert(step.key, ending),
+        let (ending, kept) = session.step(&step).await;
+        if let Ending::Answered(reply) = &ending
+            && run.is_of_main(&step.key)
+            && run.judge(&step, reply) == Judged::Good
+        {
+            driven.main = Some(reply.clone());
+        }
+        match kept {
+            true => driven.replies.insert_cached(step.key, ending),
+            false => driven.replies.insert(step.key, ending),
         }
     }
     let message = format!("the plan has more than {MOST_STEPS} requests");
     Err(Failure::new(Class::Bug, message))
 }
 
-impl Finished {
-    fn unsent(failure: Failure) -> Finished {
-        Finished { result: Err(failure), trace: Trace::default() }
-    }
-}
-
-/// Masks every secret that a provider has repeated.
-fn hide(mask: &Mask, result: &mut Result<Success, Failure>) {
-    let outcomes = |outcomes: &mut Vec<LeafOutcome>| {
-        for outcome in outcomes {
-            if let Some(reason) = &mut outcome.reason {
-                *reason = mask.text(reason);
-            }
-            outcome.sent.iter_mut().chain(&mut outcome.reads).for_each(|value| mask.record(value));
-        }
-    };
-    match result {
-        Ok(success) => {
-            mask.record(&mut success.resource);
-            success.remote.iter_mut().for_each(|(_, value)| mask.record(value));
-            for unread in &mut success.unread {
-                unread.reason = mask.text(&unread.reason);
-            }
-            outcomes(&mut success.outcomes);
-        }
-        Err(failure) => {
-            failure.message = mask.text(&failure.message);
-            for violation in &mut failure.violations {
-                violation.message = mask.text(&violation.message);
-            }
-            if let Some(fault) = &mut failure.fault {
-                let texts = fault.code.iter_mut().chain(&mut fault.message);
-                let texts = texts.chain(&mut fault.fields).chain(&mut fault.scopes);
-                texts.for_each(|text| *text = mask.text(text));
-            }
-            if let Some(raw) = &mut failure.raw {
-                mask.value(raw);
-            }
-            outcomes(&mut failure.outcomes);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mapwright_mapping::outcome::{Fate, Unread};
-    use mapwright_mapping::patch::Violation;
-    use mapwright_mapping::provider::Fault;
-    use serde_json::json;
-
-    const CANARY: &str = "canary/+secret";
-
-    fn mask() -> Mask {
-        Mask::new([CANARY])
-    }
-
-    fn outcome() -> LeafOutcome {
-        LeafOutcome {
-            sent: Some(json!(CANARY)),
-            reads: Some(json!([CANARY])),
-            ..LeafOutcome::new("/colour", Fate::Altered).because(CANARY)
-        }
-    }
-
-    #[test]
-    fn a_failure_holds_no_secret() {
-        let fault = Fault {
-            class: Class::Auth,
-            status: 401,
-            code: Some(CANARY.to_owned()),
-            message: Some(format!("no {CANARY}")),
-            fields: vec![CANARY.to_owned()],
-            scopes: vec![CANARY.to_owned()],
-            wait: None,
-            retry: true,
-        };
-        let failure = Failure {
-            violations: vec![Violation::new("/colour", "wrong", format!("not {CANARY}"))],
-            fault: Some(Box::new(fault)),
-            raw: Some(Box::new(json!({"echo": "Bearer canary%2F%2Bsecret"}))),
-            outcomes: vec![outcome()],
-            ..Failure::new(Class::Auth, format!("refused: {CANARY}"))
-        };
-        let mut result = Err(failure);
-        hide(&mask(), &mut result);
-        let shown = format!("{result:?}");
-        assert!(!shown.contains("canary"), "{shown}");
-        assert!(shown.contains("refused: ***"), "{shown}");
-    }
-
-    #[test]
-    fn a_success_holds_no_secret() {
-        let success = Success {
-            resource: json!({"colour": CANARY}),
-            remote: vec![("book".to_owned(), json!({"echo": CANARY}))],
-            outcomes: vec![outcome()],
-            unread: vec![Unread { pointer: "/shelf".to_owned(), reason: CANARY.to_owned() }],
-        };
-        let mut result = Ok(success);
-        hide(&mask(), &mut result);
-        let shown = format!("{result:?}");
-        assert!(!shown.contains("canary"), "{shown}");
-    }
 
     #[test]
     fn an_interpreter_can_be_shared() {

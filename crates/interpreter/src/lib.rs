@@ -14,7 +14,8 @@
 //! | credentials in headers | `credentials.rs` |
 //! | renewing a token | `oauth.rs` (its request and answer), `tokens.rs` (where they are kept), `renewal.rs` (once for all) |
 //! | whether an attempt is followed by another | `retry.rs` |
-//! | how fast an account may call | `pace.rs` |
+//! | what became of a run, or of a dry one | `finished.rs` |
+//! | how fast an account may call; what the provider says of it | `pace.rs`, `rate.rs` |
 //! | look-ups that are good for a while | `table_cache.rs` |
 //! | what went over the wire, without secrets | `trace.rs`, `mask.rs` |
 //!
@@ -25,6 +26,7 @@ mod account;
 mod account_file;
 mod address_guard;
 mod credentials;
+mod finished;
 #[cfg(test)]
 mod fixture;
 mod http;
@@ -32,6 +34,7 @@ mod interpreter;
 mod mask;
 mod oauth;
 mod pace;
+mod rate;
 mod renewal;
 mod replay;
 mod retry;
@@ -45,14 +48,16 @@ mod wire;
 pub use account::{Account, AccountError, AccountErrors};
 pub use address_guard::{PrivateAddress, PublicResolver, is_public};
 pub use credentials::CredentialError;
+pub use finished::{Finished, Planned, Raw};
 pub use http::{Http, HttpError, LARGEST_REPLY};
-pub use interpreter::{Clock, DEADLINE, Finished, Interpreter};
+pub use interpreter::{Clock, DEADLINE, Interpreter};
 pub use mask::MASKED;
 pub use oauth::AccessToken;
+pub use rate::RateLeft;
 pub use replay::{Difference, Exchange, Expected, ExpectedBody, Replay};
 pub use retry::MOST_ATTEMPTS;
 pub use tokens::{MemoryTokens, StoreError, Stored, TokenStore, Tokens};
-pub use trace::{Call, ReceivedReply, Sent, SentRequest, ShownBody, Trace};
+pub use trace::{Call, ReceivedReply, Renewal, Sent, SentRequest, ShownBody, Trace};
 pub use transport::{Context, Sending, Transport, TransportError};
 
 // The types of these crates are part of this crate's face.

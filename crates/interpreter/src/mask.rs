@@ -84,6 +84,20 @@ impl Mask {
     pub(crate) fn record(&self, value: &mut Value) {
         replace_in(&self.in_records, value);
     }
+
+    /// A body with the secrets in it masked as in a record; none where it holds none, and is as it came.
+    pub(crate) fn body(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let text = String::from_utf8_lossy(body);
+        let as_text = masked(&self.in_records, &text);
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => {
+                let mut shown = value.clone();
+                self.record(&mut shown);
+                (as_text.is_some() || shown != value).then(|| shown.to_string().into_bytes())
+            }
+            Err(_) => as_text.map(String::into_bytes),
+        }
+    }
 }
 
 /// Every form of every secret, the longest first, so that no form hides behind a part of it.
@@ -354,6 +368,20 @@ mod tests {
         assert_eq!(value, json!(["ann@example.com", "short", "***"]));
         mask.value(&mut value);
         assert_eq!(value, json!(["***", "***", "***"]));
+    }
+
+    #[test]
+    fn a_body_is_as_it_came_unless_it_holds_a_secret() {
+        let mask = Mask::new(["canary-key", "ann@example.com"]);
+        let shown = |body: &[u8]| mask.body(body).map(|shown| String::from_utf8_lossy(&shown).into_owned());
+        for plain in [&b"{ \"n\" : 1.50, \"mail\": \"ann@example.com\" }"[..], b"a,b\n\xff", b""] {
+            assert_eq!(shown(plain), None);
+        }
+        assert_eq!(shown(b"{\"a\": [\"x canary-key\"]}").as_deref(), Some("{\"a\":[\"x ***\"]}"));
+        assert_eq!(shown(br#"{"a": "canary\u002dkey"}"#).as_deref(), Some(r#"{"a":"***"}"#));
+        let twice = br#"{"a": "canary-key", "a": 1}"#;
+        assert_eq!(shown(twice).as_deref(), Some(r#"{"a":1}"#), "a member that another one hides is not shown");
+        assert_eq!(shown(b"key canary-key\xff").as_deref(), Some("key ***\u{fffd}"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::credentials::{CredentialError, Secrets, Values, client, client_basic, form_encoded, parameters};
+use crate::trace::Renewal;
 
 /// The codes by which a token endpoint says that it may answer better later.
 const LATER: [&str; 3] = ["temporarily_unavailable", "server_error", "slow_down"];
@@ -42,6 +43,17 @@ pub(crate) enum Answer {
     Refused(String),
     /// The endpoint cannot answer now. What was said.
     Unavailable(String),
+}
+
+impl Answer {
+    /// The same as data.
+    pub(crate) fn renewal(&self) -> Renewal {
+        match self {
+            Answer::Renewed { access: Ok(_), .. } => Renewal::Renewed,
+            Answer::Renewed { access: Err(_), .. } | Answer::Refused(_) => Renewal::Refused,
+            Answer::Unavailable(_) => Renewal::Unavailable,
+        }
+    }
 }
 
 /// The request that renews the token, at the address as the mapping states it.
@@ -109,7 +121,10 @@ pub(crate) fn read(refresh: &Refresh, bound: &Bound, reply: &Reply, now: SystemT
     match (status, body) {
         (200..=299, Some(_)) if said.failed => Answer::Refused(said.words),
         (200..=299, Some(body)) => renewed(refresh, bound, &body, now, said.words),
-        (400..=499, _) => Answer::Refused(said.words),
+        // An endpoint refuses with a code, or with one of two statuses (RFC 6749 §5.2). A page, or another status without
+        // a code, comes from something before it, and says nothing of the credentials.
+        (400..=499, _) if said.code.is_some() => Answer::Refused(said.words),
+        (400 | 401, _) if !reply.is_page() => Answer::Refused(said.words),
         _ => Answer::Unavailable(said.words),
     }
 }

@@ -143,7 +143,10 @@ fn refusals_are_told_from_failures() {
     for (status, body, want) in [
         (400, r#"{"error":"invalid_grant","error_description":"gone"}"#, "refused: status 400, invalid_grant, gone"),
         (401, "", "refused: status 401"),
-        (403, "<h1>No</h1>", "refused: status 403, No"),
+        (403, r#"{"error":"access_denied"}"#, "refused: status 403, access_denied"),
+        (403, "<h1>No</h1>", "unavailable: status 403, No"),
+        (400, "<html><h1>Bad request</h1></html>", "unavailable: status 400, Bad request"),
+        (404, "", "unavailable: status 404"),
         (200, r#"{"error":"invalid_client"}"#, "refused: status 200, invalid_client"),
         (200, r#"{"error":"denied","access_token":"t"}"#, "refused: status 200, denied"),
         (200, r#"{"access_token":""}"#, "refused: status 200"),

@@ -9,6 +9,8 @@ use mapwright_mapping::reply::Reply;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use crate::rate::parameter;
+
 /// The longest pause that a provider's word gives an account; after it one call finds out how things stand.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
@@ -123,14 +125,6 @@ impl Pace {
         let reset = reset.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         (left <= 0.0).then_some(reset.unwrap_or(per))
     }
-}
-
-/// A parameter of a structured header, in both of its drafts: `"a";r=0;t=5` and `limit=9, remaining=0, reset=5`.
-fn parameter<'t>(text: &'t str, names: &[&str]) -> Option<&'t str> {
-    text.split([';', ',']).find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        names.contains(&name.trim()).then(|| value.trim())
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use mapwright_mapping::provider::Refresh;
+use mapwright_mapping::provider::{Class, Refresh};
 use mapwright_mapping::reply::{Ending, Reply};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -17,7 +17,7 @@ use crate::interpreter::Links;
 use crate::oauth::{self, Answer};
 use crate::retry;
 use crate::tokens::{Held, Turn, Unrenewed};
-use crate::trace::{Call, ReceivedReply, Sent, SentRequest, ShownBody};
+use crate::trace::{Call, ReceivedReply, Renewal, Sent, SentRequest, ShownBody};
 use crate::transport::{Context, TransportError};
 use crate::wire;
 
@@ -136,7 +136,9 @@ impl Work<'_> {
                 Err(why) => return Answer::Refused(why),
             };
             let shown = self.shown(&request);
+            let sent = Instant::now();
             let ending = wire::exchange(self.links, request, self.until).await;
+            let duration = sent.elapsed();
             let (answer, again) = self.judge(refresh, &ending);
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
             attempts.push(Sent {
@@ -149,6 +151,12 @@ impl Work<'_> {
                     }
                 },
                 remark: None,
+                class: match answer.renewal() {
+                    Renewal::Renewed => None,
+                    Renewal::Refused => Some(Class::Auth),
+                    Renewal::Unavailable => Some(Class::Unavailable),
+                },
+                duration,
             });
             waited = retry::span(None, number, self.links.now());
             if !again || number >= MOST_ATTEMPTS || Instant::now() + waited >= self.until {
@@ -173,6 +181,7 @@ impl Work<'_> {
                 ..ReceivedReply::of(&reply, &mask)
             }),
             duration: begun.elapsed(),
+            renewal: Some(answer.renewal()),
         });
         answer
     }

@@ -100,6 +100,18 @@ pub(crate) fn span(wait: Option<&Wait>, number: u32, now: SystemTime) -> Duratio
     })
 }
 
+/// The class of an attempt that was not good, as the end of a step has it.
+pub(crate) fn class(attempt: &Attempt, writes: bool) -> Option<Class> {
+    Some(match attempt {
+        Attempt::Answered(_, Judged::Good) => return None,
+        Attempt::Answered(_, Judged::Fault(fault)) => fault.class,
+        Attempt::Failed(TransportError::NeverSent(_) | TransportError::Refused(_)) => Class::Unavailable,
+        Attempt::Failed(_) if writes => Class::Ambiguous,
+        Attempt::Failed(TransportError::Ambiguous(_)) => Class::Unavailable,
+        Attempt::Failed(TransportError::CutOff(_) | TransportError::TooLarge(_)) => Class::Provider,
+    })
+}
+
 /// Whether an attempt leaves open what was done.
 pub(crate) fn is_unclear(attempt: &Attempt) -> bool {
     matches!(

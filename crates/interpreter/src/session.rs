@@ -13,9 +13,11 @@ use tokio::time::{Instant, sleep};
 use crate::account::Account;
 use crate::credentials::needs_token;
 use crate::interpreter::Links;
+use crate::rate::RateLeft;
 use crate::renewal;
 use crate::retry::{self, Attempt, MOST_ATTEMPTS, Permission, Verdict};
 use crate::table_cache::Fetched;
+use crate::tokens::Unrenewed;
 use crate::trace::{Call, ReceivedReply, Sent, SentRequest, in_words};
 use crate::transport::Context;
 use crate::wire;
@@ -31,7 +33,18 @@ pub(crate) struct Session<'a> {
     deadline: Instant,
     /// Whether the token was renewed because the provider refused it; once in a run is enough.
     renewed: bool,
-    calls: Vec<Call>,
+    seen: Seen,
+}
+
+/// What a run has seen of its provider.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// The calls, in order.
+    pub(crate) calls: Vec<Call>,
+    /// What the last answer that speaks of limits says of them.
+    pub(crate) rate: Option<RateLeft>,
+    /// Whether the provider refuses the account's credentials for good.
+    pub(crate) needs_reauth: bool,
 }
 
 /// A step on its way.
@@ -44,6 +57,8 @@ struct Carried {
     /// What an attempt of a write has left open.
     silence: Option<String>,
     last: Option<Attempt>,
+    /// Whether the provider has refused the credentials, and no other ones are to be had.
+    refused: bool,
 }
 
 /// What is next for a step.
@@ -57,12 +72,12 @@ enum Turn {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(account: &'a Account, links: &'a Links, judge: Judge<'a>, deadline: Instant) -> Session<'a> {
-        Session { account, links, judge, deadline, renewed: false, calls: Vec::new() }
+        Session { account, links, judge, deadline, renewed: false, seen: Seen::default() }
     }
 
-    /// The calls so far.
-    pub(crate) fn into_calls(self) -> Vec<Call> {
-        self.calls
+    /// What was seen.
+    pub(crate) fn end(self) -> Seen {
+        self.seen
     }
 
     /// Carries a step, and tells whether its reply was kept from before.
@@ -72,7 +87,7 @@ impl<'a> Session<'a> {
         };
         let (account, judge, deadline) = (self.account, self.judge, self.deadline);
         let fresh = step.key.round > 0;
-        let before = self.calls.len();
+        let before = self.seen.calls.len();
         let fetch = async || {
             let ending = self.send(step).await;
             let good = matches!(&ending, Ending::Answered(reply) if judge(step, reply) == Judged::Good);
@@ -81,7 +96,7 @@ impl<'a> Session<'a> {
         let tables = account.tables();
         let (ending, kept) = tables.get(&step.request, lifetime, fresh, deadline, fetch).await;
         // Where nothing was sent, nothing has told of the step yet.
-        if self.calls.len() == before {
+        if self.seen.calls.len() == before {
             let mut call = self.call(step);
             call.cached = kept;
             self.close(call, &ending, Instant::now());
@@ -100,6 +115,7 @@ impl<'a> Session<'a> {
             spent: None,
             silence: None,
             last: None,
+            refused: false,
         };
         let ended = loop {
             match self.turn(step, &mut carried).await {
@@ -108,6 +124,7 @@ impl<'a> Session<'a> {
                 Turn::Ended(ending) => break Some(ending),
             }
         };
+        self.seen.needs_reauth |= carried.refused;
         let silence = carried.silence.filter(|_| writes);
         let ending = match (ended, carried.last, silence) {
             (Some(_), _, Some(silence)) => Ending::Ambiguous(silence),
@@ -137,19 +154,23 @@ impl<'a> Session<'a> {
             Err(why) => return ended_or_settled(carried, &why),
         };
         carried.number += 1;
+        let begun = Instant::now();
         carried.call.repeated_after_silence |= carried.silence.is_some() && step.key.kind.writes();
         let answer = wire::exchange(self.links, request, self.deadline).await;
+        let took = begun.elapsed();
         drop(permit);
         let attempt = match answer {
             Ok(reply) => {
                 self.account.pace().observe(&reply);
+                self.seen.rate = RateLeft::of(&self.account.provider().limits, &reply).or(self.seen.rate);
                 let judged = (self.judge)(step, &reply);
                 Attempt::Answered(reply, judged)
             }
             Err(error) => Attempt::Failed(error),
         };
-        self.record(carried, &attempt);
+        self.record(carried, &attempt, took, step.key.kind.writes());
         let verdict = retry::follow(&attempt, self.permission(step));
+        carried.refused = verdict == Verdict::Last && retry::class(&attempt, false) == Some(Class::Auth);
         self.pause(&attempt, carried.number);
         carried.last = Some(attempt);
         match verdict {
@@ -200,7 +221,8 @@ impl<'a> Session<'a> {
             return Ok(None);
         }
         let renewed = renewal::token(self.account, self.links, spent, self.deadline).await;
-        self.calls.extend(renewed.calls);
+        self.seen.calls.extend(renewed.calls);
+        self.seen.needs_reauth |= matches!(renewed.result, Err(Unrenewed::Refused(_)));
         renewed.result.map(Some).map_err(renewal::ending)
     }
 
@@ -234,7 +256,7 @@ impl<'a> Session<'a> {
 
     /// A step in words. Where nothing was written, nothing is read back: it is read.
     fn words(&self, key: &StepKey) -> String {
-        let mut before = self.calls.iter().filter_map(|call| call.key.as_ref());
+        let mut before = self.seen.calls.iter().filter_map(|call| call.key.as_ref());
         if key.kind == StepKind::ReadBack && !before.any(|key| key.kind.writes()) {
             return StepKey { kind: StepKind::ReadFirst, ..key.clone() }.in_words();
         }
@@ -263,10 +285,11 @@ impl<'a> Session<'a> {
             ending: String::new(),
             reply: None,
             duration: Duration::ZERO,
+            renewal: None,
         }
     }
 
-    fn record(&self, carried: &mut Carried, attempt: &Attempt) {
+    fn record(&self, carried: &mut Carried, attempt: &Attempt, duration: Duration, writes: bool) {
         let (status, ending) = match attempt {
             Attempt::Answered(reply, _) => (Some(reply.status), format!("answered with {}", reply.status)),
             Attempt::Failed(error) => (None, self.account.mask().text(&error.to_string())),
@@ -274,7 +297,8 @@ impl<'a> Session<'a> {
         if retry::is_unclear(attempt) && carried.silence.is_none() {
             carried.silence = Some(ending.clone());
         }
-        carried.call.attempts.push(Sent { waited: carried.waited, status, ending, remark: None });
+        let class = retry::class(attempt, writes);
+        carried.call.attempts.push(Sent { waited: carried.waited, status, ending, remark: None, class, duration });
     }
 
     fn close(&mut self, mut call: Call, ending: &Ending, begun: Instant) {
@@ -284,7 +308,7 @@ impl<'a> Session<'a> {
             call.reply = Some(ReceivedReply::of(reply, &mask));
         }
         call.duration = begun.elapsed();
-        self.calls.push(call);
+        self.seen.calls.push(call);
     }
 }
 

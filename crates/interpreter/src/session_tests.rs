@@ -37,7 +37,7 @@ async fn steps(account: &Account, links: &Links, steps: &[Step], deadline: u64) 
         endings.push(if cached { format!("{words} (kept)") } else { words });
     }
     let took = begun.elapsed().as_millis();
-    let calls = session.into_calls().into_iter().filter(|call| call.key.is_some());
+    let calls = session.end().calls.into_iter().filter(|call| call.key.is_some());
     (endings.into_iter().zip(calls).collect(), took)
 }
 

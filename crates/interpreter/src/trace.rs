@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Request};
 use mapwright_mapping::plan::StepKey;
+use mapwright_mapping::provider::Class;
 use mapwright_mapping::reply::{Ending, Reply};
 use serde::{Serialize, Serializer};
 
@@ -49,6 +50,27 @@ pub struct Call {
     /// How long it took, waits included.
     #[serde(rename = "milliseconds", serialize_with = "milliseconds")]
     pub duration: Duration,
+    /// How it ended, when it was the renewal of a token.
+    #[serde(skip)]
+    pub renewal: Option<Renewal>,
+}
+
+/// How the renewal of a token ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// There is a new token.
+    Renewed,
+    /// The provider refuses the credentials.
+    Refused,
+    /// The token endpoint cannot answer now.
+    Unavailable,
+}
+
+impl Call {
+    /// Whether it is the renewal of a token, and no step of the run.
+    pub fn is_renewal(&self) -> bool {
+        self.key.is_none()
+    }
 }
 
 /// A request as it was sent.
@@ -97,6 +119,12 @@ pub struct Sent {
     /// What somebody else knows of it, such as a simulated provider; a run leaves it empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// The class of what went wrong; none where the answer was good.
+    #[serde(skip)]
+    pub class: Option<Class>,
+    /// How long it took, without the wait before it.
+    #[serde(skip)]
+    pub duration: Duration,
 }
 
 fn milliseconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

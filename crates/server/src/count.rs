@@ -56,13 +56,8 @@ fn method_name(method: &http::Method) -> &'static str {
 pub(crate) fn calls(provider: &str, trace: &Trace) {
     for call in &trace.calls {
         for attempt in &call.attempts {
-            let class = attempt.class.map_or("good", mapwright_mapping::provider::Class::as_str);
+            let class = if attempt.status.is_some() { "answered" } else { "silent" };
             counter!(ATTEMPTS, "provider" => provider.to_owned(), "class" => class).increment(1);
-            histogram!(ATTEMPT_SECONDS, "provider" => provider.to_owned()).record(attempt.duration.as_secs_f64());
-        }
-        if call.is_renewal() {
-            let ending = if call.is_renewed() { "renewed" } else { "failed" };
-            counter!(REFRESHES, "provider" => provider.to_owned(), "result" => ending).increment(1);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! From a request to its answer: which route it is, the id that it has, what is logged and counted of it.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
@@ -10,7 +9,6 @@ use axum::response::{IntoResponse as _, Response};
 use http::{Method, Request, StatusCode, Uri};
 use tracing::{Instrument as _, Span, field};
 
-use crate::admin;
 use crate::count;
 use crate::http::problem::{Problem, with_request_id};
 use crate::pages;
@@ -72,15 +70,14 @@ impl Route {
 /// All routes.
 pub(crate) fn router(service: &Service) -> Router {
     let service = service.clone();
-    let admin = admin::router(Arc::clone(&service.shared.administration));
     Router::new().fallback_service(tower::service_fn(move |request: Incoming| {
-        let (service, admin) = (service.clone(), admin.clone());
-        async move { Ok::<_, Infallible>(answer(service, admin, request).await) }
+        let service = service.clone();
+        async move { Ok::<_, Infallible>(answer(service, request).await) }
     }))
 }
 
 /// Answers one request.
-async fn answer(service: Service, admin: Router, mut request: Incoming) -> Response {
+async fn answer(service: Service, mut request: Incoming) -> Response {
     let began = Instant::now();
     let id = RequestId::of(request.headers());
     plain_path(&mut request);
@@ -89,7 +86,7 @@ async fn answer(service: Service, admin: Router, mut request: Incoming) -> Respo
     let span = span(route, &method, &id);
     let answered = async {
         let answered = match check_head(&service, &request) {
-            Ok(()) => dispatch(&service, admin, route, request, began).await,
+            Ok(()) => dispatch(&service, route, request, began).await,
             Err(problem) => problem.into_response(),
         };
         let mut answered = with_request_id(answered, id.as_str());
@@ -160,19 +157,15 @@ fn check_head(service: &Service, request: &Incoming) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn dispatch(service: &Service, admin: Router, route: Route, request: Incoming, began: Instant) -> Response {
+async fn dispatch(service: &Service, route: Route, request: Incoming, began: Instant) -> Response {
     let answered = match route {
         Route::Unified | Route::Meta => unified::answer(service, request, began).await,
-        Route::Admin => Ok(match tower::ServiceExt::oneshot(admin, request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }),
-        Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
+        Route::Admin | Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
         _ if request.method() != Method::GET => Err(Problem::method_not_allowed(request.method().as_str(), "GET")),
         Route::Live => Ok(pages::live()),
         Route::Ready => pages::ready(service).await,
         Route::Metrics => pages::metrics(service),
-        Route::OpenApi => Ok(pages::openapi(service)),
+        Route::OpenApi => Err(Problem::unknown_route("/openapi.json")),
         Route::Docs => Ok(pages::docs(service)),
         Route::Problems => Ok(pages::problems()),
     };

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use mapwright_interpreter::Finished;
 use mapwright_mapping::mapping::Mapping;
-use mapwright_mapping::plan::Options;
+use mapwright_mapping::provider::Class;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::count::{self, Running};
 use crate::http::problem::Problem;
-use crate::http::query::{DryRun, Query};
-use crate::http::{answer, plan};
+use crate::http::query::Query;
 use crate::live::Live;
 use crate::service::Service;
 use crate::store::{AccountRow, State};
@@ -73,21 +72,14 @@ impl Job {
         let left = self.deadline.saturating_duration_since(Instant::now());
         let interpreter = self.service.shared.interpreter.clone().within(left);
         let (account, mapping, query) = (&self.live.account, &self.mapping, &self.query);
-        let options = Options { strict: query.strict, lists: query.lists, remote_query: query.remote_query.clone(), ..Options::default() };
         let finished = match &self.work {
-            Work::Get => interpreter.get(account, mapping, &self.id, options).await,
-            Work::Patch { patch, .. } => match query.dry_run {
-                DryRun::No => interpreter.patch(account, mapping, &self.id, patch, options).await,
-                dry => {
-                    let planned = interpreter.plan(account, mapping, &self.id, patch, options, dry == DryRun::Reads).await;
-                    return Ok(plan::answer(mapping, &self.id, &planned));
-                }
-            },
+            Work::Get => interpreter.get(account, mapping, &self.id).await,
+            Work::Patch { patch, .. } => interpreter.patch(account, mapping, &self.id, patch, query.options()).await,
         };
         drop(right);
         self.note(&finished).await;
         match &finished.result {
-            Ok(success) => answer::respond(),
+            Ok(success) => Ok(Response::new(axum::body::Body::from(success.resource.to_string()))),
             Err(failure) => Err(Problem::of_failure(failure, jiff::Timestamp::now())),
         }
     }
@@ -101,7 +93,7 @@ impl Job {
             Err(failure) => &failure.outcomes,
         };
         count::outcomes(provider, outcomes);
-        if finished.needs_reauth {
+        if finished.result.as_ref().is_err_and(|failure| failure.class == Class::Auth) {
             let reason = finished.result.as_ref().err().map(|failure| failure.message.as_str());
             let set = self.service.shared.store.set_state(self.row.id, self.row.revision, State::NeedsReauth, reason);
             match set.await {

@@ -1,6 +1,5 @@
 //! The service: what all requests share, and the routes.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -8,19 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use mapwright_interpreter::Interpreter;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::limits::Limits;
 use crate::listen::{self, Drained};
 use crate::live::Accounts;
 use crate::mappings::Current;
-use crate::routes;
 use crate::store::Store;
+use crate::{reload, routes, signals};
 
 /// The service. Copies are cheap and share everything.
 #[derive(Clone)]
@@ -39,7 +38,6 @@ pub(crate) struct Shared {
     pub(crate) runs: Arc<Semaphore>,
     pub(crate) metrics: Option<PrometheusHandle>,
     draining: AtomicBool,
-    drain: Notify,
 }
 
 impl fmt::Debug for Service {
@@ -61,7 +59,6 @@ impl Service {
             limits,
             metrics: None,
             draining: AtomicBool::new(false),
-            drain: Notify::new(),
         };
         Service { shared: Arc::new(shared) }
     }
@@ -87,6 +84,19 @@ impl Service {
         &self.shared.mappings
     }
 
+    /// Takes up new mappings at SIGHUP and, where `watch` says so, whenever their files change; until it is aborted.
+    pub fn reloading(&self, watch: bool) -> JoinHandle<()> {
+        let mappings = Arc::clone(self.mappings());
+        tokio::spawn(async move {
+            let watched = async {
+                if watch {
+                    reload::watch(Arc::clone(&mappings)).await;
+                }
+            };
+            tokio::join!(signals::reloads(Arc::clone(&mappings)), watched);
+        })
+    }
+
     /// Whether the service is about to stop.
     pub(crate) fn is_draining(&self) -> bool {
         self.shared.draining.load(Ordering::Acquire)
@@ -99,32 +109,18 @@ impl Service {
         let begin_to_drain = async move {
             ended.await;
             service.shared.draining.store(true, Ordering::Release);
-            service.shared.drain.notify_waiters();
         };
         let limits = &self.shared.limits;
-        let served = listen::serve(listener, routes::entrance(self), limits, begin_to_drain).await;
+        let served = listen::serve(listener, self.routes(), limits, begin_to_drain).await;
         // Runs whose callers have gone away go on without a connection.
         let all = u32::try_from(limits.runs).unwrap_or(u32::MAX);
-        match timeout(limits.drain.max(Duration::from_millis(1)), self.shared.runs.acquire_many(all)).await {
-            Ok(_) => served,
-            Err(_) => Drained::Cut(limits.runs.saturating_sub(self.shared.runs.available_permits())),
+        let rest = timeout(limits.drain.max(Duration::from_millis(1)), self.shared.runs.acquire_many(all)).await;
+        let running = limits.runs.saturating_sub(self.shared.runs.available_permits());
+        match (served, rest) {
+            (Drained::Whole, Ok(_)) => tracing::info!("the service has ended"),
+            (Drained::Cut(open), _) => tracing::warn!(open, running, "the service ends although not all is answered"),
+            (Drained::Whole, Err(_)) => tracing::warn!(running, "the service ends although not all runs have ended"),
         }
+        served
     }
-}
-
-/// What serves one request.
-pub(crate) trait Entrance:
-    tower::Service<listen::Arriving, Response = http::Response<Body>, Error = Infallible, Future: Send>
-    + Clone
-    + Send
-    + 'static
-{
-}
-
-impl<S> Entrance for S where
-    S: tower::Service<listen::Arriving, Response = http::Response<Body>, Error = Infallible, Future: Send>
-        + Clone
-        + Send
-        + 'static
-{
 }

@@ -1,9 +1,9 @@
 //! Requests for unified resources: who asks, for which account, and what is to be done.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -15,13 +15,12 @@ use tracing::{Instrument as _, Span};
 
 use crate::bearer;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::Query;
-use crate::http::{body, meta};
+use crate::http::query::{Operation, Query};
 use crate::idempotency;
 use crate::live::{Live, Unusable};
 use crate::mappings::Snapshot;
 use crate::routes::Incoming;
-use crate::run::{self, Job, Work};
+use crate::run::{Job, Work};
 use crate::service::Service;
 use crate::store::{AccountRow, State, StoreError, Tenant};
 use crate::target::Target;
@@ -38,11 +37,7 @@ pub(crate) async fn answer(service: &Service, request: Incoming, began: Instant)
             record(service, &snapshot, request, &resource, id, began).await
         }
         (Target::Record { .. }, method) => Err(Problem::method_not_allowed(method.as_str(), ALLOWED)),
-        (Target::Meta { resource, integration, method }, &Method::GET) => {
-            tenant(service, request.headers()).await?;
-            meta::answer(&snapshot.catalog, &resource, &integration, &method)
-        }
-        (Target::Meta { .. }, method) => Err(Problem::method_not_allowed(method.as_str(), "GET")),
+        (Target::Meta { .. }, _) => Err(Problem::unknown_route(request.uri().path())),
     }
 }
 
@@ -56,13 +51,13 @@ async fn record(
 ) -> Result<Response, Problem> {
     let tenant = tenant(service, request.headers()).await?;
     let model = model(snapshot, resource)?;
-    let query = Query::parse(request.uri().query().unwrap_or_default(), &model)?;
+    let operation = if request.method() == Method::PATCH { Operation::Patch } else { Operation::Get };
+    let query = Query::parse(request.uri().query().unwrap_or_default(), operation, &model)?;
     let key = idempotency::key(&request)?;
-    let conditions = run::conditions(request.headers())?;
     let (head, incoming) = request.into_parts();
     let work = if head.method == Method::PATCH {
         let bytes = whole(incoming, service).await?;
-        Work::Patch { patch: body::parse(&head.headers, &bytes, service.shared.limits.depth)?, bytes }
+        Work::Patch { patch: parsed(&bytes)?, bytes }
     } else {
         Work::Get
     };
@@ -73,7 +68,7 @@ async fn record(
     let (live, mapping) = live(service, snapshot, &row, resource)?;
     let deadline = began + service.shared.limits.deadline;
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
-    let job = Job { service: service.clone(), row, live, mapping, id, query, raw_query, work, conditions, deadline };
+    let job = Job { service: service.clone(), row, live, mapping, id, query, raw_query, work, deadline };
     // The run goes on when its caller goes away: what was begun is ended, and its answer kept.
     let task = tokio::spawn(async move { idempotency::answer(job, key).await }.instrument(span));
     task.await.unwrap_or_else(|error| {
@@ -123,6 +118,10 @@ fn live(
             Problem::account_not_active(State::ValidationError.as_str())
         }
     })
+}
+
+fn parsed(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::BodyNotJson, error.to_string()))
 }
 
 /// The whole body, in time.

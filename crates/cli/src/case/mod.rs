@@ -69,8 +69,8 @@ pub struct CaseAccount {
 pub enum Operation {
     /// A patch.
     Patch(Value, Options),
-    /// A read.
-    Get,
+    /// A read, with query parameters for the provider.
+    Get(Vec<(String, Value)>),
 }
 
 /// A request that is expected, and what comes back.

@@ -188,16 +188,17 @@ impl Reader<'_> {
             (RawOperation::Patch, Some(patch)) => Operation::Patch(patch, options),
             (RawOperation::Patch, None) => {
                 self.bad("/operation", "a case of a patch has the key `patch`");
-                Operation::Get
+                Operation::Get(Vec::new())
             }
             (RawOperation::Get, given) => {
                 if given.is_some() {
                     self.bad("/patch", "a case of a read has no patch");
                 }
-                if options != Options::default() {
-                    self.bad("/options", "a case of a read has no options");
+                let Options { remote_query, .. } = options.clone();
+                if options != (Options { remote_query: remote_query.clone(), ..Options::default() }) {
+                    self.bad("/options", "a case of a read has no options but `remote_query`");
                 }
-                Operation::Get
+                Operation::Get(remote_query)
             }
         }
     }

@@ -53,7 +53,7 @@ impl Case {
     /// Asks what the case asks.
     pub async fn ask(&self, interpreter: &Interpreter, account: &Account, mapping: &Arc<Mapping>) -> Finished {
         match &self.operation {
-            Operation::Get => interpreter.get(account, mapping, &self.id).await,
+            Operation::Get(query) => interpreter.get(account, mapping, &self.id, query.clone()).await,
             Operation::Patch(patch, options) => {
                 interpreter.patch(account, mapping, &self.id, patch, options.clone()).await
             }

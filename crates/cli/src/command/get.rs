@@ -5,6 +5,7 @@ use clap::Args;
 use super::{Scene, block_on};
 use crate::account_choice::TargetArguments;
 use crate::arguments::{Format, RecordArguments};
+use crate::input::remote_query;
 use crate::output::Output;
 use crate::problem::Problem;
 use crate::show::{json_text, result};
@@ -15,6 +16,9 @@ pub(crate) struct GetArguments {
     record: RecordArguments,
     #[command(flatten)]
     target: TargetArguments,
+    /// A query parameter that is added to the main record's read; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    remote_query: Vec<String>,
     /// Show the bodies of replies whole
     #[arg(long)]
     full: bool,
@@ -31,7 +35,8 @@ pub(crate) fn run(arguments: &GetArguments, scene: &Scene<'_>) -> Result<Output,
         return Ok(list);
     }
     let target = arguments.target.open(&library, &mapping.provider, scene.surroundings)?;
-    let mut finished = block_on(target.interpreter.get(&target.account, mapping, id))?;
+    let query = remote_query(&arguments.remote_query)?;
+    let mut finished = block_on(target.interpreter.get(&target.account, mapping, id, query))?;
     let stderr = target.close(&mut finished)?;
     let text = match arguments.format {
         Format::Pretty => result::text(mapping, id, &finished, arguments.full, scene.paint),

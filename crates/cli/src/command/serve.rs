@@ -1,23 +1,31 @@
 //! `serve`: the service over HTTP.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use mapwright_mapping::diagnostic::pretty;
-use mapwright_server::mappings::{Current, Loaded, Mappings, Refused};
-use mapwright_server::settings::{LISTEN, SettingError, Settings};
-use mapwright_server::{Service, ServiceError, sandboxed};
+use mapwright_interpreter::{Http, Interpreter};
+use mapwright_sandbox::Sandbox;
+use mapwright_server::keyring::Keyring;
+use mapwright_server::listen::bind;
+use mapwright_server::mappings::Current;
+use mapwright_server::settings::{LISTEN, LOG, SettingError, Settings};
+use mapwright_server::store::{Store, StoreError};
+use mapwright_server::{Service, count, logs, sandboxed, signals};
 
-use super::{Scene, coverage};
+use super::Scene;
 use crate::exit::Exit;
 use crate::files;
 use crate::library::Library;
 use crate::output::{Output, put};
-use crate::problem::{Problem, exit_of};
-use crate::show::columns;
+use crate::problem::Problem;
+use crate::served::Served;
+use crate::store_choice;
+
+/// What is logged of simulated providers where nobody says otherwise.
+const QUIET: &str = "warn";
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
@@ -98,7 +106,7 @@ pub(crate) fn run(arguments: &ServeArguments, scene: &Scene<'_>) -> Result<Outpu
         return Err(Problem::Findings(errors));
     }
     let sandboxes = if arguments.sandbox { sandboxes(&library)? } else { Vec::new() };
-    let mappings = Current::load(Served::new(scene, library)).map_err(|refused| Problem::Usage(refused.to_string()))?;
+    let mappings = Current::load(Served::new(scene.global, library)).map_err(|refused| Problem::Usage(refused.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::Network(format!("the runtime cannot be started: {error}")))?;
     let work = Work { sandbox: arguments.sandbox, settings, listen, mappings, sandboxes };
@@ -110,4 +118,61 @@ pub(crate) fn run(arguments: &ServeArguments, scene: &Scene<'_>) -> Result<Outpu
 fn sandboxes(library: &Library) -> Result<Vec<(String, Sandbox)>, Problem> {
     let ids = library.providers().into_iter();
     ids.map(|id| Ok((id.to_owned(), library.sandbox(id)?))).collect()
+}
+
+/// What is served.
+struct Work {
+    sandbox: bool,
+    settings: Settings,
+    listen: SocketAddr,
+    mappings: Current,
+    sandboxes: Vec<(String, Sandbox)>,
+}
+
+impl Work {
+    async fn serve(self, scene: &Scene<'_>) -> Result<(), Problem> {
+        let Work { sandbox, settings, listen, mappings, sandboxes } = self;
+        let limits = settings.limits().map_err(|e| wrong(&e))?;
+        let filter = settings.log.as_deref().unwrap_or(if sandbox { QUIET } else { LOG });
+        logs::begin(filter, settings.log_json.unwrap_or(false)).map_err(|e| Problem::Usage(e.to_string()))?;
+        let metrics = count::begin().map_err(|e| Problem::Usage(format!("metrics: {e}")))?;
+        let store = match sandbox {
+            true => in_memory().await?,
+            false => store_choice::open(&settings, scene.surroundings).await?,
+        };
+        let demos = sandboxed::start(&mappings.catalog(), sandboxes, &store).await;
+        let demos = demos.map_err(|error| Problem::Usage(format!("--sandbox: {error}")))?;
+        let http = Http::new().map_err(|error| Problem::Network(error.to_string()))?;
+        let interpreter = Interpreter::new(http).with_tokens(store.clone());
+        let service = Service::new(mappings, store, interpreter, limits).counting(metrics);
+        let listener = bind(listen).await.map_err(|error| Problem::Network(error.to_string()))?;
+        let address = listener.local_addr().map_err(|error| Problem::Network(error.to_string()))?;
+        put(&mut io::stdout().lock(), &greeting(address, &demos)).map_err(|e| Problem::Usage(e.to_string()))?;
+        let reloads = service.reloading(settings.reload.unwrap_or(true));
+        service.serve(listener, signals::ended()).await;
+        reloads.abort();
+        Ok(())
+    }
+}
+
+/// A store for as long as the process lives.
+async fn in_memory() -> Result<Store, Problem> {
+    let opened = async { Store::open("sqlite::memory:", Keyring::generate()?).await };
+    opened.await.map_err(|error: StoreError| Problem::Usage(error.to_string()))
+}
+
+/// Where the service is, and whom it can be asked for.
+fn greeting(address: SocketAddr, demos: &[sandboxed::Demo]) -> String {
+    let mut out = format!("Mapwright serves at http://{address}\n");
+    if demos.is_empty() {
+        return out;
+    }
+    let _ = writeln!(out, "token {}\n", sandboxed::TOKEN);
+    let width = |text: &dyn Fn(&sandboxed::Demo) -> usize, least: usize| demos.iter().map(text).max().unwrap_or(0).max(least);
+    let provider = width(&|demo| demo.provider.len(), "provider".len());
+    let _ = writeln!(out, "{:provider$}  {:36}  first lead", "provider", "integrated_account_id");
+    for demo in demos {
+        let _ = writeln!(out, "{:provider$}  {}  {}", demo.provider, demo.account, demo.first);
+    }
+    out
 }

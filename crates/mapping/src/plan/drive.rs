@@ -273,7 +273,10 @@ impl<'a> Drive<'a> {
             Phase::Back => (StepKind::ReadBack, 0),
         };
         let key = StepKey::new(kind, record.name.clone(), round);
-        let rendered = self.render(request, &[], &[], None, &values)?;
+        // What a caller adds to a patch goes to the write.
+        let query: &[(String, Value)] =
+            if id == mapping.main && self.run.patch.is_none() { &self.run.options.remote_query } else { &[] };
+        let rendered = self.render(request, query, &[], None, &values)?;
         let reply = match self.ask(key.clone(), rendered, true, None) {
             Ok(Known::Value((reply, _))) => reply,
             Ok(Known::Hole(hole)) => return Ok(Known::Hole(hole)),

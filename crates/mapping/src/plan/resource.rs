@@ -5,10 +5,13 @@ use serde_json::{Map, Value};
 use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::to_scalar;
-use crate::mapping::{ArrayList, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
+use crate::mapping::{Address, ArrayList, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
 use crate::model::{Field, FieldKind, Scalar};
 use crate::outcome::{Failure, Unread};
 use crate::provider::Class;
+
+/// Why a leaf is not there that the caller has not asked for.
+const UNASKED: &str = "a parameter of the caller stands in place of the one that asks for it";
 
 /// What reading gives for a leaf: nothing where the mapping has no place for it.
 type Leaf = Option<Value>;
@@ -48,6 +51,26 @@ impl Drive<'_> {
         Ok(())
     }
 
+    /// Whether an answer lacks what lies at the addresses because the caller's parameter stands in place of the one that
+    /// asks for it.
+    fn is_unasked(&self, addresses: &[Address]) -> bool {
+        let mapping = self.mapping();
+        if self.run.patch.is_some() || !self.selects_otherwise() {
+            return false;
+        }
+        let Some(state) = self.known_state(mapping.main, Phase::Back) else { return false };
+        let mut own = addresses.iter().filter(|address| mapping.lies_in(address.record, mapping.main)).peekable();
+        own.peek().is_some() && own.all(|address| state.get(&address.path, &self.run.bound).is_none())
+    }
+
+    /// Whether a parameter of the caller stands in place of one that selects what is read.
+    fn selects_otherwise(&self) -> bool {
+        let mapping = self.mapping();
+        let read = mapping.record(mapping.main).read.iter();
+        let mut selecting = read.flat_map(|read| &read.query).filter(|(_, value)| value.names().contains(&"select"));
+        selecting.any(|(name, _)| self.run.options.remote_query.iter().any(|(given, _)| given == name))
+    }
+
     fn unread(&mut self, pointer: String, reason: String) {
         self.unread.push(Unread { pointer, reason });
     }
@@ -67,6 +90,10 @@ impl Drive<'_> {
                 return Ok(None);
             }
             return Ok(match read {
+                Ok(None) if self.is_unasked(&slot.read) => {
+                    self.unread(pointer, UNASKED.to_owned());
+                    None
+                }
                 Ok(value) => Some(value.unwrap_or(Value::Null)),
                 Err(why) => {
                     self.unread(pointer, why);
@@ -117,6 +144,16 @@ impl Drive<'_> {
             }
             ListShape::Array(array) => self.is_lost(std::slice::from_ref(&array.at)),
         };
+        let unasked = match &list.shape {
+            ListShape::Slots(slots) => {
+                slots.iter().flat_map(|slot| &slot.leaves).any(|leaf| self.is_unasked(&leaf.slot().read))
+            }
+            ListShape::Array(array) => self.is_unasked(std::slice::from_ref(&array.at)),
+        };
+        if unasked {
+            self.unread(format!("/{}", list.name), UNASKED.to_owned());
+            return Ok(None);
+        }
         // A list that lacks what one of its slots holds would be read as a shorter one.
         Ok((!lost).then_some(Value::Array(items)))
     }
@@ -279,6 +316,7 @@ impl Drive<'_> {
     ) -> Result<Vec<(String, Value)>, Stop> {
         let mapping = self.mapping();
         let selects = mapping.record(address.record).read.as_ref().is_some_and(|read| read.names().contains(&"select"));
+        let selects = selects && (self.run.patch.is_some() || !self.selects_otherwise());
         let (Keys::Table(table), true, true) = (&rest.keys, selects, address.path.segments.is_empty()) else {
             return Ok(pairs);
         };

@@ -20,7 +20,7 @@ pub struct Options {
     pub strict: bool,
     /// Whether a list replaces what is there or is merged into it.
     pub lists: ListMode,
-    /// Query parameters that are added to the main record's write as they are, and win.
+    /// Query parameters that are added to the main record's write, or in a read to its read, as they are, and win.
     pub remote_query: Vec<(String, Value)>,
 }
 
@@ -105,10 +105,16 @@ impl Run {
         }
     }
 
-    /// A read.
-    pub fn get(mapping: Arc<Mapping>, bound: Arc<Bound>, id: &str) -> Result<Run, Failure> {
+    /// A read. `remote_query` holds query parameters that are added to the main record's read as they are, and win.
+    pub fn get(
+        mapping: Arc<Mapping>,
+        bound: Arc<Bound>,
+        id: &str,
+        remote_query: Vec<(String, Value)>,
+    ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
-        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options: Options::default() })
+        let options = Options { remote_query, ..Options::default() };
+        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options })
     }
 
     /// What has to be sent next, or the result.
@@ -139,6 +145,12 @@ impl Run {
     pub fn judge(&self, step: &Step, reply: &Reply) -> Judged {
         let provider = &self.mapping.provider;
         provider.errors.judge(reply, &step.purpose, &provider.limits, &self.bound)
+    }
+
+    /// Whether a step reads or writes the main record.
+    pub fn is_of_main(&self, key: &StepKey) -> bool {
+        let kind = !matches!(key.kind, StepKind::Table | StepKind::Action);
+        kind && key.on == self.mapping.record(self.mapping.main).name
     }
 
     /// The mapping that is run.

@@ -9,11 +9,15 @@ pub struct Limits {
     pub pace: Option<Pace>,
     /// Requests at the same time.
     pub concurrent: Option<u32>,
+    /// The header that tells how many there are in a window.
+    pub limit: Option<String>,
+    /// The header that tells how long a window is.
+    pub window: Option<Reset>,
     /// The header that tells what is left.
     pub remaining: Option<String>,
     /// The header that tells when it is filled up again.
     pub reset: Option<Reset>,
-    /// The structured header that tells both.
+    /// The structured header that tells all of it.
     pub structured: Option<String>,
 }
 

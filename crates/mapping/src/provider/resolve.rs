@@ -15,7 +15,7 @@ use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::raw::{
     OneOrMany, RawAuth, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile,
-    RawRefresh, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
+    RawRefresh, RawReset, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
 };
 use crate::template::Template;
 use crate::variables::{Legal, Variable};
@@ -302,14 +302,17 @@ impl Resolver<'_> {
             }
             parsed
         });
+        let span = |raw: &RawReset| Reset {
+            header: raw.header.clone(),
+            unit: if raw.unit == RawUnit::Ms { Unit::Milliseconds } else { Unit::Seconds },
+        };
         Limits {
             pace,
             concurrent: raw.concurrent,
+            limit: raw.limit.clone(),
+            window: raw.window.as_ref().map(span),
             remaining: raw.remaining.clone(),
-            reset: raw.reset.as_ref().map(|reset| Reset {
-                header: reset.header.clone(),
-                unit: if reset.unit == RawUnit::Ms { Unit::Milliseconds } else { Unit::Seconds },
-            }),
+            reset: raw.reset.as_ref().map(span),
             structured: raw.structured.clone(),
         }
     }

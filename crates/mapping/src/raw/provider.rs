@@ -188,13 +188,19 @@ pub struct RawLimits {
     /// Requests at the same time.
     #[serde(default)]
     pub concurrent: Option<u32>,
+    /// The header that tells how many requests there are in a window.
+    #[serde(default)]
+    pub limit: Option<String>,
+    /// The header that tells how long a window is.
+    #[serde(default)]
+    pub window: Option<RawReset>,
     /// The header that tells what is left.
     #[serde(default)]
     pub remaining: Option<String>,
     /// The header that tells when it is filled up again.
     #[serde(default)]
     pub reset: Option<RawReset>,
-    /// The structured header that tells both (RFC draft `RateLimit`).
+    /// The structured header that tells all of it (RFC draft `RateLimit`).
     #[serde(default)]
     pub structured: Option<String>,
 }

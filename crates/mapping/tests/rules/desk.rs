@@ -201,7 +201,7 @@ impl Call<'_> {
         let (mapping, bound) = (Arc::clone(&self.desk.mapping), Arc::clone(&self.desk.bound));
         match &self.patch {
             Some(patch) => Run::patch(mapping, bound, &self.id, patch, self.options.clone()),
-            None => Run::get(mapping, bound, &self.id),
+            None => Run::get(mapping, bound, &self.id, self.options.remote_query.clone()),
         }
     }
 

@@ -88,3 +88,34 @@ fn r20_another_query_leaves_the_answer_as_it_is() {
         .run();
     assert_eq!(ran.requests(), [r#"PATCH /books/7?fields=id,title&view=full&notify=no {"title":"Emma"}"#]);
 }
+
+#[test]
+fn r20_in_a_read_remote_query_goes_to_the_main_record_s_read_alone_and_wins() {
+    let desk = Desk::new("title price", TWO);
+    let ran = desk
+        .get()
+        .remote_query("view", json!("full"))
+        .answer("read back book", json!({"id": 7, "title": "Emma"}))
+        .answer("read back stock", json!({"price": 4.5}))
+        .run();
+    assert_eq!(ran.requests(), ["GET /books/7?view=full", "GET /stock/7"]);
+    assert_eq!(ran.success().resource["title"], "Emma");
+    assert_eq!(ran.success().resource["price"], 4.5);
+}
+
+#[test]
+fn r20_a_read_that_selects_otherwise_does_not_take_what_is_missing_for_empty() {
+    let desk = Desk::new("title", SELECTED);
+    let read = |fields: &str, answer: serde_json::Value| {
+        desk.get().remote_query("fields", json!(fields)).answer("read back book", answer).run()
+    };
+    let ran = read("id", json!({"id": 7}));
+    assert_eq!(ran.requests(), ["GET /books/7?fields=id"]);
+    assert_eq!(ran.success().resource.get("title"), None);
+    let reason = "a parameter of the caller stands in place of the one that asks for it";
+    let unread: Vec<(&str, &str)> =
+        ran.success().unread.iter().map(|unread| (unread.pointer.as_str(), unread.reason.as_str())).collect();
+    assert!(unread.contains(&("/title", reason)), "{unread:?}");
+    let ran = read("id,title", json!({"id": 7, "title": null}));
+    assert_eq!(ran.success().resource["title"], json!(null), "an empty value that was asked for is empty");
+}

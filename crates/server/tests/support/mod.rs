@@ -1,0 +1,11 @@
+//! What tests of the store share: databases of their own, and a clock.
+//!
+//! Another test takes it with `#[path = "support/mod.rs"] mod support;`.
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses a part of it")]
+
+mod clock;
+mod database;
+mod postgres;
+
+pub use clock::TestClock;
+pub use database::{Database, everywhere, keyring, shared};
