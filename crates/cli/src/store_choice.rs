@@ -37,7 +37,8 @@ fn keyring(url: &str, named: Option<&Path>, surroundings: &Surroundings) -> Resu
         return parsed(&SecretString::from(text), KEY);
     }
     let Some(file) = sqlite_file(url) else {
-        let words = format!("the store needs a key: --key-file, MAPWRIGHT_KEY_FILE or {KEY}; `mapwright keys new` makes one");
+        let words =
+            format!("the store needs a key: --key-file, MAPWRIGHT_KEY_FILE or {KEY}; `mapwright keys new` makes one");
         return Err(Problem::Usage(words));
     };
     let mut beside = file.clone().into_os_string();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use mapwright_interpreter::Trace;
+use mapwright_interpreter::{Renewal, Trace};
 use mapwright_mapping::outcome::LeafOutcome;
+use mapwright_mapping::provider::Class;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -56,8 +57,17 @@ fn method_name(method: &http::Method) -> &'static str {
 pub(crate) fn calls(provider: &str, trace: &Trace) {
     for call in &trace.calls {
         for attempt in &call.attempts {
-            let class = if attempt.status.is_some() { "answered" } else { "silent" };
+            let class = attempt.class.map_or("good", Class::as_str);
             counter!(ATTEMPTS, "provider" => provider.to_owned(), "class" => class).increment(1);
+            histogram!(ATTEMPT_SECONDS, "provider" => provider.to_owned()).record(attempt.duration.as_secs_f64());
+        }
+        if let Some(renewal) = call.renewal {
+            let ending = match renewal {
+                Renewal::Renewed => "renewed",
+                Renewal::Refused => "refused",
+                Renewal::Unavailable => "unavailable",
+            };
+            counter!(REFRESHES, "provider" => provider.to_owned(), "result" => ending).increment(1);
         }
     }
 }

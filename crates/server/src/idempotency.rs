@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Statuses of answers that the same request would have again.
-const FINAL: [u16; 9] = [200, 400, 403, 404, 405, 412, 413, 415, 422];
+const FINAL: [u16; 10] = [200, 204, 400, 403, 404, 405, 412, 413, 415, 422];
 
 /// The key of a request. Only what changes something has one.
 pub(crate) fn key(request: &Incoming) -> Result<Option<String>, Problem> {
@@ -83,11 +83,11 @@ async fn keep(job: &Job, ticket: Ticket, answered: Response) -> Response {
     // The bodies of these answers are in memory: none of them fails.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let kept = if FINAL.contains(&head.status.as_u16()) {
-        let headers = head.headers.iter().filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        });
-        let stored =
-            StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
+        let headers = head
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        let stored = StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
         store.finish(ticket, &stored).await
     } else {
         store.release(ticket).await

@@ -107,4 +107,3 @@ async fn pause(error: &io::Error) {
 pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
-

@@ -58,6 +58,7 @@ fn shown(mut response: Response) -> Response {
 }
 
 fn page(kind: &'static str, text: impl Into<Body>) -> Response {
-    let headers = [(CONTENT_TYPE, HeaderValue::from_static(kind)), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static(kind)), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (headers, text.into()).into_response()
 }

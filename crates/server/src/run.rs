@@ -3,17 +3,22 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use mapwright_interpreter::Finished;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+use jiff::Timestamp;
+use mapwright_interpreter::{Finished, Planned, RateLeft, Trace};
 use mapwright_mapping::mapping::Mapping;
-use mapwright_mapping::provider::Class;
+use mapwright_mapping::outcome::Failure;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::count::{self, Running};
+use crate::http::answer::{MAPPING_VERSION, about_leaves, provider_answer, rate_limit, success_body};
+use crate::http::plan::plan_json;
 use crate::http::problem::Problem;
-use crate::http::query::Query;
+use crate::http::query::{DryRun, Format, Query};
 use crate::live::Live;
 use crate::service::Service;
 use crate::store::{AccountRow, State};
@@ -71,35 +76,87 @@ impl Job {
         let right = self.right()?;
         let left = self.deadline.saturating_duration_since(Instant::now());
         let interpreter = self.service.shared.interpreter.clone().within(left);
-        let (account, mapping, query) = (&self.live.account, &self.mapping, &self.query);
+        let (account, mapping, query, id) = (&self.live.account, &self.mapping, &self.query, self.id.as_str());
         let finished = match &self.work {
-            Work::Get => interpreter.get(account, mapping, &self.id).await,
-            Work::Patch { patch, .. } => interpreter.patch(account, mapping, &self.id, patch, query.options()).await,
+            Work::Get => interpreter.get(account, mapping, id, query.remote_query.clone()).await,
+            Work::Patch { patch, .. } if query.dry_run == DryRun::No => {
+                interpreter.patch(account, mapping, id, patch, query.options()).await
+            }
+            Work::Patch { patch, .. } => {
+                let reads = query.dry_run == DryRun::Reads;
+                let planned = interpreter.plan(account, mapping, id, patch, query.options(), reads).await;
+                return Ok(self.planned(&planned).await);
+            }
         };
         drop(right);
-        self.note(&finished).await;
-        match &finished.result {
-            Ok(success) => Ok(Response::new(axum::body::Body::from(success.resource.to_string()))),
-            Err(failure) => Err(Problem::of_failure(failure, jiff::Timestamp::now())),
+        Ok(self.finished(&finished).await)
+    }
+
+    /// The answer to a run.
+    async fn finished(&self, finished: &Finished) -> Response {
+        let refusal = finished.result.as_ref().err();
+        self.note(&finished.trace, finished.needs_reauth, refusal).await;
+        let provider = self.row.provider.as_str();
+        let mut response = match &finished.result {
+            Ok(success) => {
+                count::outcomes(provider, &success.outcomes);
+                let mut response = match (self.query.format, &finished.main) {
+                    (Format::Raw | Format::Stream, Some(main)) => {
+                        provider_answer(main.body.clone(), main.body.is_empty(), main.content_type.as_deref())
+                    }
+                    _ => json(&success_body(success, &self.query, &self.mapping)),
+                };
+                response.headers_mut().extend(about_leaves(&success.outcomes, &success.unread));
+                response
+            }
+            Err(failure) => {
+                count::outcomes(provider, &failure.outcomes);
+                let mut response = Problem::of_failure(failure, Timestamp::now()).into_response();
+                response.headers_mut().extend(about_leaves(&failure.outcomes, &[]));
+                response
+            }
+        };
+        self.headers(response.headers_mut(), finished.rate.as_ref());
+        response
+    }
+
+    /// The answer to a dry run: the plan, also where it is a refusal.
+    async fn planned(&self, planned: &Planned) -> Response {
+        self.note(&planned.trace, planned.needs_reauth, planned.plan.refusal.as_ref()).await;
+        let mut response = json(&plan_json(&self.mapping, &self.id, &planned.plan));
+        self.headers(response.headers_mut(), planned.rate.as_ref());
+        response
+    }
+
+    fn headers(&self, headers: &mut HeaderMap, rate: Option<&RateLeft>) {
+        if let Ok(version) = HeaderValue::from_str(&self.mapping.version) {
+            headers.insert(MAPPING_VERSION, version);
+        }
+        if let Some(rate) = rate {
+            headers.extend(rate_limit(rate));
         }
     }
 
-    /// Counts what a run did, and sets the account's state where the provider takes its credentials no longer.
-    async fn note(&self, finished: &Finished) {
-        let provider = self.row.provider.as_str();
-        count::calls(provider, &finished.trace);
-        let outcomes = match &finished.result {
-            Ok(success) => &success.outcomes,
-            Err(failure) => &failure.outcomes,
-        };
-        count::outcomes(provider, outcomes);
-        if finished.result.as_ref().is_err_and(|failure| failure.class == Class::Auth) {
-            let reason = finished.result.as_ref().err().map(|failure| failure.message.as_str());
-            let set = self.service.shared.store.set_state(self.row.id, self.row.revision, State::NeedsReauth, reason);
-            match set.await {
-                Ok(_) => tracing::warn!("the provider takes the account's credentials no longer"),
-                Err(error) => tracing::error!(%error, "the account's state cannot be kept"),
-            }
+    /// Counts what a run sent, and sets the account's state where the provider takes its credentials no longer.
+    async fn note(&self, trace: &Trace, needs_reauth: bool, refusal: Option<&Failure>) {
+        count::calls(&self.row.provider, trace);
+        if !needs_reauth {
+            return;
+        }
+        let reason = refusal.map_or("the provider takes the credentials no longer", |failure| &failure.message);
+        let store = &self.service.shared.store;
+        match store.set_state(self.row.id, self.row.revision, State::NeedsReauth, Some(reason)).await {
+            Ok(_) => tracing::warn!("the provider takes the account's credentials no longer"),
+            Err(error) => tracing::error!(%error, "the account's state cannot be kept"),
         }
     }
+}
+
+/// An answer in JSON.
+pub(crate) fn json(body: &Value) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, body.to_string()).into_response()
 }

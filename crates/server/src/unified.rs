@@ -14,13 +14,15 @@ use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
 
 use crate::bearer;
+use crate::http::body::patch_body;
+use crate::http::meta::meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::{Operation, Query};
 use crate::idempotency;
 use crate::live::{Live, Unusable};
 use crate::mappings::Snapshot;
 use crate::routes::Incoming;
-use crate::run::{Job, Work};
+use crate::run::{self, Job, Work};
 use crate::service::Service;
 use crate::store::{AccountRow, State, StoreError, Tenant};
 use crate::target::Target;
@@ -37,7 +39,13 @@ pub(crate) async fn answer(service: &Service, request: Incoming, began: Instant)
             record(service, &snapshot, request, &resource, id, began).await
         }
         (Target::Record { .. }, method) => Err(Problem::method_not_allowed(method.as_str(), ALLOWED)),
-        (Target::Meta { .. }, _) => Err(Problem::unknown_route(request.uri().path())),
+        (Target::Meta { resource, integration, method }, &Method::GET) => {
+            tenant(service, request.headers()).await?;
+            let query = request.uri().query().unwrap_or_default();
+            let meta = meta(&snapshot.catalog, &resource, &integration, &method, query)?;
+            Ok(run::json(&meta))
+        }
+        (Target::Meta { .. }, method) => Err(Problem::method_not_allowed(method.as_str(), "GET")),
     }
 }
 
@@ -57,7 +65,7 @@ async fn record(
     let (head, incoming) = request.into_parts();
     let work = if head.method == Method::PATCH {
         let bytes = whole(incoming, service).await?;
-        Work::Patch { patch: parsed(&bytes)?, bytes }
+        Work::Patch { patch: patch_body(&head.headers, &bytes, service.shared.limits.depth)?, bytes }
     } else {
         Work::Get
     };
@@ -111,17 +119,13 @@ fn live(
 ) -> Result<(Arc<Live>, Arc<Mapping>), Problem> {
     let shared = &service.shared;
     shared.accounts.get(row, resource, snapshot, &shared.store).map_err(|unusable| match unusable {
-        Unusable::Missing(missing) => Problem::new(Code::UnknownResource, missing.to_string()),
+        Unusable::Missing(missing) => Problem::unmapped(&missing),
         Unusable::Store(error) => store(&error),
         other => {
             tracing::error!(account = %row.id, why = %other, "an account cannot be used");
             Problem::account_not_active(State::ValidationError.as_str())
         }
     })
-}
-
-fn parsed(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::BodyNotJson, error.to_string()))
 }
 
 /// The whole body, in time.

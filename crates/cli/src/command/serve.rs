@@ -106,7 +106,8 @@ pub(crate) fn run(arguments: &ServeArguments, scene: &Scene<'_>) -> Result<Outpu
         return Err(Problem::Findings(errors));
     }
     let sandboxes = if arguments.sandbox { sandboxes(&library)? } else { Vec::new() };
-    let mappings = Current::load(Served::new(scene.global, library)).map_err(|refused| Problem::Usage(refused.to_string()))?;
+    let mappings =
+        Current::load(Served::new(scene.global, library)).map_err(|refused| Problem::Usage(refused.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::Network(format!("the runtime cannot be started: {error}")))?;
     let work = Work { sandbox: arguments.sandbox, settings, listen, mappings, sandboxes };
@@ -168,7 +169,8 @@ fn greeting(address: SocketAddr, demos: &[sandboxed::Demo]) -> String {
         return out;
     }
     let _ = writeln!(out, "token {}\n", sandboxed::TOKEN);
-    let width = |text: &dyn Fn(&sandboxed::Demo) -> usize, least: usize| demos.iter().map(text).max().unwrap_or(0).max(least);
+    let width =
+        |text: &dyn Fn(&sandboxed::Demo) -> usize, least: usize| demos.iter().map(text).max().unwrap_or(0).max(least);
     let provider = width(&|demo| demo.provider.len(), "provider".len());
     let _ = writeln!(out, "{:provider$}  {:36}  first lead", "provider", "integrated_account_id");
     for demo in demos {

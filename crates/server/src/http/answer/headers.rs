@@ -1,6 +1,7 @@
 //! The headers of an answer.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use mapwright_interpreter::RateLeft;
 use mapwright_mapping::outcome::{Fate, LeafOutcome, Unread};
 
 use super::structured;
@@ -16,19 +17,6 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("mapwright-request-id
 
 /// The longest list in a header, in bytes.
 pub const LONGEST_LIST: usize = 4096;
-
-/// What the provider says of its limit; what it does not say is not passed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RateLimit {
-    /// How many requests a window has.
-    pub limit: Option<u64>,
-    /// How long a window is, in seconds.
-    pub window: Option<u64>,
-    /// How many requests are left.
-    pub remaining: Option<u64>,
-    /// In how many seconds the window ends.
-    pub reset: Option<u64>,
-}
 
 /// The headers about leaves that were not written and leaves that were not read; none where there are none, since a
 /// list without members has no header (RFC 9651).
@@ -65,7 +53,7 @@ fn is_unwritten(fate: Fate) -> bool {
 }
 
 /// The headers of a limit, in the one form of the contract.
-pub fn rate_limit(rate: &RateLimit) -> HeaderMap {
+pub fn rate_limit(rate: &RateLeft) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let mut put = |name: &'static str, text: Option<String>| {
         if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {

@@ -16,6 +16,6 @@ mod structured;
 mod tests;
 mod unified;
 
-pub use headers::{LONGEST_LIST, MAPPING_VERSION, REQUEST_ID, RateLimit, UNREAD, UNWRITTEN, about_leaves, rate_limit};
+pub use headers::{LONGEST_LIST, MAPPING_VERSION, REQUEST_ID, UNREAD, UNWRITTEN, about_leaves, rate_limit};
 pub use raw::provider_answer;
 pub use unified::{OUTCOMES, success_body};

@@ -2,11 +2,12 @@
 
 use axum::response::Response;
 use http_body_util::BodyExt as _;
+use mapwright_interpreter::RateLeft;
 use mapwright_mapping::outcome::{Fate, LeafOutcome, Success, Unread};
 use mapwright_mapping::plan::ListMode;
 use serde_json::{Value, json};
 
-use super::{RateLimit, UNREAD, UNWRITTEN, about_leaves, provider_answer, rate_limit, success_body};
+use super::{UNREAD, UNWRITTEN, about_leaves, provider_answer, rate_limit, success_body};
 use crate::http::fixture::{mapping, refused};
 use crate::http::query::{DryRun, Format, Query};
 use crate::http::schema::{self, Form};
@@ -166,12 +167,12 @@ fn a_long_list_is_cut_with_a_mark() {
 
 #[test]
 fn a_limit_is_passed_on_in_one_form() {
-    let text = |rate: RateLimit| {
+    let text = |rate: RateLeft| {
         let headers = rate_limit(&rate);
         headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect::<Vec<_>>()
     };
-    let whole = RateLimit { limit: Some(110), window: Some(10), remaining: Some(3), reset: Some(7) };
+    let whole = RateLeft { limit: Some(110), window: Some(10), remaining: Some(3), reset: Some(7) };
     assert_eq!(text(whole), ["ratelimit-limit: 110;w=10", "ratelimit-remaining: 3", "ratelimit-reset: 7"]);
-    assert_eq!(text(RateLimit { limit: Some(5), ..RateLimit::default() }), ["ratelimit-limit: 5"]);
-    assert_eq!(text(RateLimit::default()), Vec::<String>::new());
+    assert_eq!(text(RateLeft { limit: Some(5), ..RateLeft::default() }), ["ratelimit-limit: 5"]);
+    assert_eq!(text(RateLeft::default()), Vec::<String>::new());
 }
