@@ -120,7 +120,13 @@ fn the_query_is_described_from_the_table_that_reads_it() {
     assert_eq!(queries("patch").len(), 9);
     assert_eq!(
         queries("get"),
-        ["integrated_account_id", "truto_response_format", "truto_ignore_remote_data", "truto_exclude_fields"]
+        [
+            "integrated_account_id",
+            "truto_response_format",
+            "truto_ignore_remote_data",
+            "truto_exclude_fields",
+            "remote_query"
+        ]
     );
 }
 
