@@ -167,7 +167,7 @@ async fn dispatch(service: &Service, route: Route, request: Incoming, began: Ins
         Route::Live => Ok(pages::live()),
         Route::Ready => pages::ready(service).await,
         Route::Metrics => pages::metrics(service),
-        Route::OpenApi => Err(Problem::unknown_route("/openapi.json")),
+        Route::OpenApi => Ok(pages::openapi(service)),
         Route::Docs => Ok(pages::docs(service)),
         Route::Problems => Ok(pages::problems()),
     };

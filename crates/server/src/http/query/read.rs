@@ -81,8 +81,8 @@ impl Query {
         let ignore_remote = reader.boolean(IGNORE_REMOTE);
         let exclude = reader.fields(EXCLUDE, model);
         let remote_query = match reader.tree(REMOTE_QUERY) {
-            Some(tree) if operation == Operation::Patch => remote_query(REMOTE_QUERY, tree, &mut reader.reasons),
-            _ => Vec::new(),
+            Some(tree) => remote_query(REMOTE_QUERY, tree, &mut reader.reasons),
+            None => Vec::new(),
         };
         let (strict, outcome) = (reader.boolean(STRICT), reader.boolean(OUTCOME));
         let dry_run = reader.choice(DRY_RUN, &[DryRun::No, DryRun::Plan, DryRun::Reads]);

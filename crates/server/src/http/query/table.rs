@@ -96,9 +96,9 @@ pub const PARAMETERS: &[Parameter] = &[
         name: REMOTE_QUERY,
         kind: Kind::Open,
         required: false,
-        patch_only: true,
-        description: "Query parameters for the provider's write of the main record, as they are; they win over those of \
-                      the mapping. Objects go on with brackets (`remote_query[a][b]=c` as `a[b]=c`), lists joined by \
+        patch_only: false,
+        description: "Query parameters for the provider's write of the main record, or its read in a GET, as they are; \
+                      they win over those of the mapping. Objects go on with brackets (`remote_query[a][b]=c` as `a[b]=c`), lists joined by \
                       commas.",
     },
     Parameter {
