@@ -63,7 +63,7 @@ fn keyring(url: &str, named: Option<&Path>, surroundings: &Surroundings) -> Resu
 }
 
 /// The file of a SQLite store; none for one in memory and for other databases.
-fn sqlite_file(url: &str) -> Option<PathBuf> {
+pub(crate) fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     let path = path.split('?').next().unwrap_or_default();

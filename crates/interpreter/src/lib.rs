@@ -46,6 +46,7 @@ mod transport;
 mod wire;
 
 pub use account::{Account, AccountError, AccountErrors};
+pub use account_file::AccountFile;
 pub use address_guard::{PrivateAddress, PublicResolver, is_public};
 pub use credentials::CredentialError;
 pub use finished::{Finished, Planned, Raw};
