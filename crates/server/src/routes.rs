@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, Request, StatusCode, Uri};
+use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span, field};
 
 use crate::count;
@@ -160,7 +161,8 @@ fn check_head(service: &Service, request: &Incoming) -> Result<(), Problem> {
 async fn dispatch(service: &Service, route: Route, request: Incoming, began: Instant) -> Response {
     let answered = match route {
         Route::Unified | Route::Meta => unified::answer(service, request, began).await,
-        Route::Admin | Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
+        Route::Admin => Ok(managed(service, request).await),
+        Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
         _ if request.method() != Method::GET => Err(Problem::method_not_allowed(request.method().as_str(), "GET")),
         Route::Live => Ok(pages::live()),
         Route::Ready => pages::ready(service).await,
@@ -170,4 +172,10 @@ async fn dispatch(service: &Service, route: Route, request: Incoming, began: Ins
         Route::Problems => Ok(pages::problems()),
     };
     answered.unwrap_or_else(Problem::into_response)
+}
+
+/// What the management answers.
+async fn managed(service: &Service, request: Incoming) -> Response {
+    let admin = service.shared.admin.clone();
+    admin.oneshot(request).await.unwrap_or_else(|never| match never {})
 }

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::admin::{self, Administration};
 use crate::limits::Limits;
 use crate::listen::{self, Drained};
 use crate::live::Accounts;
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     /// The right to run.
     pub(crate) runs: Arc<Semaphore>,
     pub(crate) metrics: Option<PrometheusHandle>,
+    /// The routes of the management.
+    pub(crate) admin: Router,
     draining: AtomicBool,
 }
 
@@ -50,9 +53,14 @@ impl Service {
     /// A service over mappings and a store. `interpreter` carries the calls of providers; its tokens are to be kept in the
     /// same store.
     pub fn new(mappings: Current, store: Store, interpreter: Interpreter, limits: Limits) -> Service {
+        let mappings = Arc::new(mappings);
+        let catalogs = Arc::clone(&mappings);
+        let administration =
+            Administration::new(store.clone(), Arc::new(move || catalogs.catalog()), interpreter.clone());
         let shared = Shared {
-            mappings: Arc::new(mappings),
+            mappings,
             store,
+            admin: admin::router(Arc::new(administration)),
             interpreter,
             accounts: Accounts::new(limits.runs_of_an_account),
             runs: Arc::new(Semaphore::new(limits.runs)),

@@ -23,7 +23,7 @@ pub use provider::{
     RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
     RawUnit, RawVariable, RawWhen,
 };
-pub use record::{RawBody, RawGuard, RawIndex, RawRecord, RawRequest};
+pub use record::{RawBody, RawGuard, RawGuardWhen, RawIndex, RawRecord, RawRequest};
 pub use slot::{
     RawAction, RawExpr, RawField, RawGroup, RawJoin, RawJoinSeparator, RawJoinWord, RawRead, RawReadTable, RawSlot,
 };

@@ -2,6 +2,7 @@
 //!
 //! Another test takes it with `#[path = "support/mod.rs"] mod support;`.
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses a part of it")]
+#![allow(clippy::needless_pass_by_value, reason = "a test is a closure, written where it is given")]
 
 mod clock;
 mod database;

@@ -78,6 +78,8 @@ codes! {
     UnknownMethod = "unknown-method", NOT_FOUND;
     /// There is no such account for this token.
     UnknownAccount = "unknown-account", NOT_FOUND;
+    /// There is no such token of callers.
+    UnknownToken = "unknown-token", NOT_FOUND;
     /// The provider has no such record.
     ProviderNotFound = "provider-not-found", NOT_FOUND;
     /// The route has no such method.
@@ -86,6 +88,8 @@ codes! {
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT;
     /// The account is not ready to be called.
     AccountNotActive = "account-not-active", CONFLICT;
+    /// There is an account of that id already.
+    AccountTaken = "account-taken", CONFLICT;
     /// A request with the same idempotency key is still running.
     KeyInUse = "key-in-use", CONFLICT;
     /// Whether the request with this idempotency key was done is not known.
@@ -104,6 +108,8 @@ codes! {
     BodyNumberTooLarge = "body-number-too-large", UNPROCESSABLE_ENTITY;
     /// The patch is refused for what it says.
     PatchRefused = "patch-refused", UNPROCESSABLE_ENTITY;
+    /// An account or a token is refused for what it says.
+    AdminRefused = "admin-refused", UNPROCESSABLE_ENTITY;
     /// The idempotency key was used with another request.
     KeyReused = "key-reused", UNPROCESSABLE_ENTITY;
     /// The provider refuses the values.
