@@ -149,9 +149,9 @@ impl Work {
         let listener = bind(listen).await.map_err(|error| Problem::Network(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| Problem::Network(error.to_string()))?;
         put(&mut io::stdout().lock(), &greeting(address, &demos)).map_err(|e| Problem::Usage(e.to_string()))?;
-        let reloads = service.reloading(settings.reload.unwrap_or(true));
+        let beside = service.tend(settings.reload.unwrap_or(true));
         service.serve(listener, signals::ended()).await;
-        reloads.abort();
+        beside.abort();
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use mapwright_mapping::model::Model;
 use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::version::EntityTag;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -80,8 +81,13 @@ fn every_parameter_is_read() {
         ..plain()
     };
     assert_eq!(query, want);
-    let options = Options { strict: true, lists: ListMode::Merge, remote_query: vec![("a".to_owned(), json!("b"))] };
-    assert_eq!(query.options(), options);
+    let options = Options {
+        strict: true,
+        lists: ListMode::Merge,
+        remote_query: vec![("a".to_owned(), json!("b"))],
+        if_match: Some(vec![EntityTag::Any]),
+    };
+    assert_eq!(query.options(Some(vec![EntityTag::Any])), options);
 }
 
 #[test]
