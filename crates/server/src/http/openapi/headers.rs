@@ -57,8 +57,9 @@ pub(super) fn of_a_request() -> Vec<Value> {
         "name": "X-Request-Id",
         "in": "header",
         "required": false,
-        "description": "An id of the caller's for the request; any other text than described is passed over.",
-        "schema": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$" },
+        "description": "An id of the caller's for the request: 1 to 128 letters, digits, `.`, `_` and `-`. Any other \
+                        text is passed over.",
+        "schema": { "type": "string" },
     })]
 }
 
