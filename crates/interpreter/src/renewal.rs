@@ -94,7 +94,7 @@ impl Work<'_> {
         } else if let Some(stored) = store.load(name).await.map_err(unavailable)? {
             let access = stored.access.iter().map(|access| &access.value);
             access.chain(&stored.refresh).for_each(|token| self.account.remember(token));
-            held.adopt(stored);
+            held.adopt(stored, self.links.now());
         }
         if let Some(token) = held.usable(self.links.now(), spent) {
             return Ok(token);
