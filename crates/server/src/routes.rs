@@ -12,6 +12,7 @@ use tracing::{Instrument as _, Span, field};
 
 use crate::count;
 use crate::http::problem::{Problem, with_request_id};
+use crate::idempotency;
 use crate::pages;
 use crate::request_id::{self, RequestId};
 use crate::service::Service;
@@ -90,7 +91,8 @@ async fn answer(service: Service, mut request: Incoming) -> Response {
             Ok(()) => dispatch(&service, route, request, began).await,
             Err(problem) => problem.into_response(),
         };
-        let mut answered = with_request_id(answered, id.as_str());
+        let answered = with_request_id(answered, id.as_str());
+        let mut answered = idempotency::with_request_id(answered, id.as_str());
         answered.headers_mut().insert(request_id::ANSWERED, id.header());
         let (status, took) = (answered.status(), began.elapsed());
         note(route, status, took);
