@@ -84,10 +84,10 @@ async fn keep(job: &Job, ticket: Ticket, answered: Response) -> Response {
     // The bodies of these answers are in memory: none of them fails.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let kept = if FINAL.contains(&head.status.as_u16()) {
-        let headers = head
-            .headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        // What the provider said of its limits holds for that moment alone.
+        let lasting = head.headers.iter().filter(|(name, _)| !name.as_str().starts_with("ratelimit-"));
+        let headers =
+            lasting.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
         let stored = StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
         store.finish(ticket, &stored).await
     } else {

@@ -129,7 +129,7 @@ impl Keyring {
         };
         let mut key = Zeroizing::new([0; KEY]);
         random(&mut *key)?;
-        Ok(SecretString::from(format!("{id}:{}", Zeroizing::new(STANDARD.encode(&*key)).as_str())))
+        Ok(SecretString::from(format!("{id}:{}", Zeroizing::new(STANDARD.encode(*key)).as_str())))
     }
 
     /// The id of the key that seals.

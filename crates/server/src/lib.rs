@@ -9,7 +9,7 @@
 //! | accounts in use | `live.rs` |
 //! | what is kept: accounts, tokens, idempotency keys, leases | `store/`, sealed by `keyring.rs` |
 //! | accounts and tokens, managed | `admin/` |
-//! | the mappings in use, and their reload | `mappings.rs`, `reload.rs`, `signals.rs` |
+//! | beside the requests: the mappings' reload, the sweep of the store | `mappings.rs`, `reload.rs`, `signals.rs`, `sweep.rs` |
 //! | what is logged and counted | `logs.rs`, `count.rs` |
 //! | simulated providers beside the service | `sandboxed.rs`, `demo.rs` |
 
@@ -35,6 +35,7 @@ mod service;
 pub mod settings;
 pub mod signals;
 pub mod store;
+mod sweep;
 mod target;
 mod unified;
 

@@ -29,8 +29,8 @@ const BUFFER: usize = 512 << 10;
 /// How long nothing is accepted after the process has run out of something, such as file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// A request as it arrives, and the address that it comes from.
-pub(crate) type Arriving = http::Request<Incoming>;
+/// A request as it arrives.
+type Arriving = http::Request<Incoming>;
 
 /// Serves until `ended`, and then until what runs has ended or the drain is over.
 pub(crate) async fn serve<S>(

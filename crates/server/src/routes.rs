@@ -1,12 +1,13 @@
 //! From a request to its answer: which route it is, the id that it has, what is logged and counted of it.
 
 use std::convert::Infallible;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, Request, StatusCode, Uri};
+use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span, field};
 
 use crate::count;
@@ -94,7 +95,7 @@ async fn answer(service: Service, mut request: Incoming) -> Response {
         let mut answered = idempotency::with_request_id(answered, id.as_str());
         answered.headers_mut().insert(request_id::ANSWERED, id.header());
         let (status, took) = (answered.status(), began.elapsed());
-        note(status, took);
+        note(route, status, took);
         count::request(route.template(), &method, status.as_u16(), took);
         answered
     };
@@ -134,15 +135,19 @@ fn span(route: Route, method: &Method, id: &RequestId) -> Span {
     )
 }
 
-/// Says how a request ended.
-fn note(status: StatusCode, took: std::time::Duration) {
+/// Says how a request ended. Probes come all the time, and are said to those who look closely.
+fn note(route: Route, status: StatusCode, took: Duration) {
     let span = Span::current();
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("error.type", status.as_str());
     }
-    let milliseconds = took.as_millis();
-    tracing::info!(status = status.as_u16(), milliseconds, "answered");
+    let (status, milliseconds) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    if matches!(route, Route::Live | Route::Ready | Route::Metrics) {
+        tracing::debug!(status, milliseconds, "answered");
+    } else {
+        tracing::info!(status, milliseconds, "answered");
+    }
 }
 
 /// Refuses what no route could take.
@@ -162,14 +167,21 @@ fn check_head(service: &Service, request: &Incoming) -> Result<(), Problem> {
 async fn dispatch(service: &Service, route: Route, request: Incoming, began: Instant) -> Response {
     let answered = match route {
         Route::Unified | Route::Meta => unified::answer(service, request, began).await,
-        Route::Admin | Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
+        Route::Admin => Ok(managed(service, request).await),
+        Route::Unknown => Err(Problem::unknown_route(request.uri().path())),
         _ if request.method() != Method::GET => Err(Problem::method_not_allowed(request.method().as_str(), "GET")),
         Route::Live => Ok(pages::live()),
         Route::Ready => pages::ready(service).await,
         Route::Metrics => pages::metrics(service),
-        Route::OpenApi => Err(Problem::unknown_route("/openapi.json")),
+        Route::OpenApi => Ok(pages::openapi(service)),
         Route::Docs => Ok(pages::docs(service)),
         Route::Problems => Ok(pages::problems()),
     };
     answered.unwrap_or_else(Problem::into_response)
+}
+
+/// What the management answers.
+async fn managed(service: &Service, request: Incoming) -> Response {
+    let admin = service.shared.admin.clone();
+    admin.oneshot(request).await.unwrap_or_else(|never| match never {})
 }

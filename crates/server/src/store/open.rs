@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sqlx::any::AnyConnectOptions;
 use sqlx::pool::PoolOptions;
-use sqlx::{Any, Executor as _, Pool};
+use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Pool};
 use uuid::Uuid;
 
 use super::{Inner, Kind, Store, StoreError, migrate};
@@ -64,9 +64,7 @@ impl Store {
         let (kind, pool) = match Address::parse(url)? {
             Address::Memory => (Kind::Sqlite, memory().await?),
             Address::File(path) => (Kind::Sqlite, file(&path).await?),
-            Address::Postgres(url) => {
-                (Kind::Postgres, options(CONNECTIONS).connect_with(AnyConnectOptions::from_str(&url)?).await?)
-            }
+            Address::Postgres(url) => (Kind::Postgres, postgres(&url).await?),
         };
         migrate::run(&pool, kind).await?;
         let inner = Inner { pool, kind, keyring, owner: Uuid::new_v4() };
@@ -84,6 +82,13 @@ async fn memory() -> Result<Pool<Any>, StoreError> {
     let pool = options.connect_with(AnyConnectOptions::from_str("sqlite::memory:")?).await?;
     pool.execute(SQLITE).await?;
     Ok(pool)
+}
+
+async fn postgres(url: &str) -> Result<Pool<Any>, StoreError> {
+    let address = AnyConnectOptions::from_str(url)?;
+    // A pool tries again until its patience ends, and then does not say why.
+    AnyConnection::connect_with(&address).await?.close().await?;
+    Ok(options(CONNECTIONS).connect_with(address).await?)
 }
 
 async fn file(path: &str) -> Result<Pool<Any>, StoreError> {

@@ -86,7 +86,7 @@ fn what_still_runs_is_told_with_its_start() {
     everywhere(async |database| {
         let scene = Scene::new(database.open().await).await;
         let (begun, _ticket) = (scene.clock.now(), scene.run().await);
-        scene.clock.pass(DEADLINE - Duration::from_millis(1));
+        scene.clock.pass(DEADLINE.saturating_sub(Duration::from_millis(1)));
         match scene.begin("{}").await {
             Begun::Running { since } => assert_eq!(since, begun),
             other => panic!("{}", word(&other)),

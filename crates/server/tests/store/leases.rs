@@ -77,7 +77,7 @@ fn a_dead_holders_lease_ends_by_itself() {
         let clock = TestClock::new();
         let store = database.open().await.with_clock(clock.clock());
         dead_holder(database, &clock);
-        clock.pass(LEASE - Duration::from_millis(1));
+        clock.pass(LEASE.saturating_sub(Duration::from_millis(1)));
         let waiting = tokio::spawn({
             let store = store.clone();
             async move { store.lease("a").await }

@@ -115,4 +115,5 @@ async fn the_password_of_an_address_is_not_shown() {
     let url = "postgres://mapwright:canary@127.0.0.1:1/mapwright";
     let error = Store::open(url, keyring()).await.expect_err("nobody is there");
     assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    assert!(error.to_string().contains("Connection refused"), "{error}");
 }

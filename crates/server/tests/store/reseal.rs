@@ -25,7 +25,7 @@ async fn filled(store: &Store) -> (uuid::Uuid, Place) {
     store.save(&id.to_string(), &tokens).await.expect("saved");
     let place = Place::new(id, "/", "key");
     let fingerprint = Fingerprint::new("PATCH", "/", "", b"");
-    let deadline = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
     let Begun::Run(ticket) = store.begin(&place, fingerprint, deadline).await.expect("begun") else {
         panic!("it is new")
     };

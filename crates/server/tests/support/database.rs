@@ -66,15 +66,15 @@ impl Drop for Database {
 
 /// Runs a test on each kind of database.
 pub fn everywhere(test: impl AsyncFn(&Database)) {
-    run(true, test);
+    run(true, &test);
 }
 
 /// Runs a test on each kind of database that several processes can share.
 pub fn shared(test: impl AsyncFn(&Database)) {
-    run(false, test);
+    run(false, &test);
 }
 
-fn run(memory: bool, test: impl AsyncFn(&Database)) {
+fn run(memory: bool, test: &impl AsyncFn(&Database)) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let postgres = Database::postgres().await;

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 /// How long a cluster may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts the server, waits for the end of standard input, and removes everything.
 const KEEPER: &str = r#"

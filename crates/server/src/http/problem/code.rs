@@ -52,8 +52,6 @@ codes! {
     BodyNotObject = "body-not-object", BAD_REQUEST;
     /// An object of the body names a key twice.
     BodyDoubledKey = "body-doubled-key", BAD_REQUEST;
-    /// The body has an integer that 64 bits do not hold.
-    BodyNumberTooLarge = "body-number-too-large", BAD_REQUEST;
     /// The body nests too deep.
     BodyTooDeep = "body-too-deep", BAD_REQUEST;
     /// The body ended before its length, or came in broken pieces.
@@ -80,6 +78,8 @@ codes! {
     UnknownMethod = "unknown-method", NOT_FOUND;
     /// There is no such account for this token.
     UnknownAccount = "unknown-account", NOT_FOUND;
+    /// There is no such token of callers.
+    UnknownToken = "unknown-token", NOT_FOUND;
     /// The provider has no such record.
     ProviderNotFound = "provider-not-found", NOT_FOUND;
     /// The route has no such method.
@@ -88,6 +88,8 @@ codes! {
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT;
     /// The account is not ready to be called.
     AccountNotActive = "account-not-active", CONFLICT;
+    /// There is an account of that id already.
+    AccountTaken = "account-taken", CONFLICT;
     /// A request with the same idempotency key is still running.
     KeyInUse = "key-in-use", CONFLICT;
     /// Whether the request with this idempotency key was done is not known.
@@ -102,8 +104,12 @@ codes! {
     TargetTooLong = "target-too-long", URI_TOO_LONG;
     /// The body is of another content type, or compressed.
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE;
+    /// The body has an integer that 64 bits do not hold.
+    BodyNumberTooLarge = "body-number-too-large", UNPROCESSABLE_ENTITY;
     /// The patch is refused for what it says.
     PatchRefused = "patch-refused", UNPROCESSABLE_ENTITY;
+    /// An account or a token is refused for what it says.
+    AdminRefused = "admin-refused", UNPROCESSABLE_ENTITY;
     /// The idempotency key was used with another request.
     KeyReused = "key-reused", UNPROCESSABLE_ENTITY;
     /// The provider refuses the values.
