@@ -1,16 +1,17 @@
-//! The service over real sockets: whatever comes, the answer is the documented one, and the service goes on.
+//! The service as its callers and operators have it: a process, real sockets, real databases, and simulated providers
+//! whose whole state is looked at afterwards.
 
-#[path = "service/connections.rs"]
-mod connections;
-#[path = "service/documented.rs"]
-mod documented;
-#[path = "service/methods.rs"]
-mod methods;
-#[path = "service/paths.rs"]
-mod paths;
-#[path = "service/refusals.rs"]
-mod refusals;
-#[path = "service/server.rs"]
-mod server;
-#[path = "service/socket.rs"]
-mod socket;
+#[path = "service/canaries/mod.rs"]
+mod canaries;
+#[path = "service/clients/mod.rs"]
+mod clients;
+#[path = "service/killed/mod.rs"]
+mod killed;
+#[path = "service/limits/mod.rs"]
+mod limits;
+#[path = "service/replicas/mod.rs"]
+mod replicas;
+#[path = "service/support/mod.rs"]
+mod support;
+#[path = "service/trial/mod.rs"]
+mod trial;

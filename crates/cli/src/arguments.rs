@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mapwright_mapping::mapping::Mapping;
 
 use crate::color::ColorChoice;
-use crate::command::{check, coverage, explain, get, patch, plan, sandbox, schema, serve, test};
+use crate::command::{
+    accounts, check, coverage, explain, get, keys, patch, plan, sandbox, schema, serve, store, test, tokens,
+};
 use crate::library::Library;
 use crate::problem::Problem;
 
@@ -61,6 +63,14 @@ pub(crate) enum Command {
     Sandbox(sandbox::SandboxArguments),
     /// Serve the contract's endpoint over HTTP, for many accounts
     Serve(serve::ServeArguments),
+    /// Manage the accounts that the service calls providers with
+    Accounts(accounts::AccountsArguments),
+    /// Manage the tokens that callers of the service have
+    Tokens(tokens::TokensArguments),
+    /// Make the keys that credentials are sealed with, and change them
+    Keys(keys::KeysArguments),
+    /// Copy the store
+    Store(store::StoreCommandArguments),
 }
 
 /// How a result is written.

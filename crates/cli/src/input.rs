@@ -59,7 +59,7 @@ pub(crate) fn pair(option: &str, text: &str) -> Result<(String, String), Problem
     }
 }
 
-fn standard_input() -> Result<String, Problem> {
+pub(crate) fn standard_input() -> Result<String, Problem> {
     let mut bytes = Vec::new();
     let unreadable = |why: &str| Problem::Unreadable(format!("standard input: {why}"));
     match io::stdin().take(files::LARGEST + 1).read_to_end(&mut bytes) {

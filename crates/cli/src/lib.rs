@@ -9,6 +9,7 @@
 //! | whom a run talks to | `account_choice.rs`, `simulated.rs`, `faults.rs` |
 //! | what a run is given | `input.rs` |
 //! | the mappings and the store of a service | `served.rs`, `store_choice.rs` |
+//! | the store, managed; secrets as they come in | `management.rs`, `secret_input.rs` |
 //! | requests, results and outcomes as text and as JSON | `show/` |
 //! | cases: reading, replaying, comparing, refreshing | `case/` |
 
@@ -22,8 +23,10 @@ mod faults;
 mod files;
 mod input;
 mod library;
+mod management;
 mod output;
 mod problem;
+mod secret_input;
 mod served;
 mod shipped;
 mod show;

@@ -250,7 +250,7 @@ fn sandbox_finding(file: &Arc<SourceFile>, error: &SandboxError) -> Diagnostic {
 }
 
 /// A finding in files of other names.
-fn renamed(mut diagnostic: Diagnostic, rename: &dyn Fn(&str) -> String) -> Diagnostic {
+pub(crate) fn renamed(mut diagnostic: Diagnostic, rename: &dyn Fn(&str) -> String) -> Diagnostic {
     let again = |place: &Place| {
         let file = SourceFile::from_text(rename(place.file.name()), place.file.text());
         Place::new(&file, place.span.clone())

@@ -79,6 +79,8 @@ pub(crate) type Environment = dyn Fn(&str) -> Option<String>;
 pub(crate) struct Surroundings {
     /// The environment.
     pub(crate) environment: Box<Environment>,
+    /// Whether standard input is a terminal.
+    pub(crate) stdin_is_terminal: bool,
     /// Whether standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
@@ -91,6 +93,7 @@ impl Surroundings {
     pub(crate) fn of_process() -> Surroundings {
         Surroundings {
             environment: Box::new(|name| std::env::var(name).ok()),
+            stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
         }

@@ -27,33 +27,48 @@ use crate::mask::MASKED;
 /// The keys of an account.
 const KEYS: [&str; 4] = ["provider", "auth", "variables", "secrets"];
 
-impl Account {
-    /// Reads and checks an account file: every error at once. `environment` gives the value of
-    /// `{ env = "NAME" }`; nothing else reads the environment.
-    pub fn from_toml(
-        name: impl Into<String>,
+/// What an account file says, read and not checked against a provider.
+#[derive(Clone, Debug)]
+pub struct AccountFile {
+    /// The provider; none: the file does not say.
+    pub provider: Option<String>,
+    /// The way of authenticating.
+    pub auth: Option<String>,
+    /// The account's variables.
+    pub variables: BTreeMap<String, Value>,
+    /// Its secrets.
+    pub secrets: BTreeMap<String, SecretString>,
+}
+
+impl AccountFile {
+    /// Reads an account file: every error at once. `environment` gives the value of `{ env = "NAME" }`.
+    pub fn parse(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<AccountFile, AccountErrors> {
+        AccountFile::read(text, None, environment)
+    }
+
+    /// The same; the file has to name this provider.
+    fn read(
         text: &str,
-        provider: &Arc<Provider>,
+        expected: Option<&str>,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Account, AccountErrors> {
+    ) -> Result<AccountFile, AccountErrors> {
         let root = parse(text)?;
         let mut errors = Vec::new();
         closed(&root, &KEYS, &mut errors);
-        let given = text_at(&root, "provider", &mut errors);
+        let provider = text_at(&root, "provider", &mut errors);
         let auth = text_at(&root, "auth", &mut errors);
-        match given {
-            Some(given) if given != provider.id => {
-                errors.push(AccountError::Provider { given: given.to_owned(), expected: provider.id.clone() });
+        match (provider, expected) {
+            (Some(given), Some(expected)) if given != expected => {
+                errors.push(AccountError::Provider { given: given.to_owned(), expected: expected.to_owned() });
             }
-            None if !root.contains_key("provider") => errors.push(AccountError::Type {
+            (None, Some(_)) if !root.contains_key("provider") => errors.push(AccountError::Type {
                 key: "provider".to_owned(),
                 expected: "needed: the provider that the account is at",
             }),
             _ => {}
         }
         let variables = table_at(&root, "variables", &mut errors);
-        let variables: BTreeMap<String, Value> =
-            variables.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let variables = variables.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let mut secrets = BTreeMap::new();
         for (name, value) in table_at(&root, "secrets", &mut errors) {
             match secret(name, value, environment) {
@@ -65,10 +80,25 @@ impl Account {
         }
         // What is wrong with the form of the file is said alone: the rest would follow from it.
         if errors.is_empty() {
-            Account::new(name, provider, auth, &variables, secrets)
+            let (provider, auth) = (provider.map(str::to_owned), auth.map(str::to_owned));
+            Ok(AccountFile { provider, auth, variables, secrets })
         } else {
             Err(AccountErrors(errors))
         }
+    }
+}
+
+impl Account {
+    /// Reads and checks an account file: every error at once. `environment` gives the value of
+    /// `{ env = "NAME" }`; nothing else reads the environment.
+    pub fn from_toml(
+        name: impl Into<String>,
+        text: &str,
+        provider: &Arc<Provider>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Account, AccountErrors> {
+        let AccountFile { auth, variables, secrets, .. } = AccountFile::read(text, Some(&provider.id), environment)?;
+        Account::new(name, provider, auth.as_deref(), &variables, secrets)
     }
 
     /// The provider that an account file names, so that it can be looked up before the file is checked.

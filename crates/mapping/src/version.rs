@@ -50,12 +50,17 @@ fn opaque(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
-            b'"' | b'%' => out.push_str(&format!("%{byte:02X}")),
+            b'"' | b'%' => escape(&mut out, byte),
             _ if byte.is_ascii_graphic() => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => escape(&mut out, byte),
         }
     }
     out
+}
+
+fn escape(out: &mut String, byte: u8) {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
+    out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 impl EntityTag {
@@ -133,7 +138,9 @@ impl Hash {
             Value::String(text) => self.text(b's', text),
             Value::Array(items) => {
                 self.text(b'a', &items.len().to_string());
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
             }
             Value::Object(members) => {
                 let mut members: Vec<_> = members.iter().collect();

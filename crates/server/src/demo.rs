@@ -26,7 +26,7 @@ pub fn secrets(provider: &Provider, demo: &Demo) -> BTreeMap<String, String> {
 }
 
 /// The names of the secrets that a way of authenticating uses.
-fn used_secrets(auth: &Auth) -> BTreeSet<String> {
+pub fn used_secrets(auth: &Auth) -> BTreeSet<String> {
     let parameters = auth.refresh.iter().flat_map(|refresh| &refresh.parameters);
     let named = parameters.flat_map(|(_, template)| template.names());
     let named = named.filter_map(|name| name.strip_prefix("secret.")).map(str::to_owned);

@@ -1,15 +1,19 @@
 //! The commands, a file each.
 
+pub(crate) mod accounts;
 pub(crate) mod check;
 pub(crate) mod coverage;
 pub(crate) mod explain;
 pub(crate) mod get;
+pub(crate) mod keys;
 pub(crate) mod patch;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod store;
 pub(crate) mod test;
+pub(crate) mod tokens;
 
 use std::future::Future;
 
@@ -60,6 +64,10 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Output 
         Command::Schema(arguments) => schema::run(arguments, &scene),
         Command::Sandbox(arguments) => sandbox::run(arguments, &scene),
         Command::Serve(arguments) => serve::run(arguments, &scene),
+        Command::Accounts(arguments) => accounts::run(arguments, &scene),
+        Command::Tokens(arguments) => tokens::run(arguments, &scene),
+        Command::Keys(arguments) => keys::run(arguments, &scene),
+        Command::Store(arguments) => store::run(arguments, &scene),
     };
     done.unwrap_or_else(|problem| Output::of_problem(&problem, scene.stderr_color))
 }

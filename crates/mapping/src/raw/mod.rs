@@ -20,7 +20,7 @@ pub use list::{
 pub use place::{RawConvertedPlace, RawPlace};
 pub use provider::{
     RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,
-    RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
+    RawAuthorize, RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
     RawUnit, RawVariable, RawWhen,
 };
 pub use record::{RawBody, RawGuard, RawGuardWhen, RawIndex, RawRecord, RawRequest};
