@@ -554,11 +554,17 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn the_schemas_of_the_files_are_those_that_lie_in_the_project() {
     let there = home().join("../../schemas");
-    for kind in ["mapping", "provider", "case", "coverage"] {
+    for (kind, name) in [
+        ("mapping", "mapping.schema.json"),
+        ("provider", "provider.schema.json"),
+        ("case", "case.schema.json"),
+        ("coverage", "coverage.schema.json"),
+        ("openapi", "openapi.json"),
+    ] {
         let (stdout, _, code) = output(&["schema", kind]);
         assert_eq!(code, Some(0));
-        let file = fs::read_to_string(there.join(format!("{kind}.schema.json"))).unwrap_or_default();
-        assert!(stdout == file, "schemas/{kind}.schema.json is not what `mapwright schema --write schemas` writes");
+        let file = fs::read_to_string(there.join(name)).unwrap_or_default();
+        assert!(stdout == file, "schemas/{name} is not what `mapwright schema --write schemas` writes");
     }
 }
 

@@ -32,6 +32,7 @@ impl DataArguments {
                 Lists::Merge => ListMode::Merge,
             },
             remote_query: remote_query(&self.remote_query)?,
+            if_match: None,
         })
     }
 }

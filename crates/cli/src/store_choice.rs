@@ -19,9 +19,13 @@ const KEY: &str = "MAPWRIGHT_KEY";
 
 /// Opens the store that the settings name, with its keys.
 pub(crate) async fn open(settings: &Settings, surroundings: &Surroundings) -> Result<Store, Problem> {
-    let url = settings.store.as_deref().unwrap_or(STORE);
-    let keyring = keyring(url, settings.key_file.as_deref(), surroundings)?;
-    Store::open(url, keyring).await.map_err(|error| Problem::Usage(error.to_string()))
+    let url = match (&settings.store, &settings.store_file) {
+        (Some(url), _) => url.clone(),
+        (None, Some(path)) => files::text(path)?.trim().to_owned(),
+        (None, None) => STORE.to_owned(),
+    };
+    let keyring = keyring(&url, settings.key_file.as_deref(), surroundings)?;
+    Store::open(&url, keyring).await.map_err(|error| Problem::Usage(error.to_string()))
 }
 
 /// The keys: of the file that is named, of the environment, or of the file beside a SQLite store, which is made together

@@ -129,6 +129,9 @@ pub enum AccountError {
     /// An address that does not stand for a provider on this machine.
     #[error("this is not the address of a server on this machine, as http://127.0.0.1:8080")]
     Base,
+    /// A way of authenticating that nobody's consent brings.
+    #[error("with `{0}` there is nothing to consent to: the mapping has no `authorize`")]
+    NoConsent(String),
 }
 
 /// Everything that is wrong with an account.
@@ -166,6 +169,18 @@ impl Account {
         variables: &BTreeMap<String, Value>,
         secrets: BTreeMap<String, SecretString>,
     ) -> Result<Account, AccountErrors> {
+        Account::lacking(name, provider, auth, variables, secrets, &[])
+    }
+
+    /// The same, where these secrets may be missing.
+    pub(crate) fn lacking(
+        name: impl Into<String>,
+        provider: &Arc<Provider>,
+        auth: Option<&str>,
+        variables: &BTreeMap<String, Value>,
+        secrets: BTreeMap<String, SecretString>,
+        lacks: &[&str],
+    ) -> Result<Account, AccountErrors> {
         let mut errors = Vec::new();
         let bound = Bound::new(&provider.variables, variables).unwrap_or_else(|wrong| {
             errors.extend(wrong.into_iter().map(AccountError::from));
@@ -173,7 +188,7 @@ impl Account {
         });
         let auth = scheme(provider, auth).map_err(|e| errors.push(e)).ok();
         if let Some(auth) = auth {
-            errors.extend(wrong_secrets(auth, &secrets));
+            errors.extend(wrong_secrets(auth, &secrets, lacks));
             if errors.is_empty() {
                 errors.extend(wrong_headers(auth, &bound, &secrets));
             }
@@ -323,9 +338,9 @@ fn scheme<'p>(provider: &'p Provider, given: Option<&str>) -> Result<&'p Auth, A
 }
 
 /// Secrets that are missing, not legal or not used.
-fn wrong_secrets(auth: &Auth, secrets: &Secrets) -> Vec<AccountError> {
+fn wrong_secrets(auth: &Auth, secrets: &Secrets, lacks: &[&str]) -> Vec<AccountError> {
     let needed = credentials::needed(auth);
-    let missing = needed.iter().filter(|name| !secrets.contains_key(*name));
+    let missing = needed.iter().filter(|name| !secrets.contains_key(*name) && !lacks.contains(&name.as_str()));
     let mut errors: Vec<AccountError> =
         missing.map(|name| AccountError::MissingSecret { name: name.clone(), auth: auth.name.clone() }).collect();
     for (name, secret) in secrets {

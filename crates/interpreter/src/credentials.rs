@@ -219,6 +219,7 @@ mod tests {
             headers: headers.iter().map(|(n, v)| ((*n).to_owned(), template(v))).collect(),
             basic: basic.map(|(user, password)| Basic { user: template(user), password: template(password) }),
             refresh: None,
+            authorize: None,
         }
     }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use mapwright_mapping::outcome::{Failure, LeafOutcome, Success};
 use mapwright_mapping::plan::Plan;
 use mapwright_mapping::reply::Reply;
+use mapwright_mapping::version::Version;
 
 use crate::mask::Mask;
 use crate::rate::RateLeft;
@@ -88,6 +89,9 @@ pub(crate) fn hide(mask: &Mask, result: &mut Result<Success, Failure>) {
                 unread.reason = mask.text(&unread.reason);
             }
             hide_outcomes(mask, &mut success.outcomes);
+            if let Version::Strong(text) = &mut success.version {
+                *text = mask.text(text);
+            }
         }
         Err(failure) => hide_failure(mask, failure),
     }
@@ -187,6 +191,7 @@ mod tests {
             remote: vec![("book".to_owned(), json!({"echo": CANARY}))],
             outcomes: vec![outcome()],
             unread: vec![Unread { pointer: "/shelf".to_owned(), reason: CANARY.to_owned() }],
+            version: Version::Strong(CANARY.to_owned()),
         };
         let mut result = Ok(success);
         hide(&mask(), &mut result);

@@ -9,13 +9,16 @@ use mapwright_mapping::outcome::{Failure, Success};
 use mapwright_mapping::plan::{Next, Options, Replies, Run, Step};
 use mapwright_mapping::provider::{Class, Judged};
 use mapwright_mapping::reply::{Ending, Reply};
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::account::Account;
+use crate::consent::{Client, ConsentError};
 use crate::finished::{Finished, Planned, Raw, hide, hide_plan};
+use crate::oauth::Grant;
 use crate::session::{Seen, Session};
-use crate::tokens::{MemoryTokens, TokenStore};
+use crate::tokens::{MemoryTokens, TokenStore, Tokens};
 use crate::trace::{Call, Trace};
 use crate::transport::Transport;
 
@@ -184,6 +187,19 @@ impl Interpreter {
         }
         hide_plan(&account.mask(), &mut plan);
         Planned { plan, rate, needs_reauth, trace: Trace { calls } }
+    }
+
+    /// Exchanges the code that a person's consent has brought for tokens. `redirect_uri` and `verifier` are those that
+    /// the consent was asked for with. The answer may be without a refresh token; then the account has none to be
+    /// renewed with.
+    pub async fn exchange(
+        &self,
+        client: &Client,
+        code: &SecretString,
+        redirect_uri: &str,
+        verifier: Option<&SecretString>,
+    ) -> Result<Tokens, ConsentError> {
+        client.exchange(&self.links, Grant::Code { code, redirect_uri, verifier }, self.until()).await
     }
 
     fn until(&self) -> Instant {

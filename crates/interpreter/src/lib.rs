@@ -12,11 +12,13 @@
 //! | over HTTP; over a list of expected requests | `http.rs`, `replay.rs` |
 //! | which addresses may be reached | `address_guard.rs` |
 //! | credentials in headers | `credentials.rs` |
+//! | asking a person for an account | `consent.rs` |
 //! | renewing a token | `oauth.rs` (its request and answer), `tokens.rs` (where they are kept), `renewal.rs` (once for all) |
 //! | whether an attempt is followed by another | `retry.rs` |
 //! | what became of a run, or of a dry one | `finished.rs` |
 //! | how fast an account may call; what the provider says of it | `pace.rs`, `rate.rs` |
 //! | look-ups that are good for a while | `table_cache.rs` |
+//! | spans of attempts, for whoever collects them | `span.rs` |
 //! | what went over the wire, without secrets | `trace.rs`, `mask.rs` |
 //!
 //! Everything is `Send + Sync + 'static`, and there is no global state but the process default of rustls, which
@@ -25,6 +27,7 @@
 mod account;
 mod account_file;
 mod address_guard;
+mod consent;
 mod credentials;
 mod finished;
 #[cfg(test)]
@@ -39,6 +42,7 @@ mod renewal;
 mod replay;
 mod retry;
 mod session;
+mod span;
 mod table_cache;
 mod tokens;
 mod trace;
@@ -48,6 +52,7 @@ mod wire;
 pub use account::{Account, AccountError, AccountErrors};
 pub use account_file::AccountFile;
 pub use address_guard::{PrivateAddress, PublicResolver, is_public};
+pub use consent::{Authorization, Client, ConsentError};
 pub use credentials::CredentialError;
 pub use finished::{Finished, Planned, Raw};
 pub use http::{Http, HttpError, LARGEST_REPLY};

@@ -1,4 +1,4 @@
-//! The request that renews an access token, and what its answer means (RFC 6749 §6). Pure.
+//! The request for an access token, and what its answer means (RFC 6749 §4.1.3 and §6). Pure.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -56,18 +56,44 @@ impl Answer {
     }
 }
 
-/// The request that renews the token, at the address as the mapping states it.
+/// What a token is asked for with.
+#[derive(Clone, Copy)]
+pub(crate) enum Grant<'a> {
+    /// A refresh token (RFC 6749 §6).
+    Refresh(&'a SecretString),
+    /// A code that a person's consent has brought (§4.1.3), and the secret that it is bound to (RFC 7636).
+    Code { code: &'a SecretString, redirect_uri: &'a str, verifier: Option<&'a SecretString> },
+}
+
+impl Grant<'_> {
+    fn fields(self) -> Vec<(String, String)> {
+        let fields = match self {
+            Grant::Refresh(token) => {
+                vec![("grant_type", "refresh_token"), ("refresh_token", token.expose_secret())]
+            }
+            Grant::Code { code, redirect_uri, verifier } => {
+                let mut fields = vec![
+                    ("grant_type", "authorization_code"),
+                    ("code", code.expose_secret()),
+                    ("redirect_uri", redirect_uri),
+                ];
+                fields.extend(verifier.map(|verifier| ("code_verifier", verifier.expose_secret())));
+                fields
+            }
+        };
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
+/// The request for a token, at the address as the mapping states it.
 pub(crate) fn request(
     refresh: &Refresh,
     bound: &Bound,
     secrets: &Secrets,
-    refresh_token: &SecretString,
+    grant: Grant<'_>,
 ) -> Result<Request<Bytes>, CredentialError> {
     let values = Values { bound, secrets, token: None };
-    let mut fields = vec![
-        ("grant_type".to_owned(), "refresh_token".to_owned()),
-        ("refresh_token".to_owned(), refresh_token.expose_secret().to_owned()),
-    ];
+    let mut fields = grant.fields();
     if refresh.client == TokenClient::Body {
         let (id, secret) = client(secrets).ok_or_else(|| CredentialError::Missing("secret.client_id".to_owned()))?;
         fields.push(("client_id".to_owned(), id.to_owned()));
@@ -97,7 +123,7 @@ pub(crate) fn request(
     Ok(request)
 }
 
-fn form(fields: &[(String, String)]) -> String {
+pub(crate) fn form(fields: &[(String, String)]) -> String {
     let pairs = fields.iter();
     let pairs: Vec<String> =
         pairs.map(|(name, value)| format!("{}={}", form_encoded(name), form_encoded(value))).collect();

@@ -77,7 +77,7 @@ mod tests {
             window: millis("X-Window"),
             remaining: Some("X-Left".to_owned()),
             reset: millis("X-Reset"),
-            structured: Some("RateLimit".to_owned()),
+            structured: Some("X-Rate".to_owned()),
         }
     }
 
@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn structured_headers_are_read_in_both_drafts() {
-        let new = [("RateLimit", "\"default\";r=999;t=60"), ("RateLimit-Policy", "\"default\";q=1000;w=30")];
+        let new = [("X-Rate", "\"default\";r=999;t=60"), ("X-Rate-Policy", "\"default\";q=1000;w=30")];
         assert_eq!(left(&new), Some([Some(1000), Some(30), Some(999), Some(60)]));
-        let old = [("RateLimit", "limit=9, remaining=0, reset=6")];
+        let old = [("X-Rate", "limit=9, remaining=0, reset=6")];
         assert_eq!(left(&old), Some([Some(9), None, Some(0), Some(6)]));
     }
 

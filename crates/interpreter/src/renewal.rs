@@ -11,11 +11,13 @@ use mapwright_mapping::provider::{Class, Refresh};
 use mapwright_mapping::reply::{Ending, Reply};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
 
 use crate::account::Account;
 use crate::interpreter::Links;
-use crate::oauth::{self, Answer};
+use crate::oauth::{self, Answer, Grant};
 use crate::retry;
+use crate::span::Attempt;
 use crate::tokens::{Held, Turn, Unrenewed};
 use crate::trace::{Call, ReceivedReply, Renewal, Sent, SentRequest, ShownBody};
 use crate::transport::{Context, TransportError};
@@ -49,7 +51,8 @@ pub(crate) async fn token(
         Ok(Turn::Renew(held)) => held,
         Err(why) => return ended(Err(why)),
     };
-    let task = tokio::spawn(renew(account.clone(), links.clone(), spent.cloned(), held));
+    let renewal = renew(account.clone(), links.clone(), spent.cloned(), held);
+    let task = tokio::spawn(renewal.in_current_span());
     let unavailable = |why: &str| ended(Err(Unrenewed::Unavailable(why.to_owned())));
     match timeout_at(deadline, task).await {
         Ok(Ok(renewed)) => renewed,
@@ -94,7 +97,7 @@ impl Work<'_> {
         } else if let Some(stored) = store.load(name).await.map_err(unavailable)? {
             let access = stored.access.iter().map(|access| &access.value);
             access.chain(&stored.refresh).for_each(|token| self.account.remember(token));
-            held.adopt(stored);
+            held.adopt(stored, self.links.now());
         }
         if let Some(token) = held.usable(self.links.now(), spent) {
             return Ok(token);
@@ -137,10 +140,12 @@ impl Work<'_> {
             };
             let shown = self.shown(&request);
             let sent = Instant::now();
-            let ending = wire::exchange(self.links, request, self.until).await;
+            let resend = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+            let attempt = Attempt { provider: &self.account.provider().id, step: STEP, resend };
+            let ending = wire::exchange(self.links, attempt, request, self.until).await;
             let duration = sent.elapsed();
             let (answer, again) = self.judge(refresh, &ending);
-            let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+            let number = resend.saturating_add(1);
             attempts.push(Sent {
                 waited,
                 status: ending.as_ref().ok().map(|reply| reply.status),
@@ -189,7 +194,7 @@ impl Work<'_> {
     fn request(&self, refresh: &Refresh, token: &SecretString) -> Result<Request<Bytes>, String> {
         let account = self.account;
         account.remember(token);
-        let request = oauth::request(refresh, account.bound(), account.secrets(), token);
+        let request = oauth::request(refresh, account.bound(), account.secrets(), Grant::Refresh(token));
         let request = request.map_err(|e| e.to_string())?;
         let context = Context::new(STEP, account.is_local()).with_mask(account.mask());
         wire::addressed(request, account.base(), context)

@@ -16,6 +16,7 @@ use crate::interpreter::Links;
 use crate::rate::RateLeft;
 use crate::renewal;
 use crate::retry::{self, Attempt, MOST_ATTEMPTS, Permission, Verdict};
+use crate::span;
 use crate::table_cache::Fetched;
 use crate::tokens::Unrenewed;
 use crate::trace::{Call, ReceivedReply, Sent, SentRequest, in_words};
@@ -156,7 +157,10 @@ impl<'a> Session<'a> {
         carried.number += 1;
         let begun = Instant::now();
         carried.call.repeated_after_silence |= carried.silence.is_some() && step.key.kind.writes();
-        let answer = wire::exchange(self.links, request, self.deadline).await;
+        let words = step.key.in_words();
+        let provider = &self.account.provider().id;
+        let attempt = span::Attempt { provider, step: &words, resend: carried.number - 1 };
+        let answer = wire::exchange(self.links, attempt, request, self.deadline).await;
         let took = begun.elapsed();
         drop(permit);
         let attempt = match answer {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +14,18 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::oauth::AccessToken;
 
-/// A token is renewed this long before it expires, or half its life where that is shorter.
+/// A token is renewed this long before it expires, or half its life where that is shorter. Each holder adds a share of
+/// its own, up to half as much again, so that those who hold the same token do not all renew it in the same moment.
 const EARLY: Duration = Duration::from_mins(1);
+
+/// When a token is due that has this long to live.
+fn due(expires: SystemTime, life: Duration) -> Option<SystemTime> {
+    let early = EARLY.min(life / 2);
+    // The seed of a hash map is the one source of chance that the standard library has.
+    let chance = RandomState::new().build_hasher().finish();
+    let share = u32::try_from(chance % 1000).unwrap_or_default();
+    expires.checked_sub(early + early / 2 * share / 1000)
+}
 
 /// The tokens of an account that change by themselves.
 #[derive(Clone, Debug, Default)]
@@ -159,10 +170,19 @@ impl Held {
         self.state.unsaved
     }
 
-    /// Takes tokens that another process has saved.
-    pub(crate) fn adopt(&mut self, tokens: Tokens) {
+    /// Takes tokens that another process has saved. How long they have lived is not known: one that has less than a
+    /// minute left is due.
+    pub(crate) fn adopt(&mut self, tokens: Tokens, now: SystemTime) {
+        let value = |tokens: &Tokens| tokens.access.as_ref().map(|access| access.value.expose_secret().to_owned());
+        let known = value(&tokens).is_some() && value(&tokens) == value(&self.state.tokens);
         let expires = tokens.access.as_ref().and_then(|access| access.expires);
-        self.state.due = expires.and_then(|expires| expires.checked_sub(EARLY));
+        // The one that is held already stays due when it was.
+        let same = self.state.due.filter(|_| known);
+        self.state.due = same.or_else(|| {
+            let expires = expires?;
+            let left = expires.duration_since(now).unwrap_or_default();
+            if left <= EARLY { Some(now) } else { due(expires, left) }
+        });
         self.state.tokens = tokens;
     }
 
@@ -171,7 +191,7 @@ impl Held {
         let expires = access.as_ref().and_then(|access| access.expires);
         self.state.due = expires.and_then(|expires| {
             let life = expires.duration_since(now).unwrap_or_default();
-            expires.checked_sub(EARLY.min(life / 2))
+            due(expires, life)
         });
         self.state.tokens.access = access;
         if refresh.is_some() {

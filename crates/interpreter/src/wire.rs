@@ -7,10 +7,12 @@ use http::{HeaderName, HeaderValue, Method, Request, Response};
 use mapwright_mapping::plan::RequestSpec;
 use mapwright_mapping::reply::Reply;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 
 use crate::address_guard::Base;
 use crate::http::LARGEST_REPLY;
 use crate::interpreter::Links;
+use crate::span::{self, Attempt};
 use crate::transport::{Context, TransportError};
 
 /// How long one attempt may take.
@@ -52,16 +54,21 @@ pub(crate) fn addressed(
 /// Sends a request once and waits for its reply. Silence beyond [`ATTEMPT`] or the deadline is ambiguous.
 pub(crate) async fn exchange(
     links: &Links,
+    attempt: Attempt<'_>,
     request: Request<Bytes>,
     deadline: Instant,
 ) -> Result<Reply, TransportError> {
     let until = deadline.min(Instant::now() + ATTEMPT);
-    match timeout_at(until, links.transport.send(request)).await {
+    let span = span::of(attempt, &request);
+    let sending = links.transport.send(request).instrument(span.clone());
+    let answer = match timeout_at(until, sending).await {
         Ok(Ok(response)) if response.body().len() > LARGEST_REPLY => Err(TransportError::TooLarge(LARGEST_REPLY)),
         Ok(Ok(response)) => Ok(reply(&response)),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(TransportError::Ambiguous("it took too long".to_owned())),
-    }
+    };
+    span::end(&span, &answer);
+    answer
 }
 
 fn reply(response: &Response<Bytes>) -> Reply {

@@ -25,3 +25,4 @@ pub mod reply;
 pub mod source;
 pub mod template;
 pub mod variables;
+pub mod version;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::patch::Violation;
 use crate::provider::{Class, Fault};
+use crate::version::Version;
 
 /// What becomes, or became, of one leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -118,6 +119,9 @@ pub struct Success {
     pub outcomes: Vec<LeafOutcome>,
     /// Leaves that the answer lacks although the mapping has them, with the reason.
     pub unread: Vec<Unread>,
+    /// The version of the resource: the provider's where the main record's write has a guard and its last answer a
+    /// version, else that of the unified resource as it is here.
+    pub version: Version,
 }
 
 /// A leaf that could not be read, or that was read as it is since no table knows it.
@@ -149,6 +153,8 @@ pub struct Failure {
     pub done: Vec<String>,
     /// What became of each leaf of the patch.
     pub outcomes: Vec<LeafOutcome>,
+    /// Whether the record is not, or was not any more, of a version that the caller named ([`Class::Conflict`]).
+    pub precondition: bool,
 }
 
 impl Failure {
@@ -173,6 +179,7 @@ impl Failure {
             step: None,
             done: Vec::new(),
             outcomes: Vec::new(),
+            precondition: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The rules of the mapping language, R1 to R24, as tests: a rule has its number in front of its tests' names.
+//! The rules of the mapping language, R1 to R25, as tests: a rule has its number in front of its tests' names.
 //!
 //! Every test states a small mapping as its author would write it, the patch, and what the provider answers; it then
 //! holds the requests, the outcomes and the result against the rule, whole. `rules/desk.rs` runs them. R23, overlays,
@@ -46,6 +46,8 @@ mod silence;
 mod steps;
 #[path = "rules/tables.rs"]
 mod tables;
+#[path = "rules/versions.rs"]
+mod versions;
 #[path = "rules/whole.rs"]
 mod whole;
 #[path = "rules/wire.rs"]

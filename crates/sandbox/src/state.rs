@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) access_tokens: BTreeMap<String, Access>,
     /// Refresh tokens that are still good, with their scheme.
     pub(crate) refresh_tokens: BTreeMap<String, String>,
+    /// Codes of people's consent that are still good, with their scheme.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, String>,
     /// Milliseconds since 1970.
     pub(crate) now_ms: i64,
     /// Counts writes.
@@ -72,6 +75,7 @@ impl State {
             links: links.collect(),
             access_tokens: BTreeMap::new(),
             refresh_tokens: BTreeMap::new(),
+            codes: BTreeMap::new(),
             now_ms: spec.clock.start.as_millisecond(),
             serial: spec.clock.serial,
             requests: 0,
@@ -86,6 +90,9 @@ impl State {
             }
             if let Some(token) = secret("refresh_token") {
                 state.refresh_tokens.insert(token.clone(), scheme.clone());
+            }
+            if let Some(code) = secret("code") {
+                state.codes.insert(code.clone(), scheme.clone());
             }
         }
         state

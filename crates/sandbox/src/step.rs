@@ -198,6 +198,8 @@ pub(crate) enum Grant {
     RefreshToken,
     /// The client itself.
     ClientCredentials,
+    /// The code that a person's consent has brought, once.
+    AuthorizationCode,
 }
 
 /// Where a client's id and secret stand.

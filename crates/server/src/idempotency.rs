@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::{Map, Value};
 
 use crate::count;
 use crate::http::problem::Problem;
@@ -83,10 +84,10 @@ async fn keep(job: &Job, ticket: Ticket, answered: Response) -> Response {
     // The bodies of these answers are in memory: none of them fails.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let kept = if FINAL.contains(&head.status.as_u16()) {
-        let headers = head
-            .headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        // What the provider said of its limits holds for that moment alone.
+        let lasting = head.headers.iter().filter(|(name, _)| !name.as_str().starts_with("ratelimit-"));
+        let headers =
+            lasting.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
         let stored = StoredAnswer { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() };
         store.finish(ticket, &stored).await
     } else {
@@ -100,9 +101,27 @@ async fn keep(job: &Job, ticket: Ticket, answered: Response) -> Response {
     Response::from_parts(head, Body::from(body))
 }
 
+/// The body of a kept refusal, which is to name the request that gets it.
+#[derive(Clone)]
+struct Again(Bytes);
+
+/// Puts the id of the request into the body of a refusal that was kept; any other answer stays as it is.
+pub(crate) fn with_request_id(mut response: Response, id: &str) -> Response {
+    let Some(Again(kept)) = response.extensions_mut().remove::<Again>() else { return response };
+    if let Ok(mut body) = serde_json::from_slice::<Map<String, Value>>(&kept) {
+        body.insert("request_id".to_owned(), id.into());
+        *response.body_mut() = Body::from(Value::Object(body).to_string());
+    }
+    response
+}
+
 /// A kept answer.
 fn again(stored: StoredAnswer) -> Response {
-    let mut response = Response::new(Body::from(Bytes::from(stored.body)));
+    let body = Bytes::from(stored.body);
+    let mut response = Response::new(Body::from(body.clone()));
+    if stored.status >= 400 {
+        response.extensions_mut().insert(Again(body));
+    }
     *response.status_mut() = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
     for (name, value) in &stored.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {

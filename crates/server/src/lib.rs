@@ -2,19 +2,20 @@
 //!
 //! | what | room |
 //! |---|---|
-//! | the service, and how it is served | `service.rs`, `listen.rs`, `limits.rs`, `settings.rs` |
+//! | the service, and how it is served | `service.rs`, `listen.rs`, `connection.rs`, `limits.rs`, `settings.rs` |
 //! | from a request to its answer | `routes.rs`, `unified.rs`, `run.rs`, `idempotency.rs`, `pages.rs` |
 //! | who asks, for what | `bearer.rs`, `target.rs`, `request_id.rs` |
 //! | requests and answers as callers see them | `http/` |
 //! | accounts in use | `live.rs` |
 //! | what is kept: accounts, tokens, idempotency keys, leases | `store/`, sealed by `keyring.rs` |
 //! | accounts and tokens, managed | `admin/` |
-//! | the mappings in use, and their reload | `mappings.rs`, `reload.rs`, `signals.rs` |
+//! | beside the requests: the mappings' reload, the sweep of the store | `mappings.rs`, `reload.rs`, `signals.rs`, `sweep.rs` |
 //! | what is logged and counted | `logs.rs`, `count.rs` |
 //! | simulated providers beside the service | `sandboxed.rs`, `demo.rs` |
 
 pub mod admin;
 mod bearer;
+mod connection;
 pub mod count;
 pub mod demo;
 pub mod http;
@@ -35,6 +36,7 @@ mod service;
 pub mod settings;
 pub mod signals;
 pub mod store;
+mod sweep;
 mod target;
 mod unified;
 

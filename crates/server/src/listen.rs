@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::connection::Connection;
 use crate::limits::Limits;
 
 /// The number of headers that reach the service, which refuses large heads itself.
@@ -29,8 +30,8 @@ const BUFFER: usize = 512 << 10;
 /// How long nothing is accepted after the process has run out of something, such as file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// A request as it arrives, and the address that it comes from.
-pub(crate) type Arriving = http::Request<Incoming>;
+/// A request as it arrives.
+type Arriving = http::Request<Incoming>;
 
 /// Serves until `ended`, and then until what runs has ended or the drain is over.
 pub(crate) async fn serve<S>(
@@ -69,11 +70,14 @@ where
                 continue;
             }
         };
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
-        let watched = connections.watch(connection);
+        let stream = Connection::new(stream);
+        let served = TowerToHyperService::new(service.clone());
+        let watched = connections.watch(http.serve_connection(TokioIo::new(stream.clone()), served));
+        let head = limits.head;
         tokio::spawn(async move {
-            // A caller that breaks off has nobody to tell.
-            let _ = watched.await;
+            if let Err(error) = watched.await {
+                stream.farewell(&error, head).await;
+            }
             drop(permit);
         });
     }

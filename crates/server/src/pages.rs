@@ -5,7 +5,9 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 
+use crate::http::openapi;
 use crate::http::problem::{Problem, page_as_html};
+use crate::run;
 use crate::service::Service;
 
 /// The text form of metrics.
@@ -38,6 +40,11 @@ pub(crate) fn metrics(service: &Service) -> Result<Response, Problem> {
         Some(metrics) => Ok(page(PROMETHEUS, metrics.render())),
         None => Err(Problem::unknown_route("/metrics")),
     }
+}
+
+/// The description of the service with the mappings in use.
+pub(crate) fn openapi(service: &Service) -> Response {
+    run::json(&openapi::openapi(&service.shared.mappings.snapshot().catalog))
 }
 
 /// Which field works where.

@@ -1,7 +1,7 @@
 //! From a request to its answer: which route it is, the id that it has, what is logged and counted of it.
 
 use std::convert::Infallible;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -12,6 +12,7 @@ use tracing::{Instrument as _, Span, field};
 
 use crate::count;
 use crate::http::problem::{Problem, with_request_id};
+use crate::idempotency;
 use crate::pages;
 use crate::request_id::{self, RequestId};
 use crate::service::Service;
@@ -90,10 +91,11 @@ async fn answer(service: Service, mut request: Incoming) -> Response {
             Ok(()) => dispatch(&service, route, request, began).await,
             Err(problem) => problem.into_response(),
         };
-        let mut answered = with_request_id(answered, id.as_str());
+        let answered = with_request_id(answered, id.as_str());
+        let mut answered = idempotency::with_request_id(answered, id.as_str());
         answered.headers_mut().insert(request_id::ANSWERED, id.header());
         let (status, took) = (answered.status(), began.elapsed());
-        note(status, took);
+        note(route, status, took);
         count::request(route.template(), &method, status.as_u16(), took);
         answered
     };
@@ -133,15 +135,19 @@ fn span(route: Route, method: &Method, id: &RequestId) -> Span {
     )
 }
 
-/// Says how a request ended.
-fn note(status: StatusCode, took: std::time::Duration) {
+/// Says how a request ended. Probes come all the time, and are said to those who look closely.
+fn note(route: Route, status: StatusCode, took: Duration) {
     let span = Span::current();
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("error.type", status.as_str());
     }
-    let milliseconds = took.as_millis();
-    tracing::info!(status = status.as_u16(), milliseconds, "answered");
+    let (status, milliseconds) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    if matches!(route, Route::Live | Route::Ready | Route::Metrics) {
+        tracing::debug!(status, milliseconds, "answered");
+    } else {
+        tracing::info!(status, milliseconds, "answered");
+    }
 }
 
 /// Refuses what no route could take.
@@ -167,7 +173,7 @@ async fn dispatch(service: &Service, route: Route, request: Incoming, began: Ins
         Route::Live => Ok(pages::live()),
         Route::Ready => pages::ready(service).await,
         Route::Metrics => pages::metrics(service),
-        Route::OpenApi => Err(Problem::unknown_route("/openapi.json")),
+        Route::OpenApi => Ok(pages::openapi(service)),
         Route::Docs => Ok(pages::docs(service)),
         Route::Problems => Ok(pages::problems()),
     };

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use mapwright_interpreter::{Finished, Planned, RateLeft, Trace};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::Failure;
+use mapwright_mapping::plan::Options;
+use mapwright_mapping::version::EntityTag;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -47,6 +49,8 @@ pub(crate) struct Job {
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) id: String,
     pub(crate) query: Query,
+    /// The versions that the caller names.
+    pub(crate) if_match: Option<Vec<EntityTag>>,
     pub(crate) raw_query: String,
     pub(crate) work: Work,
     pub(crate) deadline: Instant,
@@ -80,16 +84,20 @@ impl Job {
         let finished = match &self.work {
             Work::Get => interpreter.get(account, mapping, id, query.remote_query.clone()).await,
             Work::Patch { patch, .. } if query.dry_run == DryRun::No => {
-                interpreter.patch(account, mapping, id, patch, query.options()).await
+                interpreter.patch(account, mapping, id, patch, self.options()).await
             }
             Work::Patch { patch, .. } => {
                 let reads = query.dry_run == DryRun::Reads;
-                let planned = interpreter.plan(account, mapping, id, patch, query.options(), reads).await;
+                let planned = interpreter.plan(account, mapping, id, patch, self.options(), reads).await;
                 return Ok(self.planned(&planned).await);
             }
         };
         drop(right);
         Ok(self.finished(&finished).await)
+    }
+
+    fn options(&self) -> Options {
+        self.query.options(self.if_match.clone())
     }
 
     /// The answer to a run.
@@ -107,6 +115,9 @@ impl Job {
                     _ => json(&success_body(success, &self.query, &self.mapping)),
                 };
                 response.headers_mut().extend(about_leaves(&success.outcomes, &success.unread));
+                if let Ok(tag) = HeaderValue::from_str(&success.version.tag().to_string()) {
+                    response.headers_mut().insert(ETAG, tag);
+                }
                 response
             }
             Err(failure) => {

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 
 use crate::admin::{self, Administration};
 use crate::limits::Limits;
@@ -20,6 +21,7 @@ use crate::listen::{self, Drained};
 use crate::live::Accounts;
 use crate::mappings::Current;
 use crate::store::Store;
+use crate::sweep::sweep;
 use crate::{reload, routes, signals};
 
 /// The service. Copies are cheap and share everything.
@@ -40,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Option<PrometheusHandle>,
     /// The routes of the management.
     pub(crate) admin: Router,
+    /// The requests that are being run.
+    pub(crate) tasks: TaskTracker,
     draining: AtomicBool,
 }
 
@@ -66,6 +70,7 @@ impl Service {
             runs: Arc::new(Semaphore::new(limits.runs)),
             limits,
             metrics: None,
+            tasks: TaskTracker::new(),
             draining: AtomicBool::new(false),
         };
         Service { shared: Arc::new(shared) }
@@ -92,16 +97,17 @@ impl Service {
         &self.shared.mappings
     }
 
-    /// Takes up new mappings at SIGHUP and, where `watch` says so, whenever their files change; until it is aborted.
-    pub fn reloading(&self, watch: bool) -> JoinHandle<()> {
-        let mappings = Arc::clone(self.mappings());
+    /// Does what goes on beside the requests, until it is aborted: takes up new mappings at SIGHUP and, where `watch`
+    /// says so, whenever their files change, and sweeps the store.
+    pub fn tend(&self, watch: bool) -> JoinHandle<()> {
+        let (mappings, store) = (Arc::clone(self.mappings()), self.shared.store.clone());
         tokio::spawn(async move {
             let watched = async {
                 if watch {
                     reload::watch(Arc::clone(&mappings)).await;
                 }
             };
-            tokio::join!(signals::reloads(Arc::clone(&mappings)), watched);
+            tokio::join!(signals::reloads(Arc::clone(&mappings)), watched, sweep(store));
         })
     }
 
@@ -120,12 +126,12 @@ impl Service {
         };
         let limits = &self.shared.limits;
         let served = listen::serve(listener, self.routes(), limits, begin_to_drain).await;
-        // Runs whose callers have gone away go on without a connection.
-        let all = u32::try_from(limits.runs).unwrap_or(u32::MAX);
-        let rest = timeout(limits.drain.max(Duration::from_millis(1)), self.shared.runs.acquire_many(all)).await;
-        let running = limits.runs.saturating_sub(self.shared.runs.available_permits());
+        // Requests whose callers have gone away are ended without a connection.
+        self.shared.tasks.close();
+        let rest = timeout(limits.drain.max(Duration::from_millis(1)), self.shared.tasks.wait()).await;
+        let running = self.shared.tasks.len();
         match (served, rest) {
-            (Drained::Whole, Ok(_)) => tracing::info!("the service has ended"),
+            (Drained::Whole, Ok(())) => tracing::info!("the service has ended"),
             (Drained::Cut(open), _) => tracing::warn!(open, running, "the service ends although not all is answered"),
             (Drained::Whole, Err(_)) => tracing::warn!(running, "the service ends although not all runs have ended"),
         }

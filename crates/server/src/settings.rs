@@ -18,6 +18,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// The store: `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
     pub store: Option<String>,
+    /// A file that holds the store's address, where that has a password in it.
+    pub store_file: Option<PathBuf>,
     /// The file with the keys that seal credentials.
     pub key_file: Option<PathBuf>,
     /// Whether logs are lines of JSON.
@@ -94,6 +96,7 @@ impl Settings {
         Ok(Settings {
             listen: from.read("listen", "an address such as 0.0.0.0:8080")?,
             store: from.read("store", "an address")?,
+            store_file: from.read("store_file", "a path")?,
             key_file: from.read("key_file", "a path")?,
             log_json: from.read("log_json", "true or false")?,
             log: from.read("log", "a text")?,
@@ -114,9 +117,15 @@ impl Settings {
     /// These settings, and where they are open, others.
     #[must_use]
     pub fn or(self, other: Settings) -> Settings {
+        // The address itself and the file that holds it are one setting.
+        let (store, store_file) = match (self.store, self.store_file) {
+            (None, None) => (other.store, other.store_file),
+            own => own,
+        };
         Settings {
             listen: self.listen.or(other.listen),
-            store: self.store.or(other.store),
+            store,
+            store_file,
             key_file: self.key_file.or(other.key_file),
             log_json: self.log_json.or(other.log_json),
             log: self.log.or(other.log),
@@ -176,7 +185,10 @@ impl Settings {
         };
         let text = |text: &str| serde_json::Value::from(text).to_string();
         line("listen", text(&self.listen.unwrap_or(LISTEN).to_string()));
-        line("store", text(&without_password(self.store.as_deref().unwrap_or(STORE))));
+        match (&self.store, &self.store_file) {
+            (None, Some(path)) => line("store_file", text(&path.display().to_string())),
+            (store, _) => line("store", text(&without_password(store.as_deref().unwrap_or(STORE)))),
+        }
         if let Some(path) = &self.key_file {
             line("key_file", text(&path.display().to_string()));
         }

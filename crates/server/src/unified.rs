@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::header::IF_MATCH;
+use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::model::Model;
+use mapwright_mapping::version::EntityTag;
 use secrecy::SecretString;
 use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
@@ -62,6 +64,7 @@ async fn record(
     let operation = if request.method() == Method::PATCH { Operation::Patch } else { Operation::Get };
     let query = Query::parse(request.uri().query().unwrap_or_default(), operation, &model)?;
     let key = idempotency::key(&request)?;
+    let if_match = conditions(&request)?;
     let (head, incoming) = request.into_parts();
     let work = if head.method == Method::PATCH {
         let bytes = whole(incoming, service).await?;
@@ -76,13 +79,24 @@ async fn record(
     let (live, mapping) = live(service, snapshot, &row, resource)?;
     let deadline = began + service.shared.limits.deadline;
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
-    let job = Job { service: service.clone(), row, live, mapping, id, query, raw_query, work, deadline };
+    let job = Job { service: service.clone(), row, live, mapping, id, query, if_match, raw_query, work, deadline };
     // The run goes on when its caller goes away: what was begun is ended, and its answer kept.
-    let task = tokio::spawn(async move { idempotency::answer(job, key).await }.instrument(span));
+    let task = service.shared.tasks.spawn(async move { idempotency::answer(job, key).await }.instrument(span));
     task.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a run has broken off");
         Err(Problem::internal())
     })
+}
+
+/// The versions that a patch names; none where any will do.
+fn conditions(request: &Incoming) -> Result<Option<Vec<EntityTag>>, Problem> {
+    if request.method() != Method::PATCH || !request.headers().contains_key(IF_MATCH) {
+        return Ok(None);
+    }
+    let wrong = |why: &str| Problem::bad_header("If-Match", why);
+    let lines = request.headers().get_all(IF_MATCH).iter().map(HeaderValue::to_str);
+    let lines: Vec<&str> = lines.collect::<Result<_, _>>().map_err(|_| wrong("it is not visible ASCII"))?;
+    EntityTag::list(&lines.join(",")).map(Some).map_err(|error| wrong(&error.to_string()))
 }
 
 /// The tenant whose token it is.

@@ -183,7 +183,7 @@ impl Reader<'_> {
             Some(RawLists::Merge) => ListMode::Merge,
         };
         let remote_query = options.remote_query.into_iter().collect();
-        let options = Options { strict: options.strict.unwrap_or_default(), lists, remote_query };
+        let options = Options { strict: options.strict.unwrap_or_default(), lists, remote_query, if_match: None };
         match (operation, value) {
             (RawOperation::Patch, Some(patch)) => Operation::Patch(patch, options),
             (RawOperation::Patch, None) => {

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use mapwright_mapping::coverage::coverage_schema;
 use mapwright_mapping::diagnostic::suggest::did_you_mean;
 use mapwright_mapping::raw::{mapping_schema, provider_schema};
+use mapwright_server::http::openapi::openapi;
 use serde_json::Value;
 
 use super::Scene;
@@ -40,11 +41,13 @@ enum Kind {
     Coverage,
     /// A unified resource.
     Unified,
+    /// The service's API, as OpenAPI 3.1.
+    Openapi,
 }
 
 pub(crate) fn run(arguments: &SchemaArguments, scene: &Scene<'_>) -> Result<Output, Problem> {
     if let Some(directory) = &arguments.write {
-        return write(directory);
+        return write(directory, scene);
     }
     let schema = match (arguments.kind, &arguments.resource) {
         (Some(Kind::Unified), resource) => unified(resource.as_deref(), scene)?,
@@ -54,6 +57,7 @@ pub(crate) fn run(arguments: &SchemaArguments, scene: &Scene<'_>) -> Result<Outp
         (Some(Kind::Provider), None) => provider_schema(),
         (Some(Kind::Case), None) => case_schema(),
         (Some(Kind::Coverage), None) => coverage_schema(),
+        (Some(Kind::Openapi), None) => openapi(scene.library()?.catalog()),
         (Some(Kind::Mapping) | None, None) => mapping_schema(),
     };
     Ok(Output::of(text(&schema), Exit::Fine))
@@ -73,17 +77,18 @@ fn unified(resource: Option<&str>, scene: &Scene<'_>) -> Result<Value, Problem> 
     })
 }
 
-/// Writes the schemas of the files, for editors.
-fn write(directory: &Path) -> Result<Output, Problem> {
+/// Writes the schemas of the files, for editors, and the description of the service.
+fn write(directory: &Path, scene: &Scene<'_>) -> Result<Output, Problem> {
     let mut out = String::new();
     let schemas = [
-        ("mapping", mapping_schema()),
-        ("provider", provider_schema()),
-        ("case", case_schema()),
-        ("coverage", coverage_schema()),
+        ("mapping.schema.json", mapping_schema()),
+        ("provider.schema.json", provider_schema()),
+        ("case.schema.json", case_schema()),
+        ("coverage.schema.json", coverage_schema()),
+        ("openapi.json", openapi(scene.library()?.catalog())),
     ];
     for (name, schema) in schemas {
-        let path = directory.join(format!("{name}.schema.json"));
+        let path = directory.join(name);
         files::replace(&path, &text(&schema))?;
         let _ = writeln!(out, "{}", path.display());
     }

@@ -28,6 +28,7 @@ use crate::store_choice;
 const QUIET: &str = "warn";
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ServeArguments {
     /// Serve simulated providers with an account each; nothing is set up, nothing leaves this machine
     #[arg(long, conflicts_with_all = ["store", "key_file"])]
@@ -135,23 +136,22 @@ impl Work {
         let Work { sandbox, settings, listen, mappings, sandboxes } = self;
         let limits = settings.limits().map_err(|e| wrong(&e))?;
         let filter = settings.log.as_deref().unwrap_or(if sandbox { QUIET } else { LOG });
-        logs::begin(filter, settings.log_json.unwrap_or(false)).map_err(|e| Problem::Usage(e.to_string()))?;
+        let http = Http::new().map_err(|error| Problem::Network(error.to_string()))?;
+        let _logs = logs::begin(filter, settings.log_json.unwrap_or(false), settings.otlp.as_deref())
+            .map_err(|e| Problem::Usage(e.to_string()))?;
         let metrics = count::begin().map_err(|e| Problem::Usage(format!("metrics: {e}")))?;
-        let store = match sandbox {
-            true => in_memory().await?,
-            false => store_choice::open(&settings, scene.surroundings).await?,
-        };
+        let store =
+            if sandbox { in_memory().await? } else { store_choice::open(&settings, scene.surroundings).await? };
         let demos = sandboxed::start(&mappings.catalog(), sandboxes, &store).await;
         let demos = demos.map_err(|error| Problem::Usage(format!("--sandbox: {error}")))?;
-        let http = Http::new().map_err(|error| Problem::Network(error.to_string()))?;
         let interpreter = Interpreter::new(http).with_tokens(store.clone());
         let service = Service::new(mappings, store, interpreter, limits).counting(metrics);
         let listener = bind(listen).await.map_err(|error| Problem::Network(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| Problem::Network(error.to_string()))?;
         put(&mut io::stdout().lock(), &greeting(address, &demos)).map_err(|e| Problem::Usage(e.to_string()))?;
-        let reloads = service.reloading(settings.reload.unwrap_or(true));
+        let beside = service.tend(settings.reload.unwrap_or(true));
         service.serve(listener, signals::ended()).await;
-        reloads.abort();
+        beside.abort();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use super::{Scope, error};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::{Absent, Action, Body, Found, Record, RecordId, Request, Rows};
-use crate::raw::{OneOrMany, RawRequest};
+use crate::raw::{OneOrMany, RawGuardWhen, RawRequest};
 use crate::source::Place;
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
@@ -31,7 +31,13 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
         for (key, request) in
             [("read", raw.read.as_ref()), ("write", raw.write.as_ref()), ("create", raw.create.as_ref())]
         {
-            guard(scope, raw.write.is_some() && key == "write", request, &pointer(&at, key), out);
+            let at = pointer(&at, key);
+            guard(scope, raw.write.is_some() && key == "write", request, &at, out);
+            let asked = request.and_then(|request| request.guard.as_ref()).and_then(|guard| guard.when);
+            if asked == Some(RawGuardWhen::Asked) && RecordId(i) != scope.mapping.main {
+                let place = scope.doc().place(&pointer(&pointer(&at, "guard"), "when"));
+                error(out, Code::GuardInvalid, place, "a caller names a version of the main record alone");
+            }
         }
     }
     for table in &scope.mapping.tables {

@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::document::pointer;
 use crate::path::Path;
-use crate::raw::{RawAction, RawRequest};
+use crate::raw::{RawAction, RawGuardWhen, RawRequest};
 use crate::template::Template;
 
 /// The methods that a mapping may use.
@@ -93,6 +93,8 @@ pub struct Guard {
     pub header: String,
     /// The path of the version in the record.
     pub from: Path,
+    /// Whether every write is conditional, or only that of a caller who names a version.
+    pub always: bool,
 }
 
 /// Whether a request may be sent twice.
@@ -256,7 +258,8 @@ impl Resolver<'_> {
         };
         let guard = raw.guard.as_ref().and_then(|guard| {
             let from = self.path(&guard.from, &pointer(&pointer(at, "guard"), "from"))?;
-            Some(Guard { header: guard.header.clone(), from })
+            let always = guard.when != Some(RawGuardWhen::Asked);
+            Some(Guard { header: guard.header.clone(), from, always })
         });
         Some(Request { method: method.to_owned(), path: path_template, query, headers, body, answer, guard, repeat })
     }

@@ -64,8 +64,8 @@ pub(crate) struct Fetched {
 /// The state of driving a run.
 pub(crate) struct Drive<'a> {
     pub(crate) run: &'a Run,
-    replies: &'a Replies,
-    live: bool,
+    pub(super) replies: &'a Replies,
+    pub(super) live: bool,
     pub(crate) planned: Vec<PlannedStep>,
     states: States,
     pub(super) tables: BTreeMap<(TableId, u32), Known<Fetched>>,
@@ -83,6 +83,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) wrote: bool,
     /// Whether rows that were kept from before are not good enough: every fetched table is asked for again.
     pub(crate) fresh: bool,
+    /// Where the resource is read as it is before anything is written: the round in which further records are read.
+    pub(crate) before: Option<u32>,
     pub(crate) work: Work,
     pub(crate) unread: Vec<Unread>,
 }
@@ -103,6 +105,7 @@ impl<'a> Drive<'a> {
             lost: BTreeSet::new(),
             wrote: false,
             fresh: false,
+            before: None,
             work: Work::default(),
             unread: Vec::new(),
         }
@@ -121,6 +124,10 @@ impl<'a> Drive<'a> {
                 }
                 other => other?,
             }
+            match self.precondition() {
+                Err(Stop::Trouble(trouble)) => return Err(Stop::Trouble(Box::new(self.before_writing(*trouble)))),
+                other => other?,
+            }
             self.write_all()?;
         }
         let resource = match self.resource() {
@@ -132,7 +139,8 @@ impl<'a> Drive<'a> {
         };
         let outcomes = self.finish(&resource);
         let remote = self.remote();
-        Ok(Success { resource, remote, outcomes, unread: std::mem::take(&mut self.unread) })
+        let version = self.version(&resource);
+        Ok(Success { resource, remote, outcomes, unread: std::mem::take(&mut self.unread), version })
     }
 
     /// What becomes of each leaf, as far as it is decided.
@@ -151,16 +159,17 @@ impl<'a> Drive<'a> {
             if matches!(record.found, Found::Inside { .. }) {
                 continue;
             }
-            let state = self.answers.get(&id).cloned().or_else(|| {
-                [Phase::Back, Phase::First]
-                    .into_iter()
-                    .find_map(|phase| self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten())
-            });
-            if let Some(state) = state {
+            if let Some(state) = self.last_state(id) {
                 remote.push((record.name.clone(), state.root().clone()));
             }
         }
         remote
+    }
+
+    /// A record as it was seen last.
+    pub(super) fn last_state(&self, id: RecordId) -> Option<Rc<State>> {
+        let seen = || [Phase::Back, Phase::First].into_iter().find_map(|phase| self.known_state(id, phase));
+        self.answers.get(&id).cloned().or_else(seen)
     }
 
     /// Sends a request, or finds its reply; a hole where a plan has none.
@@ -270,7 +279,10 @@ impl<'a> Drive<'a> {
         let (kind, round) = match phase {
             Phase::First => (StepKind::ReadFirst, 0),
             Phase::Verify(round) => (StepKind::Verify, round),
-            Phase::Back => (StepKind::ReadBack, 0),
+            Phase::Back => match self.before {
+                Some(round) => (StepKind::ReadFirst, if id == mapping.main { 0 } else { round }),
+                None => (StepKind::ReadBack, 0),
+            },
         };
         let key = StepKey::new(kind, record.name.clone(), round);
         // What a caller adds to a patch goes to the write.

@@ -13,6 +13,7 @@
 //! | `changes.rs` | the changes of a record and the body that carries them |
 //! | `render.rs` | URL, headers and body, every value encoded by its position |
 //! | `rows.rs` | the rows of tables, and selection lists |
+//! | `precondition.rs` | the versions that a caller names |
 //! | `write.rs` | the writes in their order |
 //! | `act.rs` | actions |
 //! | `failure.rs` | what a failure leaves behind |
@@ -26,6 +27,7 @@ mod drive;
 mod failure;
 mod finish;
 mod known;
+mod precondition;
 mod render;
 mod resource;
 mod rows;

@@ -12,6 +12,7 @@ use crate::patch::{Patch, Violation};
 use crate::provider::{Class, Judged};
 use crate::reply::Reply;
 use crate::variables::Bound;
+use crate::version::EntityTag;
 
 /// How a patch is to be run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Options {
     pub lists: ListMode,
     /// Query parameters that are added to the main record's write, or in a read to its read, as they are, and win.
     pub remote_query: Vec<(String, Value)>,
+    /// The versions of which the record has to be for a patch to be made; none: any. Nothing is written to another.
+    pub if_match: Option<Vec<EntityTag>>,
 }
 
 /// Whether a list replaces what is there or is merged into it.

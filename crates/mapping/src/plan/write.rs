@@ -108,7 +108,11 @@ impl<'a> Drive<'a> {
         phase: Phase,
         holes: &mut Vec<String>,
     ) -> Result<Vec<(String, String)>, Stop> {
-        let Some(guard) = &request.guard else { return Ok(Vec::new()) };
+        let Some(guard) = request.guard.as_ref().filter(|guard| self.is_guarded(id, guard)) else {
+            return Ok(Vec::new());
+        };
+        // The version that a caller names is the one that was compared, whatever was looked at since.
+        let phase = if self.is_asked(id) { Phase::First } else { phase };
         let version = match self.state(id, phase)? {
             Known::Hole(_) => Known::Hole(guard.from.to_string()),
             Known::Value(state) => {
@@ -259,7 +263,11 @@ impl<'a> Drive<'a> {
         rendered.holes.dedup();
         let key = StepKey::new(kind, record.name.clone(), round);
         let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
-        let reply = self.ask(key.clone(), rendered, repeatable, None)?;
+        let guarded = !headers.is_empty();
+        let reply = match self.ask(key.clone(), rendered, repeatable, None) {
+            Err(stop) if guarded => return Err(self.outdated(id, stop)),
+            other => other?,
+        };
         // A parameter of the caller that either request knows may change what the reply holds.
         let known = |name: &str| {
             record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name))

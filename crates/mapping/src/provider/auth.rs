@@ -16,6 +16,23 @@ pub struct Auth {
     pub basic: Option<Basic>,
     /// How an access token is renewed.
     pub refresh: Option<Refresh>,
+    /// How a person lets a client have an account; there only where `refresh` is.
+    pub authorize: Option<Authorize>,
+}
+
+/// How a person lets a client have an account (RFC 6749 §4.1).
+#[derive(Clone, Debug)]
+pub struct Authorize {
+    /// The address that a person opens.
+    pub url: Address,
+    /// The scopes that are asked for.
+    pub scopes: Vec<Template>,
+    /// What stands between scopes.
+    pub separator: String,
+    /// Further parameters.
+    pub parameters: Vec<(String, Template)>,
+    /// Whether the code is bound to a secret of the client (RFC 7636).
+    pub pkce: bool,
 }
 
 /// HTTP Basic.

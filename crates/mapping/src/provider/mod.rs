@@ -17,7 +17,7 @@ mod resolve;
 use std::collections::BTreeMap;
 
 pub use address::Address;
-pub use auth::{Auth, Basic, Expires, HostCheck, Refresh, TokenBody, TokenClient};
+pub use auth::{Auth, Authorize, Basic, Expires, HostCheck, Refresh, TokenBody, TokenClient};
 pub use errors::{Class, During, Errors, Fault, Judged, Purpose, Rule, Wait, WaitFrom, When};
 pub use limits::{Limits, Pace, Reset, Unit};
 

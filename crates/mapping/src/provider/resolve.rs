@@ -4,7 +4,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
-    Address, Auth, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset, Rule,
+    Address, Auth, Authorize, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset, Rule,
     TokenBody, TokenClient, Unit, WaitFrom, When,
 };
 use crate::diagnostic::suggest::did_you_mean;
@@ -14,11 +14,15 @@ use crate::mapping::Origins;
 use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::raw::{
-    OneOrMany, RawAuth, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile,
+    OneOrMany, RawAuth, RawAuthorize, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile,
     RawRefresh, RawReset, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
 };
 use crate::template::Template;
 use crate::variables::{Legal, Variable};
+
+/// The parameters of an authorisation that no mapping states.
+const OWN_PARAMETERS: [&str; 7] =
+    ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
 
 impl Provider {
     /// Resolves the whole file. What cannot be resolved is left out and has its diagnostic.
@@ -242,7 +246,36 @@ impl Resolver<'_> {
             self.error(Code::MissingKey, place, "a way of authenticating has `headers` or `basic`");
         }
         let refresh = raw.refresh.as_ref().and_then(|refresh| self.refresh(refresh, &pointer(at, "refresh")));
-        Auth { name: name.to_owned(), headers, basic, refresh }
+        let authorize = raw.authorize.as_ref().and_then(|authorize| {
+            let at = pointer(at, "authorize");
+            if raw.refresh.is_none() {
+                let place = self.doc.key(&at);
+                self.error(Code::MissingKey, place, "`authorize` needs `refresh`, which says where a code is exchanged");
+            }
+            self.authorize(authorize, &at)
+        });
+        Auth { name: name.to_owned(), headers, basic, refresh, authorize }
+    }
+
+    fn authorize(&mut self, raw: &RawAuthorize, at: &str) -> Option<Authorize> {
+        let url_at = pointer(at, "url");
+        let url = self.address_from(&raw.url, 0, &url_at)?;
+        if let Some(start) = raw.url.find(['?', '#']) {
+            let place = self.doc.within(&url_at, start..raw.url.len());
+            self.error(Code::BadValue, place, "what is asked of the address stands in `scopes` and `parameters`");
+        }
+        let scopes = self.templates(raw.scopes.as_ref(), &pointer(at, "scopes"));
+        let mut parameters = Vec::new();
+        for (name, text) in &raw.parameters {
+            let at = pointer(&pointer(at, "parameters"), name);
+            if OWN_PARAMETERS.contains(&name.as_str()) {
+                let place = self.doc.key(&at);
+                self.error(Code::BadValue, place, format!("`{name}` is sent by the client itself"));
+            }
+            parameters.extend(self.template(text, &[], &at).map(|template| (name.clone(), template)));
+        }
+        let separator = raw.separator.clone().unwrap_or_else(|| " ".to_owned());
+        Some(Authorize { url, scopes, separator, parameters, pkce: raw.pkce })
     }
 
     fn refresh(&mut self, raw: &RawRefresh, at: &str) -> Option<Refresh> {
@@ -367,12 +400,12 @@ impl Resolver<'_> {
                 .map(|wait| wait.as_slice().iter().map(|text| WaitFrom::parse(text)).collect())
                 .unwrap_or_default(),
             retry: raw.retry.is_none(),
-            fields: self.slot_names(raw.fields.as_ref(), &pointer(at, "fields")),
+            fields: self.templates(raw.fields.as_ref(), &pointer(at, "fields")),
         }
     }
 
-    /// The names of slots, with variables of the account.
-    fn slot_names(&mut self, raw: Option<&OneOrMany<String>>, at: &str) -> Vec<Template> {
+    /// One or many texts with variables of the account.
+    fn templates(&mut self, raw: Option<&OneOrMany<String>>, at: &str) -> Vec<Template> {
         let Some(raw) = raw else { return Vec::new() };
         let mut names = Vec::new();
         for (i, text) in raw.as_slice().iter().enumerate() {

@@ -20,10 +20,10 @@ pub use list::{
 pub use place::{RawConvertedPlace, RawPlace};
 pub use provider::{
     RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,
-    RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
+    RawAuthorize, RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
     RawUnit, RawVariable, RawWhen,
 };
-pub use record::{RawBody, RawGuard, RawIndex, RawRecord, RawRequest};
+pub use record::{RawBody, RawGuard, RawGuardWhen, RawIndex, RawRecord, RawRequest};
 pub use slot::{
     RawAction, RawExpr, RawField, RawGroup, RawJoin, RawJoinSeparator, RawJoinWord, RawRead, RawReadTable, RawSlot,
 };

@@ -98,6 +98,29 @@ pub struct RawAuth {
     /// How an access token is renewed.
     #[serde(default)]
     pub refresh: Option<RawRefresh>,
+    /// How a person lets a client have an account; the code is exchanged where `refresh` renews.
+    #[serde(default)]
+    pub authorize: Option<RawAuthorize>,
+}
+
+/// How a person lets a client have an account (RFC 6749 §4.1).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAuthorize {
+    /// The address that a person opens, as "<https://host/authorize>", with variables.
+    pub url: String,
+    /// The scopes that are asked for, with variables: one text or a list.
+    #[serde(default)]
+    pub scopes: Option<OneOrMany<String>>,
+    /// What stands between scopes; a blank unless stated.
+    #[serde(default)]
+    pub separator: Option<String>,
+    /// Further parameters, with variables.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Whether the code is bound to a secret of the client (RFC 7636).
+    #[serde(default)]
+    pub pkce: bool,
 }
 
 /// HTTP Basic.

@@ -104,4 +104,17 @@ pub struct RawGuard {
     pub header: String,
     /// The path in the record that holds its version.
     pub from: String,
+    /// "always" (the default), or "asked": only where the caller names a version.
+    #[serde(default)]
+    pub when: Option<RawGuardWhen>,
+}
+
+/// When a write is made conditional.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RawGuardWhen {
+    /// With every write.
+    Always,
+    /// Where the caller names a version.
+    Asked,
 }

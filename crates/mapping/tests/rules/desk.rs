@@ -9,6 +9,7 @@ use mapwright_mapping::outcome::{Failure, Success};
 use mapwright_mapping::plan::{ListMode, Next, Options, Plan, PlannedStep, Replies, RequestSpec, Run, StepKey};
 use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_mapping::variables::Bound;
+use mapwright_mapping::version::EntityTag;
 use serde_json::Value;
 
 use crate::lines::{shown, told};
@@ -150,6 +151,12 @@ impl Call<'_> {
     /// With lists that are merged.
     pub(crate) fn merging(mut self) -> Self {
         self.options.lists = ListMode::Merge;
+        self
+    }
+
+    /// Where the record is of one of these versions.
+    pub(crate) fn if_match(mut self, tags: impl Into<Vec<EntityTag>>) -> Self {
+        self.options.if_match = Some(tags.into());
         self
     }
 

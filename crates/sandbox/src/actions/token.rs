@@ -1,4 +1,4 @@
-//! Issuing tokens (OAuth 2.0, RFC 6749 sections 4.4 and 6).
+//! Issuing tokens (OAuth 2.0, RFC 6749 sections 4.1, 4.4 and 6).
 
 use serde_json::{Map, Value, json};
 
@@ -11,13 +11,14 @@ use crate::step::{Client, Grant, TokenFile};
 use crate::violation::Stop;
 
 impl Turn<'_> {
-    /// Gives an access token for a good refresh token or for the client itself.
+    /// Gives an access token for a good refresh token, for a code or for the client itself.
     pub(super) fn token(&mut self, token: &TokenFile) -> Result<(), Stop> {
         let scheme = token.scheme.get_ref();
         let text = |key: &str| self.body.get(key).and_then(Value::as_str).map(str::to_owned);
         let grant = match text("grant_type").as_deref() {
             Some("refresh_token") => Grant::RefreshToken,
             Some("client_credentials") => Grant::ClientCredentials,
+            Some("authorization_code") => Grant::AuthorizationCode,
             _ => return Err(self.stop(Situation::BadGrant)),
         };
         if !token.grants.contains(&grant) {
@@ -49,6 +50,14 @@ impl Turn<'_> {
                 return Err(self.stop(Situation::BadRefresh));
             }
         }
+        if grant == Grant::AuthorizationCode {
+            let code = text("code").filter(|_| text("redirect_uri").is_some()).unwrap_or_default();
+            // A code is good once.
+            if self.state.codes.get(&code).is_none_or(|known| known != scheme) {
+                return Err(self.stop(Situation::BadRefresh));
+            }
+            self.state.codes.remove(&code);
+        }
         self.issue(token, grant, old);
         Ok(())
     }
@@ -64,6 +73,11 @@ impl Turn<'_> {
         let access = token.access.render(&scope, None);
         let refresh = match (grant, old) {
             (Grant::ClientCredentials, _) => None,
+            (Grant::AuthorizationCode, _) => {
+                let fresh = token.refresh.render(&scope, None);
+                self.state.refresh_tokens.insert(fresh.clone(), scheme.clone());
+                Some(fresh)
+            }
             (Grant::RefreshToken, old) if token.rotates => {
                 let fresh = token.refresh.render(&scope, None);
                 if let Some(old) = old {

@@ -139,7 +139,13 @@ mod tests {
         let query = |method| asked(method)["query_schema"].clone();
         assert_eq!(
             names(&query("get")),
-            ["integrated_account_id", "truto_response_format", "truto_ignore_remote_data", "truto_exclude_fields"]
+            [
+                "integrated_account_id",
+                "truto_response_format",
+                "truto_ignore_remote_data",
+                "truto_exclude_fields",
+                "remote_query"
+            ]
         );
         assert_eq!(names(&query("update")).len(), 9);
         assert_eq!(query("get")["required"], json!(["integrated_account_id"]));

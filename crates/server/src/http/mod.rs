@@ -5,6 +5,7 @@
 //! | answers to what succeeded | `answer/` |
 //! | the body of a PATCH | `body/` |
 //! | what a method takes and gives | `meta.rs` |
+//! | the description for machines | `openapi/` |
 //! | a plan, for a dry run | `plan.rs` |
 //! | the one body of all errors | `problem/` |
 //! | the query of a request | `query/` |
@@ -15,6 +16,7 @@ pub mod body;
 #[cfg(test)]
 mod fixture;
 pub mod meta;
+pub mod openapi;
 pub mod plan;
 pub mod problem;
 pub mod query;

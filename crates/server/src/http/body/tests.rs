@@ -112,7 +112,7 @@ fn depth_is_capped_and_brackets_in_texts_do_not_count() {
 #[test]
 fn an_integer_that_does_not_fit_is_refused() {
     for number in ["18446744073709551616", "-9223372036854775809", "123456789012345678901234567890"] {
-        assert_eq!(refused(format!("{{\"a\": [{number}]}}")), ("body-number-too-large", 400), "{number}");
+        assert_eq!(refused(format!("{{\"a\": [{number}]}}")), ("body-number-too-large", 422), "{number}");
         assert_eq!(parse(format!("{{\"a\": \"{number}\"}}")), Ok(json!({ "a": number })));
     }
     assert_eq!(parse("{\"a\": 1.5e300}"), Ok(json!({ "a": 1.5e300 })));

@@ -52,8 +52,6 @@ codes! {
     BodyNotObject = "body-not-object", BAD_REQUEST;
     /// An object of the body names a key twice.
     BodyDoubledKey = "body-doubled-key", BAD_REQUEST;
-    /// The body has an integer that 64 bits do not hold.
-    BodyNumberTooLarge = "body-number-too-large", BAD_REQUEST;
     /// The body nests too deep.
     BodyTooDeep = "body-too-deep", BAD_REQUEST;
     /// The body ended before its length, or came in broken pieces.
@@ -106,6 +104,8 @@ codes! {
     TargetTooLong = "target-too-long", URI_TOO_LONG;
     /// The body is of another content type, or compressed.
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE;
+    /// The body has an integer that 64 bits do not hold.
+    BodyNumberTooLarge = "body-number-too-large", UNPROCESSABLE_ENTITY;
     /// The patch is refused for what it says.
     PatchRefused = "patch-refused", UNPROCESSABLE_ENTITY;
     /// An account or a token is refused for what it says.

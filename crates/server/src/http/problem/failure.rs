@@ -51,7 +51,8 @@ impl Problem {
     }
 
     fn of_fault(mut self, fault: &Fault, raw: Option<&Value>) -> Problem {
-        if let Some(status) = kept(fault.status) {
+        // What the caller has named is the caller's precondition, whatever the provider calls it.
+        if let Some(status) = kept(fault.status).filter(|_| self.code != Code::PreconditionFailed) {
             self.status = status;
         }
         let raw = raw.cloned().unwrap_or_default();
@@ -69,6 +70,7 @@ impl Problem {
 /// The code of a failure.
 fn code(failure: &Failure) -> Code {
     match failure.class {
+        _ if failure.precondition => Code::PreconditionFailed,
         Class::Invalid if failure.fault.is_none() && failure.violations.is_empty() && failure.step.is_none() => {
             Code::MalformedId
         }

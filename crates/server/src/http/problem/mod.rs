@@ -9,6 +9,7 @@
 //! | what the service cannot do now | `service.rs` |
 //! | from a run that failed | `failure.rs` |
 //! | as JSON and as an answer over HTTP | `answer.rs` |
+//! | the body as a JSON Schema | `schema.rs` |
 //! | the page that explains the codes | `page.rs` |
 
 mod answer;
@@ -18,6 +19,7 @@ mod document;
 mod failure;
 mod page;
 mod reason;
+mod schema;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -27,3 +29,4 @@ pub use code::Code;
 pub use document::Problem;
 pub use page::{PAGE, page_as_html};
 pub use reason::Reason;
+pub use schema::{outcome_schema, problem_schema};

@@ -256,3 +256,30 @@ async fn an_answer_that_is_no_problem_stays_as_it_is() {
     let response = with_request_id("{}".into_response(), "r-1");
     assert_eq!(body(response).await, json!({}));
 }
+
+#[test]
+fn the_schema_describes_every_member_and_no_other() {
+    let raw = Failure {
+        violations: vec![Violation::new("/a/b", "missing-leaf", "is missing")],
+        raw: Some(Box::new(json!(null))),
+        step: Some("write book".to_owned()),
+        done: vec!["write shelf".to_owned()],
+        outcomes: vec![LeafOutcome {
+            sent: Some(json!(1)),
+            reads: Some(json!(2)),
+            record: Some("shelf".to_owned()),
+            ..LeafOutcome::new("/a", Fate::Altered).because("why")
+        }],
+        ..refused(Class::Forbidden, Fault { code: Some("X".to_owned()), ..fault(Class::Forbidden, 429) })
+    };
+    let full = Problem::of_failure(&raw, now()).with_request_id("r-1").to_json();
+    let schema = super::problem_schema();
+    assert_eq!(crate::http::fixture::refused(&schema, &full), Vec::<String>::new());
+    let described: Vec<&String> = schema["properties"].as_object().expect("members").keys().collect();
+    let shown: Vec<&String> = full.as_object().expect("members").keys().collect();
+    assert_eq!(shown, described);
+    let query = Problem::bad_query(vec![Reason::in_query("a", "missing-parameter", "no `a`").suggest(Some("b"))]);
+    for problem in [query, Problem::bad_header("A", "no"), Problem::overloaded(Duration::ZERO)] {
+        assert_eq!(crate::http::fixture::refused(&schema, &problem.to_json()), Vec::<String>::new());
+    }
+}

@@ -3,6 +3,7 @@
 use mapwright_mapping::diagnostic::suggest::{did_you_mean, suggest};
 use mapwright_mapping::model::Model;
 use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::version::EntityTag;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -81,8 +82,8 @@ impl Query {
         let ignore_remote = reader.boolean(IGNORE_REMOTE);
         let exclude = reader.fields(EXCLUDE, model);
         let remote_query = match reader.tree(REMOTE_QUERY) {
-            Some(tree) if operation == Operation::Patch => remote_query(REMOTE_QUERY, tree, &mut reader.reasons),
-            _ => Vec::new(),
+            Some(tree) => remote_query(REMOTE_QUERY, tree, &mut reader.reasons),
+            None => Vec::new(),
         };
         let (strict, outcome) = (reader.boolean(STRICT), reader.boolean(OUTCOME));
         let dry_run = reader.choice(DRY_RUN, &[DryRun::No, DryRun::Plan, DryRun::Reads]);
@@ -95,9 +96,9 @@ impl Query {
         }
     }
 
-    /// How the patch is to be run.
-    pub fn options(&self) -> Options {
-        Options { strict: self.strict, lists: self.lists, remote_query: self.remote_query.clone() }
+    /// How the patch is to be run; `if_match` are the versions that the caller names.
+    pub fn options(&self, if_match: Option<Vec<EntityTag>>) -> Options {
+        Options { strict: self.strict, lists: self.lists, remote_query: self.remote_query.clone(), if_match }
     }
 }
 

@@ -96,9 +96,9 @@ pub const PARAMETERS: &[Parameter] = &[
         name: REMOTE_QUERY,
         kind: Kind::Open,
         required: false,
-        patch_only: true,
-        description: "Query parameters for the provider's write of the main record, as they are; they win over those of \
-                      the mapping. Objects go on with brackets (`remote_query[a][b]=c` as `a[b]=c`), lists joined by \
+        patch_only: false,
+        description: "Query parameters for the provider's write of the main record, or its read in a GET, as they are; \
+                      they win over those of the mapping. Objects go on with brackets (`remote_query[a][b]=c` as `a[b]=c`), lists joined by \
                       commas.",
     },
     Parameter {
@@ -143,13 +143,21 @@ impl Parameter {
         operation == Operation::Patch || !self.patch_only
     }
 
-    /// The JSON Schema of its value; `fields` are the names of the resource's fields.
+    /// The JSON Schema of its value; `fields` are the names of the resource's fields. An empty value is as if the
+    /// parameter were not there.
     pub fn schema(&self, fields: &[&str]) -> Value {
+        let or_empty =
+            |names: &[&'static str]| -> Value { names.iter().chain(&[""]).map(|name| json!(name)).collect() };
         match self.kind {
             Kind::Uuid => json!({ "type": "string", "format": "uuid" }),
-            Kind::Boolean => json!({ "type": "boolean", "default": false }),
-            Kind::Choice(choices) => json!({ "type": "string", "enum": choices, "default": choices.first() }),
-            Kind::Fields => json!({ "type": "array", "items": { "type": "string", "enum": fields } }),
+            Kind::Boolean => json!({ "anyOf": [{ "type": "boolean" }, { "const": "" }], "default": false }),
+            Kind::Choice(choices) => {
+                json!({ "type": "string", "enum": or_empty(choices), "default": choices.first() })
+            }
+            Kind::Fields => {
+                let names: Vec<&str> = fields.iter().copied().chain([""]).collect();
+                json!({ "type": "array", "items": { "type": "string", "enum": names } })
+            }
             Kind::Open => json!({ "type": "object", "additionalProperties": true }),
         }
     }

@@ -2,6 +2,7 @@
 
 use mapwright_mapping::model::Model;
 use mapwright_mapping::plan::{ListMode, Options};
+use mapwright_mapping::version::EntityTag;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -80,8 +81,13 @@ fn every_parameter_is_read() {
         ..plain()
     };
     assert_eq!(query, want);
-    let options = Options { strict: true, lists: ListMode::Merge, remote_query: vec![("a".to_owned(), json!("b"))] };
-    assert_eq!(query.options(), options);
+    let options = Options {
+        strict: true,
+        lists: ListMode::Merge,
+        remote_query: vec![("a".to_owned(), json!("b"))],
+        if_match: Some(vec![EntityTag::Any]),
+    };
+    assert_eq!(query.options(Some(vec![EntityTag::Any])), options);
 }
 
 #[test]
@@ -178,15 +184,17 @@ fn a_uuid_has_its_hyphens_and_may_be_in_capitals() {
 
 #[test]
 fn a_read_has_no_parameters_of_a_patch() {
-    let query = format!("integrated_account_id={ACCOUNT}&mapwright_strict=true&remote_query[a]=b");
+    let query = format!("integrated_account_id={ACCOUNT}&mapwright_strict=true&mapwright_lists=merge");
     let problem = Query::parse(&query, Operation::Get, &model()).expect_err("refused");
-    assert_eq!(
-        problem.to_json()["errors"],
-        json!([
-            { "parameter": "mapwright_strict", "code": "unknown-parameter", "message": "`mapwright_strict` is for PATCH alone" },
-            { "parameter": "remote_query", "code": "unknown-parameter", "message": "`remote_query` is for PATCH alone" },
-        ])
-    );
+    let reason = |name: &str| json!({ "parameter": name, "code": "unknown-parameter", "message": format!("`{name}` is for PATCH alone") });
+    assert_eq!(problem.to_json()["errors"], json!([reason("mapwright_strict"), reason("mapwright_lists")]));
+}
+
+#[test]
+fn a_read_takes_parameters_for_the_provider_too() {
+    let query = format!("integrated_account_id={ACCOUNT}&remote_query[a]=b");
+    let read = Query::parse(&query, Operation::Get, &model()).map(|query| query.remote_query);
+    assert_eq!(read, Ok(vec![("a".to_owned(), json!("b"))]));
 }
 
 #[test]
