@@ -2,7 +2,7 @@
 //!
 //! | what | room |
 //! |---|---|
-//! | the service, and how it is served | `service.rs`, `listen.rs`, `limits.rs`, `settings.rs` |
+//! | the service, and how it is served | `service.rs`, `listen.rs`, `connection.rs`, `limits.rs`, `settings.rs` |
 //! | from a request to its answer | `routes.rs`, `unified.rs`, `run.rs`, `idempotency.rs`, `pages.rs` |
 //! | who asks, for what | `bearer.rs`, `target.rs`, `request_id.rs` |
 //! | requests and answers as callers see them | `http/` |
@@ -15,6 +15,7 @@
 
 pub mod admin;
 mod bearer;
+mod connection;
 pub mod count;
 pub mod demo;
 pub mod http;

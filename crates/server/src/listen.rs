@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::connection::Connection;
 use crate::limits::Limits;
 
 /// The number of headers that reach the service, which refuses large heads itself.
@@ -69,11 +70,14 @@ where
                 continue;
             }
         };
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
-        let watched = connections.watch(connection);
+        let stream = Connection::new(stream);
+        let served = TowerToHyperService::new(service.clone());
+        let watched = connections.watch(http.serve_connection(TokioIo::new(stream.clone()), served));
+        let head = limits.head;
         tokio::spawn(async move {
-            // A caller that breaks off has nobody to tell.
-            let _ = watched.await;
+            if let Err(error) = watched.await {
+                stream.farewell(&error, head).await;
+            }
             drop(permit);
         });
     }
