@@ -98,7 +98,7 @@ impl Desk {
 
     /// Reads a lead.
     pub(crate) fn get(&self, id: &str) -> Success {
-        let run = Run::get(Arc::clone(&self.mapping), Arc::clone(&self.bound), id).expect("a legal id");
+        let run = Run::get(Arc::clone(&self.mapping), Arc::clone(&self.bound), id, Vec::new()).expect("a legal id");
         self.carry(&run).result.expect("a lead that can be read")
     }
 

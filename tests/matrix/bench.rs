@@ -74,7 +74,7 @@ impl Bench {
 
     pub(crate) async fn get(&self, id: &str) -> Ran {
         let interpreter = Interpreter::new(Simulated::new(self.sandbox.clone()));
-        Ran { finished: interpreter.get(&self.account, &self.mapping, id).await }
+        Ran { finished: interpreter.get(&self.account, &self.mapping, id, Vec::new()).await }
     }
 }
 

@@ -65,7 +65,7 @@ impl Desk {
 
     /// Reads a lead.
     pub(crate) async fn get(&self, id: &str) -> Result<Value, String> {
-        let finished = self.interpreter.get(&self.account, &self.mapping, id).await;
+        let finished = self.interpreter.get(&self.account, &self.mapping, id, Vec::new()).await;
         self.taken();
         result(&finished)
     }
