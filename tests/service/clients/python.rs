@@ -54,7 +54,7 @@ fn reads_and_patches_run_at_every_provider() {
             let id = place.provider.id;
             assert_eq!(written["result"][place.provider.leaf], "Grace, by Python", "{id}: {written}");
             assert_eq!(written["result"]["id"], place.leads[0].as_str(), "{id}");
-            assert_eq!(written["result"]["remote_data"].is_object(), true, "{id}");
+            assert!(written["result"]["remote_data"].is_object(), "{id}");
             assert_eq!(read["result"][place.provider.leaf], "Grace, by Python", "{id}: {read}");
             assert_eq!(place.provider.value(&place.leads[0]), "Grace, by Python");
         }
