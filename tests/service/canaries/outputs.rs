@@ -7,8 +7,20 @@ use crate::support::{Answer, Client, Start, everywhere};
 
 /// Faults of every kind.
 const FAULTS: [&str; 14] = [
-    "400@write", "401@write", "403", "404", "409@write", "422@write", "429*9", "500", "502@write", "html", "html@write",
-    "half", "truncated@write", "cut-after@write",
+    "400@write",
+    "401@write",
+    "403",
+    "404",
+    "409@write",
+    "422@write",
+    "429*9",
+    "500",
+    "502@write",
+    "html",
+    "html@write",
+    "half",
+    "truncated@write",
+    "cut-after@write",
 ];
 
 /// Statuses of a provider that says what it was sent; 0 is a page in HTML.
