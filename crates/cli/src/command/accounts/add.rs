@@ -74,10 +74,11 @@ pub(super) async fn run(arguments: &AddArguments, scene: &Scene<'_>) -> Result<O
     let mut row = added.map_err(|error| refused_overlay(error, &library, overlay.as_deref()))?;
     if let Some(redirect_uri) = arguments.redirect_uri.as_ref().filter(|_| row.state == State::Connecting) {
         let id = row.id;
+        let words = |why: String| format!("{why}\n       the account {id} is kept, and still to be connected");
         let kept = |problem: Problem| match problem {
-            Problem::Usage(why) => {
-                Problem::Usage(format!("{why}\n       the account {id} is kept, and still to be connected"))
-            }
+            Problem::Usage(why) => Problem::Usage(words(why)),
+            Problem::Unreadable(why) => Problem::Unreadable(words(why)),
+            Problem::Network(why) => Problem::Network(words(why)),
             other => other,
         };
         row = connect::ask(&administration, id, redirect_uri).await.map_err(kept)?;
