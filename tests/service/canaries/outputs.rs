@@ -107,9 +107,11 @@ fn echoes(planted: &Planted, client: &Client) {
                 let name = format!("{} that answers {status}", provider.id);
                 search(planted, &name, &request.send());
             }
-            for (name, bytes) in rows(&planted.scene.database) {
-                assert_clean(&format!("{name} after {} answered {status}", provider.id), &bytes, &planted.all());
-            }
+        }
+        for (name, bytes) in rows(&planted.scene.database) {
+            assert_clean(&format!("{name} after providers that answer {status}"), &bytes, &planted.all());
+        }
+        for account in &planted.echoed {
             planted.connect(*account);
         }
     }
