@@ -81,7 +81,9 @@ fn a_person_comes_back_to_an_address_that_others_cannot_read() {
     for good in ["https://app.example.org", "http://localhost:8080/back", "http://127.0.0.1/back"] {
         assert!(client.begin(good).is_ok(), "{good}");
     }
-    for bad in ["", "/back", "http://app.example.org", "https://a.example/#x", "javascript:alert(1)", "https://u:p@a.example"] {
+    for bad in
+        ["", "/back", "http://app.example.org", "https://a.example/#x", "javascript:alert(1)", "https://u:p@a.example"]
+    {
         assert_eq!(client.begin(bad).err(), Some(ConsentError::RedirectUri), "{bad}");
     }
 }
@@ -140,11 +142,7 @@ async fn a_code_is_sent_once_unless_it_has_never_left() {
         ),
         (|| reply(200, &[], "{\"error\":\"x\"}"), 1, refused("status 200, x")),
         (|| reply(503, &[], ""), 1, unavailable("status 503")),
-        (
-            || Err(TransportError::Ambiguous("cut".to_owned())),
-            1,
-            unavailable("sent without an answer: cut"),
-        ),
+        (|| Err(TransportError::Ambiguous("cut".to_owned())), 1, unavailable("sent without an answer: cut")),
         (|| Err(TransportError::NeverSent("no".to_owned())), 3, unavailable("never sent: no")),
     ];
     for (given, attempts, want) in cases {

@@ -24,7 +24,8 @@ fn secrets() -> Secrets {
 /// The request as its lines.
 fn asked(text: &str) -> Vec<String> {
     let provider = provider(text);
-    let request = request(refresh(&provider), &Bound::default(), &secrets(), Grant::Refresh(&"r/1".into())).expect("a request");
+    let request =
+        request(refresh(&provider), &Bound::default(), &secrets(), Grant::Refresh(&"r/1".into())).expect("a request");
     let headers = request.headers().iter();
     let headers = headers.map(|(name, value)| format!("{name}: {}", value.to_str().expect("text")));
     let mut lines = vec![format!("{} {}", request.method(), request.uri())];

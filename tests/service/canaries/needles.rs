@@ -2,13 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use regex::bytes::Regex;
 
 /// A text that must not appear.
 #[derive(Clone, Debug)]
 pub(super) struct Needle {
     /// What it is, for the words of a failure.
     name: String,
-    forms: Vec<Vec<u8>>,
+    forms: Regex,
 }
 
 impl Needle {
@@ -16,19 +17,19 @@ impl Needle {
     pub(super) fn new(name: &str, text: &str) -> Needle {
         assert!(text.len() >= 7, "{text} may be there by chance");
         let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let mut forms = vec![text.as_bytes().to_vec(), hex.into_bytes()];
+        let mut forms = vec![regex::escape(text), hex];
         for before in 0..3 {
             let padded: Vec<u8> = std::iter::repeat_n(b' ', before).chain(text.bytes()).collect();
-            let encoded = STANDARD_NO_PAD.encode(&padded).into_bytes();
+            let encoded = STANDARD_NO_PAD.encode(&padded);
             // The first and the last letters depend on the neighbours.
             let (first, last) = ((before * 8).div_ceil(6), encoded.len() - usize::from(padded.len() % 3 != 0));
-            forms.push(encoded[first..last].to_vec());
+            forms.push(regex::escape(&encoded[first..last]));
         }
-        Needle { name: name.to_owned(), forms }
+        Needle { name: name.to_owned(), forms: Regex::new(&forms.join("|")).expect("a pattern") }
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {
-        self.forms.iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
+        self.forms.is_match(bytes)
     }
 }
 
@@ -38,11 +39,11 @@ pub(super) fn assert_clean(output: &str, bytes: &[u8], needles: &[Needle]) {
     assert!(found.is_empty(), "{output} shows {found:?}: {}", excerpt(bytes, needles));
 }
 
+/// What stands around the first of them.
 fn excerpt(bytes: &[u8], needles: &[Needle]) -> String {
-    let forms = needles.iter().flat_map(|needle| &needle.forms);
-    let at = forms.filter_map(|form| bytes.windows(form.len()).position(|window| window == form)).next();
-    let at = at.unwrap_or_default();
-    let place = bytes.get(at.saturating_sub(200)..(at + 200).min(bytes.len())).unwrap_or_default();
+    let found = needles.iter().find_map(|needle| needle.forms.find(bytes));
+    let at = found.map_or(0, |found| found.start());
+    let place = bytes.get(at.saturating_sub(300)..(at + 200).min(bytes.len())).unwrap_or_default();
     String::from_utf8_lossy(place).into_owned()
 }
 

@@ -7,8 +7,20 @@ use crate::support::{Answer, Client, Start, everywhere};
 
 /// Faults of every kind.
 const FAULTS: [&str; 14] = [
-    "400@write", "401@write", "403", "404", "409@write", "422@write", "429*9", "500", "502@write", "html", "html@write",
-    "half", "truncated@write", "cut-after@write",
+    "400@write",
+    "401@write",
+    "403",
+    "404",
+    "409@write",
+    "422@write",
+    "429*9",
+    "500",
+    "502@write",
+    "html",
+    "html@write",
+    "half",
+    "truncated@write",
+    "cut-after@write",
 ];
 
 /// Statuses of a provider that says what it was sent; 0 is a page in HTML.
@@ -95,9 +107,11 @@ fn echoes(planted: &Planted, client: &Client) {
                 let name = format!("{} that answers {status}", provider.id);
                 search(planted, &name, &request.send());
             }
-            for (name, bytes) in rows(&planted.scene.database) {
-                assert_clean(&format!("{name} after {} answered {status}", provider.id), &bytes, &planted.all());
-            }
+        }
+        for (name, bytes) in rows(&planted.scene.database) {
+            assert_clean(&format!("{name} after providers that answer {status}"), &bytes, &planted.all());
+        }
+        for account in &planted.echoed {
             planted.connect(*account);
         }
     }

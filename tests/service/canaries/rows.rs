@@ -14,9 +14,8 @@ pub(super) fn rows(database: &Database) -> Vec<(String, Vec<u8>)> {
 fn files(database: &Database) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(database.directory()).expect("the directory").flatten();
     let files = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("store.db"));
-    let files = files.map(|entry| {
-        (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).expect("a file"))
-    });
+    let files =
+        files.map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).expect("a file")));
     let files: Vec<_> = files.collect();
     assert!(files.iter().any(|(name, bytes)| name == "store.db" && !bytes.is_empty()), "there is a store");
     files

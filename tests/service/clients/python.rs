@@ -15,12 +15,8 @@ fn calls(python: &Path, slash: &str, together: bool, calls: &[Value]) -> Vec<Val
     let base = format!("http://{}{slash}", client.address);
     let given = json!({"token": client.token, "base": base, "together": together, "calls": calls});
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/service/clients/lead.py");
-    let mut child = Command::new(python)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python runs");
+    let mut child =
+        Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python runs");
     child.stdin.take().expect("piped").write_all(given.to_string().as_bytes()).expect("it is taken");
     let output = child.wait_with_output().expect("its end");
     assert!(output.status.success());

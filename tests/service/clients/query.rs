@@ -72,7 +72,8 @@ fn every_format_is_answered() {
     let client = shared().client();
     for place in shared().places(8..9) {
         let (lead, id) = (&place.leads[0], place.provider.id);
-        let of = |format: &str| client.get(place.account, lead).query(&format!("truto_response_format={format}")).send();
+        let of =
+            |format: &str| client.get(place.account, lead).query(&format!("truto_response_format={format}")).send();
         let (unified, normalized, raw, stream) = (of("unified"), of("normalized"), of("raw"), of("stream"));
         assert_eq!(normalized.json()["id"], lead.as_str(), "{id}");
         assert_eq!(normalized.json().get("remote_data"), None, "{id}");

@@ -3,6 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use mapwright_server::store::{AccountRow, TokenRow};
+use secrecy::ExposeSecret as _;
 use sqlx::{Connection as _, Row as _};
 
 use super::writers::{Told, Write, write};
@@ -67,13 +69,15 @@ fn keys_are_run_once_or_told_to_be_ambiguous() {
     });
 }
 
-/// All accounts and tokens, without what changes with their use.
-fn kept_of(scene: &Scene) -> String {
-    let accounts = run(scene.store.accounts(None, None, 100)).expect("the store answers");
-    let secrets: Vec<_> = accounts.iter().map(|row| scene.store.secrets(row).expect("they open").len()).collect();
-    let tokens = run(scene.store.tokens(None, None, 100)).expect("the store answers");
-    let tokens: Vec<_> = tokens.iter().map(|token| (&token.id, &token.tenant, &token.name)).collect();
-    format!("{accounts:?} {secrets:?} {tokens:?}")
+/// All accounts with their secrets, and all tokens but for the day of their last use.
+fn kept_of(scene: &Scene) -> (Vec<(AccountRow, Vec<String>)>, Vec<TokenRow>) {
+    let accounts = run(scene.store.accounts(None, None, 100)).expect("the store answers").into_iter();
+    let accounts = accounts.map(|row| {
+        let secrets = scene.store.secrets(&row).expect("they open");
+        (row, secrets.values().map(|secret| secret.expose_secret().to_owned()).collect())
+    });
+    let tokens = run(scene.store.tokens(None, None, 100)).expect("the store answers").into_iter();
+    (accounts.collect(), tokens.map(|token| TokenRow { last_used: None, ..token }).collect())
 }
 
 /// A database file is whole.

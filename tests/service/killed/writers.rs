@@ -52,8 +52,7 @@ pub(super) fn write(
                     for count in 0.. {
                         let value = format!("round {round} {lead} value {count}.");
                         let patch = provider.patch(&value);
-                        let write =
-                            Write { account: *account, provider: number, lead: lead.clone(), value, patch };
+                        let write = Write { account: *account, provider: number, lead: lead.clone(), value, patch };
                         match write.send(client) {
                             Ok(answer) => {
                                 assert_eq!(answer.status, 200, "{}: {}", provider.id, answer.text());

@@ -61,13 +61,8 @@ impl Client {
 
     /// A request for anything, with the token.
     pub fn raw(&self, method: &'static str, target: &str) -> Request {
-        let request = Request {
-            address: self.address,
-            method,
-            target: target.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
+        let request =
+            Request { address: self.address, method, target: target.to_owned(), headers: Vec::new(), body: Vec::new() };
         request.header("authorization", &format!("Bearer {}", self.token)).header("accept", "application/json")
     }
 }

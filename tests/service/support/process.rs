@@ -96,7 +96,11 @@ impl Start {
     /// directory is removed.
     pub fn start_kept(mut self, database: &Database) -> Service {
         let mut keeper = Command::new("/bin/sh");
-        keeper.args(["-c", KEEPER, "keeper"]).arg(database.directory()).arg(self.command.get_program()).args(self.command.get_args());
+        keeper
+            .args(["-c", KEEPER, "keeper"])
+            .arg(database.directory())
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
         keeper.env_clear().envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         self.command = keeper;
         self.command.stdin(Stdio::piped());

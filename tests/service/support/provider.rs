@@ -99,7 +99,8 @@ impl Provider {
             for (_, links) in state["links"].as_object_mut().into_iter().flatten() {
                 let links = links.as_array_mut().expect("a list");
                 let like: Vec<Value> = links.iter().filter(|link| link["from"] == first.as_str()).cloned().collect();
-                links.extend(like.into_iter().map(|link| json!({"from": id, "to": link["to"], "kinds": link["kinds"]})));
+                links
+                    .extend(like.into_iter().map(|link| json!({"from": id, "to": link["to"], "kinds": link["kinds"]})));
             }
         }
         self.sandbox.restore(&state).expect("a legal state");

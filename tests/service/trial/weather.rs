@@ -11,8 +11,25 @@ use crate::support::{Provider, Random};
 
 /// What goes wrong with any request, or with those that write, or with those that read.
 const FAULTS: [&str; 19] = [
-    "400", "401", "403", "404", "409", "422", "429", "500", "502", "503", "504", "html", "half", "truncated",
-    "slow=50ms", "slow=400ms", "slow=3s", "cut-before", "cut-after",
+    "400",
+    "401",
+    "403",
+    "404",
+    "409",
+    "422",
+    "429",
+    "500",
+    "502",
+    "503",
+    "504",
+    "html",
+    "half",
+    "truncated",
+    "slow=50ms",
+    "slow=400ms",
+    "slow=3s",
+    "cut-before",
+    "cut-after",
 ];
 
 /// Which requests it meets.

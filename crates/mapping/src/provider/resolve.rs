@@ -4,8 +4,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
-    Address, Auth, Authorize, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset, Rule,
-    TokenBody, TokenClient, Unit, WaitFrom, When,
+    Address, Auth, Authorize, Basic, Class, During, Errors, Expires, HostCheck, Limits, Pace, Provider, Refresh, Reset,
+    Rule, TokenBody, TokenClient, Unit, WaitFrom, When,
 };
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -14,8 +14,8 @@ use crate::mapping::Origins;
 use crate::mapping::table::duration;
 use crate::path::{Path, text_of};
 use crate::raw::{
-    OneOrMany, RawAuth, RawAuthorize, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits, RawProviderFile,
-    RawRefresh, RawReset, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
+    OneOrMany, RawAuth, RawAuthorize, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawLimits,
+    RawProviderFile, RawRefresh, RawReset, RawTokenBody, RawTokenClient, RawUnit, RawVariable,
 };
 use crate::template::Template;
 use crate::variables::{Legal, Variable};
@@ -250,7 +250,11 @@ impl Resolver<'_> {
             let at = pointer(at, "authorize");
             if raw.refresh.is_none() {
                 let place = self.doc.key(&at);
-                self.error(Code::MissingKey, place, "`authorize` needs `refresh`, which says where a code is exchanged");
+                self.error(
+                    Code::MissingKey,
+                    place,
+                    "`authorize` needs `refresh`, which says where a code is exchanged",
+                );
             }
             self.authorize(authorize, &at)
         });

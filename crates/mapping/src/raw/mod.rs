@@ -19,9 +19,9 @@ pub use list::{
 };
 pub use place::{RawConvertedPlace, RawPlace};
 pub use provider::{
-    RawAuth, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits, RawNormalize,
-    RawAuthorize, RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody, RawTokenClient,
-    RawUnit, RawVariable, RawWhen,
+    RawAuth, RawAuthorize, RawBasic, RawChoices, RawClass, RawDuring, RawErrorRule, RawErrors, RawExpires, RawLimits,
+    RawNormalize, RawProvider, RawProviderFile, RawRefresh, RawRefreshHost, RawReset, RawRetry, RawTokenBody,
+    RawTokenClient, RawUnit, RawVariable, RawWhen,
 };
 pub use record::{RawBody, RawGuard, RawGuardWhen, RawIndex, RawRecord, RawRequest};
 pub use slot::{

@@ -5,6 +5,7 @@ use http_body_util::BodyExt as _;
 use mapwright_interpreter::RateLeft;
 use mapwright_mapping::outcome::{Fate, LeafOutcome, Success, Unread};
 use mapwright_mapping::plan::ListMode;
+use mapwright_mapping::version::Version;
 use serde_json::{Value, json};
 
 use super::{UNREAD, UNWRITTEN, about_leaves, provider_answer, rate_limit, success_body};
@@ -47,6 +48,7 @@ fn success() -> Success {
             LeafOutcome::new("/loans", Fate::Unsupported).because("no place"),
         ],
         unread: vec![Unread { pointer: "/genre".to_owned(), reason: "the look-up failed".to_owned() }],
+        version: Version::Strong("7".to_owned()),
     }
 }
 
