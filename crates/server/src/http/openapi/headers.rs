@@ -80,7 +80,10 @@ pub(super) fn of_a_patch() -> Vec<Value> {
             "in": "header",
             "required": false,
             "description": "Entity tags, or `*`: the patch is run if the record has one of them, and else refused with 412.",
-            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[!#-~]*\")$" },
+            "schema": { "anyOf": [
+                { "const": "*" },
+                { "type": "string", "pattern": "^(W/)?\"[!#-~]+\"$" },
+            ] },
             "example": "*",
         }),
     ]
