@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use super::shared::{Place, shared};
 use super::venv;
 
+/// The package.
+const PACKAGE: &str = "truto-python-sdk==0.1.6";
+
 /// Runs calls one after the other, or together, and gives what came of each.
 fn calls(python: &Path, slash: &str, together: bool, calls: &[Value]) -> Vec<Value> {
     let client = shared().client();
@@ -39,7 +42,7 @@ fn query(place: &Place<'_>, more: &Value) -> Value {
 
 #[test]
 fn reads_and_patches_run_at_every_provider() {
-    let Some(python) = venv::python() else { return };
+    let Some(python) = venv::python(PACKAGE) else { return };
     for (slash, leads) in [("", 20..21), ("/", 21..22)] {
         let places = shared().places(leads);
         let patch = |place: &Place<'_>| place.provider.patch("Grace, by Python");
@@ -60,7 +63,7 @@ fn reads_and_patches_run_at_every_provider() {
 
 #[test]
 fn its_query_parameters_are_understood() {
-    let Some(python) = venv::python() else { return };
+    let Some(python) = venv::python(PACKAGE) else { return };
     for place in shared().places(22..23) {
         let id = place.provider.id;
         let said = json!({"truto_ignore_remote_data": true, "truto_exclude_fields": ["id", "owner"]});
@@ -78,7 +81,7 @@ fn its_query_parameters_are_understood() {
 
 #[test]
 fn what_it_shows_of_an_error_says_what_is_wrong() {
-    let Some(python) = venv::python() else { return };
+    let Some(python) = venv::python(PACKAGE) else { return };
     for place in shared().places(23..24) {
         let id = place.provider.id;
         let mut unknown = get(&place, &json!({}));

@@ -1,30 +1,27 @@
-//! The contract's client for Python, as the package index has it, in an environment of its own that is made once.
+//! A program in Python, as the package index has it, in an environment of its own that is made once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The package.
-const PACKAGE: &str = "truto-python-sdk==0.1.6";
-
-/// The oldest Python that it runs with.
+/// The oldest Python that the programs run with.
 const OLDEST: (u32, u32) = (3, 12);
 
-/// The Python of the environment. Where there is none, that is said, and it fails where `MAPWRIGHT_PYTHON=required`.
+/// The Python of the environment of a package. Where there is none, that is said, and it fails where `MAPWRIGHT_PYTHON=required`.
 #[expect(clippy::disallowed_methods, reason = "the environment says whether it may be left out")]
-pub(crate) fn python() -> Option<PathBuf> {
-    match environment() {
+pub(crate) fn python(package: &str) -> Option<PathBuf> {
+    match environment(package) {
         Ok(python) => Some(python),
         Err(why) => {
-            assert!(std::env::var("MAPWRIGHT_PYTHON").as_deref() != Ok("required"), "the client for Python: {why}");
-            eprintln!("SKIPPED: the contract's client for Python is not run: {why}");
+            assert!(std::env::var("MAPWRIGHT_PYTHON").as_deref() != Ok("required"), "{package}: {why}");
+            eprintln!("SKIPPED: {package} is not run: {why}");
             None
         }
     }
 }
 
-fn environment() -> Result<PathBuf, String> {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(PACKAGE.replace("==", "-"));
+fn environment(package: &str) -> Result<PathBuf, String> {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package.replace("==", "-"));
     let (python, ready) = (home.join("bin/python"), home.join("ready"));
     if ready.exists() {
         return Ok(python);
@@ -32,9 +29,9 @@ fn environment() -> Result<PathBuf, String> {
     let found = interpreters().into_iter().find(|python| version(python).is_some_and(|version| version >= OLDEST));
     let found = found.ok_or_else(|| format!("there is no Python {}.{} or newer", OLDEST.0, OLDEST.1))?;
     succeeds(Command::new(found).args(["-m", "venv", "--clear"]).arg(&home))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--timeout", "20", PACKAGE];
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--timeout", "20", package];
     succeeds(Command::new(&python).args(pip))?;
-    fs::write(&ready, PACKAGE).map_err(|error| error.to_string())?;
+    fs::write(&ready, package).map_err(|error| error.to_string())?;
     Ok(python)
 }
 
