@@ -154,12 +154,23 @@ impl Job {
         if !needs_reauth {
             return;
         }
-        let reason = refusal.map_or("the provider takes the credentials no longer", |failure| &failure.message);
+        let reason = refused(refusal);
         let store = &self.service.shared.store;
-        match store.set_state(self.row.id, self.row.revision, State::NeedsReauth, Some(reason)).await {
+        match store.set_state(self.row.id, self.row.revision, State::NeedsReauth, Some(&reason)).await {
             Ok(_) => tracing::warn!("the provider takes the account's credentials no longer"),
             Err(error) => tracing::error!(%error, "the account's state cannot be kept"),
         }
+    }
+}
+
+/// Why an account needs to be connected again, in words that can be kept in plain text: a provider's own may repeat
+/// what it was sent.
+pub(crate) fn refused(failure: Option<&Failure>) -> String {
+    let words = "the provider takes the credentials no longer";
+    let status = failure.and_then(|failure| failure.fault.as_ref()).map(|fault| fault.status);
+    match status {
+        Some(status) => format!("{words}: it answered {status}"),
+        None => words.to_owned(),
     }
 }
 

@@ -297,7 +297,8 @@ fn a_test_shows_whether_the_provider_takes_the_credentials() {
             (&tested.body["account"]["state"], &tested.body["account"]["revision"]),
             (&json!("needs_reauth"), &json!(2))
         );
-        assert_eq!(tested.body["account"]["state_reason"], tested.body["detail"]);
+        let kept = json!("the provider takes the credentials no longer");
+        assert_eq!(tested.body["account"]["state_reason"], kept, "a provider's words are told, and not kept");
         assert!(!tested.body.to_string().contains("canary"));
         // Another label is no other credential.
         let answer = scene.call("PATCH", &path, &json!({ "label": "x" })).await;

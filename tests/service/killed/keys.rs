@@ -1,5 +1,6 @@
 //! No answer that a caller has is lost, and nothing is written twice without a word.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ fn keys_are_run_once_or_told_to_be_ambiguous() {
         }
         let leads: Vec<Vec<String>> =
             scene.accounts.iter().map(|(provider, _)| provider.more_leads(CALLERS * ROUNDS as u64)).collect();
-        let start = || Start::with_mappings(&scene.database, mappings.path()).with("--deadline").with("1").start();
+        let start = || Start::with_mappings(&scene.database, mappings.path()).with("--deadline").with("5").start();
         let before = kept_of(&scene);
         let mut told = Told::default();
         for (round, first) in (0..ROUNDS).zip((0..).step_by(usize::try_from(CALLERS).expect("few"))) {
@@ -50,8 +51,9 @@ fn keys_are_run_once_or_told_to_be_ambiguous() {
             let client = scene.client(&service);
             let own = first..first + usize::try_from(CALLERS).expect("few");
             let leads: Vec<Vec<String>> = leads.iter().map(|leads| leads[own.clone()].to_vec()).collect();
-            let moment = Duration::from_millis(100 + random.below(900));
-            let Told { written, cut } = write(&client, &scene.accounts, &leads, round, || {
+            let (answers, moment) = (random.below(12), Duration::from_millis(random.below(50)));
+            let Told { written, cut } = write(&client, &scene.accounts, &leads, round, |answered| {
+                until("callers are answered", || answered.load(Ordering::Relaxed) as u64 > answers);
                 thread::sleep(moment);
                 service.kill();
             });

@@ -1,6 +1,7 @@
 //! Callers who write one lead after the other, each with an idempotency key, until the service is gone.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::Value;
@@ -34,29 +35,34 @@ impl Write {
     }
 }
 
-/// Lets a caller for each lead write, one value after the other, while `meanwhile` is done.
+/// Lets a caller for each lead write, one value after the other, while `meanwhile` is done, which sees how many answers
+/// there were.
 pub(super) fn write(
     client: &Client,
     accounts: &[(Provider, Uuid)],
     leads: &[Vec<String>],
     round: usize,
-    meanwhile: impl FnOnce(),
+    meanwhile: impl FnOnce(&AtomicUsize),
 ) -> Told {
     let all = leads.iter().enumerate().flat_map(|(number, leads)| leads.iter().map(move |lead| (number, lead)));
+    let answered = &AtomicUsize::new(0);
     thread::scope(|scope| {
         let writers: Vec<_> = all
             .map(|(number, lead)| {
                 let (provider, account) = &accounts[number];
+                // Some providers take fifty characters.
+                let short = &lead[lead.len().saturating_sub(8)..];
                 scope.spawn(move || {
                     let mut told = Told::default();
                     for count in 0.. {
-                        let value = format!("round {round} {lead} value {count}.");
+                        let value = format!("round {round} {short} value {count}.");
                         let patch = provider.patch(&value);
                         let write = Write { account: *account, provider: number, lead: lead.clone(), value, patch };
                         match write.send(client) {
                             Ok(answer) => {
                                 assert_eq!(answer.status, 200, "{}: {}", provider.id, answer.text());
                                 told.written.push((write, answer.body));
+                                answered.fetch_add(1, Ordering::Relaxed);
                             }
                             Err(_) => {
                                 told.cut.push(write);
@@ -68,7 +74,7 @@ pub(super) fn write(
                 })
             })
             .collect();
-        meanwhile();
+        meanwhile(answered);
         writers.into_iter().map(|writer| writer.join().expect("no panic")).fold(Told::default(), |mut all, told| {
             all.written.extend(told.written);
             all.cut.extend(told.cut);

@@ -22,6 +22,9 @@ kill -KILL "$program"
 rm -rf "$directory"
 "#;
 
+/// How many lines of the log a failure shows.
+const LAST: usize = 20;
+
 /// How the service is started.
 #[derive(Debug)]
 pub struct Start {
@@ -189,7 +192,10 @@ impl Drop for Service {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if thread::panicking() {
-            eprintln!("the service logged:\n{}", self.logs());
+            let logs = self.logs();
+            let lines: Vec<&str> = logs.lines().collect();
+            let last = lines.get(lines.len().saturating_sub(LAST)..).unwrap_or_default();
+            eprintln!("the service logged at last:\n{}", last.join("\n"));
         }
     }
 }

@@ -67,7 +67,7 @@ impl Provider {
     /// The secrets of a way of authenticating, as an account has them.
     pub fn secrets(&self, scheme: &str) -> BTreeMap<String, SecretString> {
         let all = self.sandbox.demo().secrets.get(scheme).expect("the scheme");
-        let own = all.iter().filter(|(name, _)| *name != "access_token");
+        let own = all.iter().filter(|(name, _)| !["access_token", "code"].contains(&name.as_str()));
         own.map(|(name, text)| (name.clone(), SecretString::from(text.as_str()))).collect()
     }
 

@@ -27,12 +27,13 @@ fn length() -> Duration {
 
 #[test]
 fn no_update_is_lost_and_none_is_doubled() {
-    let (begun, length, seed) = (Instant::now(), length(), Random::seed());
+    let (length, seed) = (length(), Random::seed());
     println!("SERVICE_SEED={seed}");
     let database = Database::postgres().unwrap_or_else(Database::sqlite);
     let mut scene = Scene::new(database);
     let start = || Start::new(&scene.database).with("--deadline").with("2");
     let services = [start().start(), start().start()];
+    let begun = Instant::now();
     let (mut count, mut wrong, mut laps) = (Count::default(), Vec::new(), 0);
     while begun.elapsed() < length {
         let time = LAP.min(length.saturating_sub(begun.elapsed()).max(Duration::from_secs(1)));

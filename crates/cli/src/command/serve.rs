@@ -142,8 +142,13 @@ impl Work {
         let metrics = count::begin().map_err(|e| Problem::Usage(format!("metrics: {e}")))?;
         let store =
             if sandbox { in_memory().await? } else { store_choice::open(&settings, scene.surroundings).await? };
-        let demos = sandboxed::start(&mappings.catalog(), sandboxes, &store).await;
-        let demos = demos.map_err(|error| Problem::Usage(format!("--sandbox: {error}")))?;
+        // The token of simulated providers is known to everybody: it never gets into an operator's store.
+        let demos = if sandbox {
+            let started = sandboxed::start(&mappings.catalog(), sandboxes, &store).await;
+            started.map_err(|error| Problem::Usage(format!("--sandbox: {error}")))?
+        } else {
+            Vec::new()
+        };
         let interpreter = Interpreter::new(http).with_tokens(store.clone());
         let service = Service::new(mappings, store, interpreter, limits).counting(metrics);
         let listener = bind(listen).await.map_err(|error| Problem::Network(error.to_string()))?;

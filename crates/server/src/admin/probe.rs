@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::Administration;
 use super::check::{Candidate, Checked, check};
 use super::error::AdminError;
+use crate::run;
 use crate::store::{AccountRow, State};
 
 /// Ids that no record has, of the forms that ids have: the first that the mapping lets through is asked for.
@@ -93,8 +94,13 @@ impl Administration {
             Verdict::Forbidden | Verdict::Unknown => None,
         };
         if let Some(state) = state {
-            let reason = (verdict != Verdict::Good).then_some(detail.as_str());
-            self.store.set_state(id, row.revision, state, reason).await?;
+            // A provider's words are told and not kept: they may repeat what it was sent.
+            let reason = match verdict {
+                Verdict::Good => None,
+                Verdict::NeedsReauth => Some(run::refused(None)),
+                _ => Some(detail.clone()),
+            };
+            self.store.set_state(id, row.revision, state, reason.as_deref()).await?;
         }
         Ok(Probed { verdict, detail, row: self.account(id).await? })
     }
