@@ -86,13 +86,11 @@ impl Client {
     fn of(account: Account) -> Result<Client, AccountErrors> {
         let auth = account.auth();
         let consent = auth.and_then(|auth| Some((auth.authorize.clone()?, auth.refresh.clone()?)));
-        match consent {
-            Some((authorize, refresh)) => Ok(Client { account, authorize, refresh }),
-            None => {
-                let name = auth.map(|auth| auth.name.clone()).unwrap_or_default();
-                Err(AccountErrors(vec![AccountError::NoConsent(name)]))
-            }
-        }
+        let Some((authorize, refresh)) = consent else {
+            let name = auth.map(|auth| auth.name.clone()).unwrap_or_default();
+            return Err(AccountErrors(vec![AccountError::NoConsent(name)]));
+        };
+        Ok(Client { account, authorize, refresh })
     }
 
     /// The same client with its token endpoint at an address of this machine, as [`Account::at`].

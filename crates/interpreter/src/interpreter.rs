@@ -174,9 +174,10 @@ impl Interpreter {
         let judge = |step: &Step, reply: &Reply| run.judge(step, reply);
         let mut session = Session::new(account, &self.links, &judge, self.until());
         let mut driven = Driven::default();
-        let ended = match reads {
-            true => drive(&run, &mut session, &mut driven, |step| !step.key.kind.writes()).await.err(),
-            false => None,
+        let ended = if reads {
+            drive(&run, &mut session, &mut driven, |step| !step.key.kind.writes()).await.err()
+        } else {
+            None
         };
         let Seen { calls, rate, needs_reauth } = session.end();
         let mut plan = run.plan(&driven.replies);
@@ -264,9 +265,10 @@ async fn drive(
         {
             driven.main = Some(reply.clone());
         }
-        match kept {
-            true => driven.replies.insert_cached(step.key, ending),
-            false => driven.replies.insert(step.key, ending),
+        if kept {
+            driven.replies.insert_cached(step.key, ending);
+        } else {
+            driven.replies.insert(step.key, ending);
         }
     }
     let message = format!("the plan has more than {MOST_STEPS} requests");
