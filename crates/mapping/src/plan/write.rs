@@ -273,7 +273,7 @@ impl<'a> Drive<'a> {
             record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name))
         };
         let changed = query.iter().any(|(name, _)| known(name));
-        self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), reply);
+        self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), &reply);
         Ok(Some(key))
     }
 
@@ -299,7 +299,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Takes the record from a write's reply, where it is there whole.
-    pub(super) fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: Known<Heard<'_>>) {
+    pub(super) fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: &Known<Heard<'_>>) {
         // Whatever a reply showed before is old now.
         self.answers.clear();
         self.assumed = None;
