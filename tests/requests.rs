@@ -10,11 +10,7 @@ mod methods;
 mod paths;
 #[path = "requests/refusals.rs"]
 mod refusals;
-#[path = "requests/schemathesis.rs"]
-mod schemathesis;
 #[path = "requests/server.rs"]
 mod server;
 #[path = "requests/socket.rs"]
 mod socket;
-#[path = "service/clients/venv.rs"]
-mod venv;

@@ -5,6 +5,8 @@
 mod canaries;
 #[path = "service/clients/mod.rs"]
 mod clients;
+#[path = "service/described/mod.rs"]
+mod described;
 #[path = "service/killed/mod.rs"]
 mod killed;
 #[path = "service/limits/mod.rs"]

@@ -1,5 +1,7 @@
 //! What is searched for, in every form that it may be written in.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use regex::bytes::Regex;
@@ -16,13 +18,17 @@ impl Needle {
     /// A text: as it is, in hexadecimal digits, and in base64 wherever it begins.
     pub(super) fn new(name: &str, text: &str) -> Needle {
         assert!(text.len() >= 7, "{text} may be there by chance");
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = text.bytes().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         let mut forms = vec![regex::escape(text), hex];
         for before in 0..3 {
             let padded: Vec<u8> = std::iter::repeat_n(b' ', before).chain(text.bytes()).collect();
             let encoded = STANDARD_NO_PAD.encode(&padded);
             // The first and the last letters depend on the neighbours.
-            let (first, last) = ((before * 8).div_ceil(6), encoded.len() - usize::from(padded.len() % 3 != 0));
+            let (first, last) =
+                ((before * 8).div_ceil(6), encoded.len() - usize::from(!padded.len().is_multiple_of(3)));
             forms.push(regex::escape(&encoded[first..last]));
         }
         Needle { name: name.to_owned(), forms: Regex::new(&forms.join("|")).expect("a pattern") }

@@ -6,4 +6,3 @@ mod python;
 mod query;
 mod shared;
 mod storms;
-mod venv;

@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::shared::{Place, shared};
-use super::venv;
+use crate::support;
 
-/// The package.
+/// The client.
 const PACKAGE: &str = "truto-python-sdk==0.1.6";
 
 /// Runs calls one after the other, or together, and gives what came of each.
@@ -42,7 +42,7 @@ fn query(place: &Place<'_>, more: &Value) -> Value {
 
 #[test]
 fn reads_and_patches_run_at_every_provider() {
-    let Some(python) = venv::python(PACKAGE) else { return };
+    let Some(python) = support::python(PACKAGE) else { return };
     for (slash, leads) in [("", 20..21), ("/", 21..22)] {
         let places = shared().places(leads);
         let patch = |place: &Place<'_>| place.provider.patch("Grace, by Python");
@@ -54,7 +54,7 @@ fn reads_and_patches_run_at_every_provider() {
             let id = place.provider.id;
             assert_eq!(written["result"][place.provider.leaf], "Grace, by Python", "{id}: {written}");
             assert_eq!(written["result"]["id"], place.leads[0].as_str(), "{id}");
-            assert_eq!(written["result"]["remote_data"].is_object(), true, "{id}");
+            assert!(written["result"]["remote_data"].is_object(), "{id}");
             assert_eq!(read["result"][place.provider.leaf], "Grace, by Python", "{id}: {read}");
             assert_eq!(place.provider.value(&place.leads[0]), "Grace, by Python");
         }
@@ -63,7 +63,7 @@ fn reads_and_patches_run_at_every_provider() {
 
 #[test]
 fn its_query_parameters_are_understood() {
-    let Some(python) = venv::python(PACKAGE) else { return };
+    let Some(python) = support::python(PACKAGE) else { return };
     for place in shared().places(22..23) {
         let id = place.provider.id;
         let said = json!({"truto_ignore_remote_data": true, "truto_exclude_fields": ["id", "owner"]});
@@ -81,7 +81,7 @@ fn its_query_parameters_are_understood() {
 
 #[test]
 fn what_it_shows_of_an_error_says_what_is_wrong() {
-    let Some(python) = venv::python(PACKAGE) else { return };
+    let Some(python) = support::python(PACKAGE) else { return };
     for place in shared().places(23..24) {
         let id = place.provider.id;
         let mut unknown = get(&place, &json!({}));

@@ -58,17 +58,13 @@ pub(super) fn write(
                         let value = format!("round {round} {short} value {count}.");
                         let patch = provider.patch(&value);
                         let write = Write { account: *account, provider: number, lead: lead.clone(), value, patch };
-                        match write.send(client) {
-                            Ok(answer) => {
-                                assert_eq!(answer.status, 200, "{}: {}", provider.id, answer.text());
-                                told.written.push((write, answer.body));
-                                answered.fetch_add(1, Ordering::Relaxed);
-                            }
-                            Err(_) => {
-                                told.cut.push(write);
-                                break;
-                            }
-                        }
+                        let Ok(answer) = write.send(client) else {
+                            told.cut.push(write);
+                            break;
+                        };
+                        assert_eq!(answer.status, 200, "{}: {}", provider.id, answer.text());
+                        told.written.push((write, answer.body));
+                        answered.fetch_add(1, Ordering::Relaxed);
                     }
                     told
                 })

@@ -17,7 +17,7 @@ fn a_provider_that_wants_fewer_requests_is_a_429_with_a_wait_in_whole_seconds() 
     for ((provider, account), answer) in scene.accounts.iter().zip(answers) {
         println!("{}: {:?}", provider.id, answer.header("retry-after"));
         answer.assert_is_problem(429, "provider-rate");
-        assert_eq!(answer.json()["truto_error_insight"]["rate_limit_error"].is_object(), true);
+        assert!(answer.json()["truto_error_insight"]["rate_limit_error"].is_object(), "{}", answer.text());
         assert_eq!(provider.effects(), [""; 0], "{}", provider.id);
         assert_eq!(scene.state(*account).as_str(), "active", "{}", provider.id);
     }

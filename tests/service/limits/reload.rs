@@ -20,7 +20,7 @@ impl Stage {
         let mappings = mappings_of(&[PROVIDER]);
         let scene = Scene::with_one(Database::sqlite(), PROVIDER, None);
         let start = Start::with_mappings(&scene.database, mappings.path());
-        let service = more.iter().fold(start, |start, argument| start.with(argument)).start();
+        let service = more.iter().fold(start, Start::with).start();
         Stage { scene, service, mappings }
     }
 

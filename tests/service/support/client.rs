@@ -1,5 +1,6 @@
 //! A client that writes its requests byte by byte, as the contract's client for Node does.
 
+use std::fmt::Write as _;
 use std::io::{self, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::Answer;
 
 /// How long an answer may take; the client for Node waits half of it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client with a token.
 #[derive(Clone, Debug)]
@@ -102,10 +103,10 @@ impl Request {
     pub fn bytes(&self) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", self.method, self.target, self.address);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if self.method != "GET" {
-            head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+            let _ = write!(head, "content-length: {}\r\n", self.body.len());
         }
         let mut bytes = format!("{head}\r\n").into_bytes();
         bytes.extend(&self.body);

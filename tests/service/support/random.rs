@@ -1,6 +1,6 @@
 //! Numbers that follow from a seed, so that a run can be had again.
 
-/// A series of numbers (SplitMix64).
+/// A series of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 

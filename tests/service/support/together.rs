@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long something that has to come is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Does it so many times at once, each with its number, and gives what came of each in order.
 pub fn together<T: Send>(times: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {

@@ -29,7 +29,7 @@ pub(super) fn judge(provider: &Provider, lead: &str, told: &[Told], count: &mut 
             (Word::Written, 0) => say(told, "LOST: told to be written, and never done"),
             (Word::Not, 1..) => say(told, "told not to be written, and done"),
             (Word::Written | Word::Unknown, 2..) if !told.ambiguous && told.runs < 2 => {
-                count.one("set again by one run")
+                count.one("set again by one run");
             }
             _ => {}
         }

@@ -84,13 +84,11 @@ impl Writer<'_> {
     fn hear(&self, answer: &Answer, told: &mut Told) {
         let outcome = || answer.json()["field_outcomes"][0]["outcome"].as_str().map(str::to_owned);
         let word = match (answer.status, outcome().as_deref()) {
-            (200, _) => Word::Written,
-            (_, Some("rejected" | "not_sent")) => Word::Not,
-            (_, Some("written")) => Word::Written,
+            (200, _) | (_, Some("written")) => Word::Written,
+            // Without an outcome it was refused before anything was sent.
+            (_, Some("rejected" | "not_sent") | None) => Word::Not,
             (_, Some("unknown")) => Word::Unknown,
             (_, Some(other)) => panic!("{} {other}: {}", answer.status, answer.text()),
-            // Refused before anything was sent.
-            (_, None) => Word::Not,
         };
         if answer.status == 200 {
             assert_eq!(answer.json()[self.provider.leaf], told.value.as_str(), "{}", self.provider.id);

@@ -1,15 +1,17 @@
-//! A program in Python, as the package index has it, in an environment of its own that is made once.
+//! Packages for Python, as the package index has them, each in an environment of its own that is made once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
-/// The oldest Python that the programs run with.
+/// The oldest Python that they run with.
 const OLDEST: (u32, u32) = (3, 12);
 
-/// The Python of the environment of a package. Where there is none, that is said, and it fails where `MAPWRIGHT_PYTHON=required`.
+/// The Python that has a package, as `name==version`. Where there is none, that is said, and it fails where
+/// `MAPWRIGHT_PYTHON=required`.
 #[expect(clippy::disallowed_methods, reason = "the environment says whether it may be left out")]
-pub(crate) fn python(package: &str) -> Option<PathBuf> {
+pub fn python(package: &str) -> Option<PathBuf> {
     match environment(package) {
         Ok(python) => Some(python),
         Err(why) => {
@@ -21,6 +23,9 @@ pub(crate) fn python(package: &str) -> Option<PathBuf> {
 }
 
 fn environment(package: &str) -> Result<PathBuf, String> {
+    // Tests that need the same one wait for it.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package.replace("==", "-"));
     let (python, ready) = (home.join("bin/python"), home.join("ready"));
     if ready.exists() {

@@ -1,0 +1,3 @@
+//! The service does what its own description says.
+
+mod schemathesis;
