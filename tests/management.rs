@@ -97,7 +97,9 @@ impl Home {
             stderr: text(output.stderr),
             code: output.status.code().expect("a code"),
         };
-        self.written.borrow_mut().push_str(&format!("{}{}", written.stdout, written.stderr));
+        let mut all = self.written.borrow_mut();
+        all.push_str(&written.stdout);
+        all.push_str(&written.stderr);
         written
     }
 

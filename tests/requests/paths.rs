@@ -1,5 +1,7 @@
 //! Paths as clients write them.
 
+use std::fmt::Write as _;
+
 use crate::documented::{assert_described, assert_error};
 use crate::server::server;
 

@@ -550,7 +550,13 @@ fn an_account_is_connected_with_its_owners_consent() {
         let tested = scene.call("POST", &format!("{path}/test"), &json!({})).await;
         assert_eq!(tested.body["verdict"], json!("good"), "{}", tested.body);
         // The access token that came with the code is used: it is not renewed first.
-        let tokens = scene.sandbox.log().iter().skip(calls).filter(|exchange| exchange.path_and_query.contains("/oauth/")).count();
+        let tokens = scene
+            .sandbox
+            .log()
+            .iter()
+            .skip(calls)
+            .filter(|exchange| exchange.path_and_query.contains("/oauth/"))
+            .count();
         assert_eq!(tokens, 0);
         let again = scene.call("POST", &connect, &json!({ "handle": handle, "code": "sandbox-code-0" })).await;
         assert_eq!((again.status, again.body["code"].as_str()), (412, Some("precondition-failed")));
