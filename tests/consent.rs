@@ -71,7 +71,7 @@ impl Provider {
     }
 }
 
-fn is_refused(exchanged: Result<Tokens, ConsentError>) -> bool {
+fn is_refused(exchanged: &Result<Tokens, ConsentError>) -> bool {
     matches!(exchanged, Err(ConsentError::Refused(_)))
 }
 
@@ -111,10 +111,10 @@ async fn from_code_to_lead(
     let code = SecretString::from(provider.secret("code").expect("a code"));
     let begun = client.begin(BACK).expect("an address");
     let exchange = async |code: &SecretString| interpreter.exchange(client, code, BACK, begun.verifier.as_ref()).await;
-    assert!(is_refused(exchange(&SecretString::from("sandbox-code-of-nobody")).await), "{id}");
+    assert!(is_refused(&exchange(&SecretString::from("sandbox-code-of-nobody")).await), "{id}");
     let tokens = exchange(&code).await.expect(id);
     assert!(tokens.access.is_some(), "{id}");
-    assert!(is_refused(exchange(&code).await), "{id}: a code is good once");
+    assert!(is_refused(&exchange(&code).await), "{id}: a code is good once");
     let account = at(provider.account(&tokens));
     let first = &provider.sandbox.demo().first_id;
     let read = interpreter.get(&account, &provider.mapping, first, Vec::new()).await;
@@ -129,7 +129,7 @@ async fn a_code_brings_an_account_in_this_process() {
         let interpreter = Interpreter::new(Simulated::new(provider.sandbox.clone()));
         let strangers = provider.client_with(&[("client_secret", "sandbox-secret-of-nobody")]);
         let code = SecretString::from(provider.secret("code").expect("a code"));
-        assert!(is_refused(interpreter.exchange(&strangers, &code, BACK, None).await), "{}", provider.id());
+        assert!(is_refused(&interpreter.exchange(&strangers, &code, BACK, None).await), "{}", provider.id());
         from_code_to_lead(&provider, &interpreter, |account| account, &provider.client()).await;
         tried.push(provider.id().to_owned());
     }

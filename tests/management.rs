@@ -57,14 +57,25 @@ impl Home {
         Home { path, written: RefCell::new(String::new()) }
     }
 
+    /// A command with the mappings that are built in.
+    fn shipped(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
+        self.prepare(command.args(arguments));
+        command
+    }
+
+    fn prepare(&self, command: &mut Command) {
+        command.current_dir(&self.path).env_clear().env("MAPWRIGHT_STORE", "sqlite:store.db");
+        command.env("PATH", "/usr/bin:/bin").env("SHELF_KEY", "canary-two");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let fixture =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli").canonicalize().expect("the fixture");
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
         command.arg("--mappings").arg(fixture.join("mappings")).arg("--schemas").arg(fixture.join("schemas"));
-        command.args(arguments).current_dir(&self.path).env_clear().env("MAPWRIGHT_STORE", "sqlite:store.db");
-        command.env("PATH", "/usr/bin:/bin").env("SHELF_KEY", "canary-two");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.prepare(command.args(arguments));
         command
     }
 
@@ -73,7 +84,11 @@ impl Home {
     }
 
     fn run_with(&self, arguments: &[&str], input: &str) -> Written {
-        let mut child = self.command(arguments).spawn().expect("the command runs");
+        self.finish(self.command(arguments), input)
+    }
+
+    fn finish(&self, mut command: Command, input: &str) -> Written {
+        let mut child = command.spawn().expect("the command runs");
         child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("input is taken");
         let output = child.wait_with_output().expect("the command ends");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
@@ -82,7 +97,9 @@ impl Home {
             stderr: text(output.stderr),
             code: output.status.code().expect("a code"),
         };
-        self.written.borrow_mut().push_str(&format!("$ {arguments:?}\n{}{}", written.stdout, written.stderr));
+        let mut all = self.written.borrow_mut();
+        all.push_str(&written.stdout);
+        all.push_str(&written.stderr);
         written
     }
 
@@ -317,8 +334,8 @@ fn an_account_without_a_refresh_token_waits_for_it() {
         "canary-client\n",
     );
     let hint = format!(
-        "the account is still to be connected: `mapwright accounts set {ONE} --secret refresh_token=-` takes its refresh \
-         token from standard input\n"
+        "the account is still to be connected: `mapwright accounts connect {ONE} --redirect-uri URL` asks its owner, and \
+         `mapwright accounts set {ONE} --secret refresh_token=-` takes a refresh token from standard input\n"
     );
     assert_eq!(added, Written { stdout: format!("{ONE}\n"), stderr: hint, code: 0 });
     assert_eq!(
@@ -343,8 +360,8 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn start(home: &Home) -> Sandbox {
-        let mut child = home.command(&["sandbox", "shelf"]).spawn().expect("the command runs");
+    fn start(mut command: Command) -> Sandbox {
+        let mut child = command.spawn().expect("the command runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
@@ -363,7 +380,7 @@ impl Drop for Sandbox {
 fn a_test_asks_the_provider_and_keeps_what_it_says() {
     let home = Home::new();
     home.add_one();
-    let sandbox = Sandbox::start(&home);
+    let sandbox = Sandbox::start(home.command(&["sandbox", "shelf"]));
     assert_eq!(home.run(&["accounts", "set", ONE, "--local", &sandbox.url]).code, 0);
     let refused = home.run(&["accounts", "test", ONE]);
     assert_eq!((refused.code, refused.stderr.as_str()), (4, ""));
@@ -379,6 +396,48 @@ fn a_test_asks_the_provider_and_keeps_what_it_says() {
     let tested = home.json(&["accounts", "test", ONE, "--record", "7"]);
     assert_eq!((&tested["verdict"], &tested["account"]["state"]), (&json!("good"), &json!("active")));
     assert_eq!(tested["detail"], json!("the provider takes the credentials"));
+}
+
+#[test]
+fn an_account_is_connected_with_the_code_that_comes_back() {
+    let home = Home::new();
+    home.write("client", "11111111-2222-4333-8444-555566667777");
+    home.write("client-secret", "sandbox-client-secret");
+    let sandbox = Sandbox::start(home.shipped(&["sandbox", "hubspot"]));
+    let back = ["--redirect-uri", "http://localhost:9/back"];
+    let add = [
+        "accounts",
+        "add",
+        "--tenant",
+        "acme",
+        "--provider",
+        "hubspot",
+        "--auth",
+        "oauth",
+        "--secret",
+        "client_id=@client",
+        "--secret",
+        "client_secret=@client-secret",
+        "--id",
+        ONE,
+        "--local",
+        &sandbox.url,
+    ];
+    let refused = home.finish(home.shipped(&[&add[..], &back[..]].concat()), "canary-code\n");
+    assert_eq!((refused.stdout.as_str(), refused.code), ("", 4), "{refused:?}");
+    assert!(refused.stderr.starts_with("Open this address, and agree:\n\nhttps://"), "{refused:?}");
+    let end = format!("\n       the account {ONE} is kept, and still to be connected\n");
+    assert!(refused.stderr.ends_with(&end), "{refused:?}");
+    let connect = [&["accounts", "connect", ONE][..], &back[..]].concat();
+    let connected = home.finish(home.shipped(&connect), "sandbox-code-0\n");
+    assert_eq!((connected.stdout, connected.code), (format!("{ONE} is active\n"), 0));
+    let tested = home.finish(home.shipped(&["accounts", "test", ONE]), "");
+    assert_eq!(
+        tested,
+        fine("good: the provider takes the credentials, and has no such record\nthe account is active\n")
+    );
+    let written = home.written.borrow();
+    assert!(!written.contains("sandbox-client-secret") && !written.contains("sandbox-refresh"), "{written}");
 }
 
 #[test]

@@ -22,13 +22,26 @@ const TERMS: &[(&str, &[&str])] = &[
             "Prefer",
             "RateLimit",
             "Retry-After",
+            "X-Request-Id",
+            "method_not_allowed",
+            "too_many_requests",
             "present",
             "status",
         ],
     ),
     (
         "OAuth 2 (RFC 6749) and its answers",
-        &["access_token", "client_id", "client_secret", "expires_in", "refresh_token", "token_type"],
+        &[
+            "access_token",
+            "authorization_code",
+            "authorize",
+            "client_id",
+            "client_secret",
+            "expires_in",
+            "invalid_token",
+            "refresh_token",
+            "token_type",
+        ],
     ),
     (
         "JSON, JSON Schema, JSON Patch, GraphQL",
@@ -53,6 +66,10 @@ const TERMS: &[(&str, &[&str])] = &[
             "action", "address", "answer", "amount", "contact", "account", "created", "custom", "fields", "header",
             "labels", "options", "record", "source", "sources", "unified", "values", "results", "parent",
         ],
+    ),
+    (
+        "words of the service: its accounts and their owners, its errors, who calls it",
+        &["account_id", "active", "clients", "internal", "offline", "region", "revision", "tenant", "wrong_method"],
     ),
     ("the product, and a date in a form of its own", &["mapwright", "YYYY-MM-DD"]),
 ];

@@ -127,7 +127,12 @@ async fn a_patch_and_the_read_after_it_have_the_same_version_and_another_than_be
         let before = provider.get().await;
         assert_eq!(matches!(before, Version::Strong(_)), provider.is_guarded(), "{}", provider.id());
         assert_eq!(before, provider.get().await, "{}: nothing has changed", provider.id());
-        let patched = provider.patch("Ours", None).await.result.expect(provider.id()).version;
+        let patched = provider
+            .patch("Ours", None)
+            .await
+            .result
+            .unwrap_or_else(|failure| panic!("{}: {failure}", provider.id()))
+            .version;
         assert_ne!(before, patched, "{}", provider.id());
         assert_eq!(patched, provider.get().await, "{}", provider.id());
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use mapwright_interpreter::{Http, Interpreter};
+use mapwright_interpreter::{ConsentError, Http, Interpreter};
 use mapwright_mapping::catalog::Catalog;
 use mapwright_server::admin::{AdminError, Administration};
 use mapwright_server::settings::{STORE, Settings};
@@ -71,6 +71,9 @@ pub(crate) fn refused(error: AdminError) -> Problem {
     match error {
         AdminError::Overlay(found) => Problem::Findings(found),
         AdminError::Store(error) => failed(&error),
+        AdminError::Consent(ConsentError::Refused(_) | ConsentError::Unavailable(_)) | AdminError::NoRefreshToken => {
+            Problem::Network(error.to_string())
+        }
         other => Problem::Usage(indented(&other.to_string())),
     }
 }

@@ -296,7 +296,7 @@ mod tests {
         let told = told.expect("it is wrong");
         assert!(told.starts_with("line 2, column 9: "), "{told}");
         assert!(!told.contains("canary"), "{told}");
-        let told = Settings::from_toml("deadlin = 3\n").err().expect("it is wrong");
+        let told = Settings::from_toml("deadlin = 3\n").expect_err("it is wrong");
         assert!(told.starts_with("line 1, column 1: unknown field `deadlin`"), "{told}");
     }
 

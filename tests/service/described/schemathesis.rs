@@ -9,7 +9,7 @@ use crate::support::{Directory, Service, Start, python, root};
 const PACKAGE: &str = "schemathesis==4.32.5";
 
 /// How many requests it makes up for each route, besides those that follow from the schemas.
-const EXAMPLES: &str = "5";
+const EXAMPLES: &str = "20";
 
 /// A provider with a quick pace.
 const PROVIDER: &str = "monday_crm";

@@ -1,7 +1,7 @@
 //! A table: unified value against remote value. Its rows are written down, or fetched from the account: an enum map
 //! and a look-up are one construct.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -148,11 +148,11 @@ impl Fold {
 
 impl Table {
     /// The rows in the fetched answers, a page each; a row without its remote value is left out.
-    pub fn rows_of(&self, answers: &[Value], bound: &crate::variables::Bound) -> Vec<Row> {
+    pub fn rows_of(&self, answers: &[impl Borrow<Value>], bound: &crate::variables::Bound) -> Vec<Row> {
         let Rows::Fetched(fetch) = &self.rows else { return Vec::new() };
         let mut rows: Vec<(Rank, Row)> = answers
             .iter()
-            .flat_map(|answer| climb(&fetch.rows, answer, bound))
+            .flat_map(|answer| climb(&fetch.rows, Borrow::<Value>::borrow(answer), bound))
             .filter_map(|(row, above)| {
                 let at = |path: &Path| if path.root { path.get(above, bound) } else { path.get(row, bound) };
                 let remote = at(&fetch.remote)?.clone();

@@ -113,7 +113,7 @@ impl<'a> Drive<'a> {
         let rendered = self.render(request, &[], &[], None, &values)?;
         let key = StepKey::new(StepKind::Action, action.leaf.clone(), round);
         let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
-        self.keep_answer(mapping.main, request.answer.as_ref(), reply);
+        self.keep_answer(mapping.main, request.answer.as_ref(), &reply);
         Ok(Some(key))
     }
 }

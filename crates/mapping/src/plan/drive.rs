@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -39,6 +40,14 @@ impl Trouble {
     pub(crate) fn writes(&self) -> bool {
         self.key.as_ref().is_some_and(|key| key.kind.writes())
     }
+}
+
+/// A good reply, and its body as JSON, when it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Heard<'a> {
+    pub(crate) reply: &'a Reply,
+    pub(crate) json: Option<&'a Arc<Value>>,
+    pub(crate) cached: bool,
 }
 
 /// When a record is read.
@@ -160,7 +169,7 @@ impl<'a> Drive<'a> {
                 continue;
             }
             if let Some(state) = self.last_state(id) {
-                remote.push((record.name.clone(), state.root().clone()));
+                remote.push((record.name.clone(), (**state.root()).clone()));
             }
         }
         remote
@@ -179,7 +188,7 @@ impl<'a> Drive<'a> {
         rendered: Rendered,
         repeatable: bool,
         cache: Option<std::time::Duration>,
-    ) -> Result<Known<(Reply, bool)>, Stop> {
+    ) -> Result<Known<Heard<'a>>, Stop> {
         let during = if key.kind.writes() { During::Write } else { During::Read };
         let purpose = Purpose { on: key.on.clone(), during };
         let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
@@ -203,10 +212,10 @@ impl<'a> Drive<'a> {
             }
             return Err(Stop::Need(Box::new(step)));
         };
-        let cached = arrived.cached;
+        let json = arrived.json();
         match &arrived.ending {
-            Ending::Answered(reply) => match self.run.judge(&step, reply) {
-                Judged::Good => Ok(Known::Value((reply.clone(), cached))),
+            Ending::Answered(reply) => match self.judge(&step, reply, json) {
+                Judged::Good => Ok(Known::Value(Heard { reply, json, cached: arrived.cached })),
                 Judged::Fault(fault) => {
                     let words =
                         fault.message.clone().unwrap_or_else(|| format!("the provider answered {}", fault.status));
@@ -227,6 +236,16 @@ impl<'a> Drive<'a> {
                 Err(trouble(Failure::new(class, why.clone()), Some(key), true))
             }
             Ending::Unauthorized(why) => Err(trouble(Failure::new(Class::Auth, why.clone()), Some(key), false)),
+        }
+    }
+
+    /// [`Run::judge`], with the body at hand.
+    fn judge(&self, step: &Step, reply: &Reply, json: Option<&Arc<Value>>) -> Judged {
+        let provider = &self.mapping().provider;
+        let (errors, limits, bound) = (&provider.errors, &provider.limits, &self.run.bound);
+        match json {
+            Some(body) => errors.judge_body(reply, body, &step.purpose, limits, bound),
+            None => errors.judge(reply, &step.purpose, limits, bound),
         }
     }
 
@@ -268,8 +287,10 @@ impl<'a> Drive<'a> {
                 Known::Value(Some(outer)) => {
                     let own = outer.get(path, &self.run.bound).cloned();
                     Known::Value(
-                        own.and_then(|own| State::inside(outer.root().clone(), own, record, &self.run.bound))
-                            .map(Rc::new),
+                        own.and_then(|own| {
+                            State::inside(Arc::clone(outer.root()), Arc::new(own), record, &self.run.bound)
+                        })
+                        .map(Rc::new),
                     )
                 }
             });
@@ -289,8 +310,8 @@ impl<'a> Drive<'a> {
         let query: &[(String, Value)] =
             if id == mapping.main && self.run.patch.is_none() { &self.run.options.remote_query } else { &[] };
         let rendered = self.render(request, query, &[], None, &values)?;
-        let reply = match self.ask(key.clone(), rendered, true, None) {
-            Ok(Known::Value((reply, _))) => reply,
+        let Heard { reply, json, .. } = match self.ask(key.clone(), rendered, true, None) {
+            Ok(Known::Value(heard)) => heard,
             Ok(Known::Hole(hole)) => return Ok(Known::Hole(hole)),
             // A further record that cannot be read costs its leaves, not the answer.
             Err(Stop::Trouble(trouble))
@@ -301,10 +322,10 @@ impl<'a> Drive<'a> {
             }
             Err(stop) => return Err(stop),
         };
-        let root = match reply.json() {
-            Some(root) => root,
+        let root = match json {
+            Some(root) => Arc::clone(root),
             // No content is no record; a good answer without a body is no answer.
-            None if reply.status == 204 => Value::Null,
+            None if reply.status == 204 => Arc::new(Value::Null),
             None => {
                 let empty = reply.body.iter().all(u8::is_ascii_whitespace);
                 let words = if empty { "the provider's answer is empty" } else { "the provider's answer is not JSON" };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -89,16 +90,16 @@ impl Drive<'_> {
             let query: Vec<_> = fetch.pages.iter().map(|pages| pages.parameter(page)).collect();
             let rendered = self.render(&fetch.request, &query, &[], None, values)?;
             let key = StepKey { page, ..StepKey::new(StepKind::Table, table.name.clone(), round) };
-            let Known::Value((reply, cached)) = self.ask(key.clone(), rendered, true, cache)? else {
+            let Known::Value(heard) = self.ask(key.clone(), rendered, true, cache)? else {
                 return Ok(Known::Hole(table.name.clone()));
             };
-            let Some(answer) = reply.json() else {
+            let Some(answer) = heard.json else {
                 let failure = Failure::new(Class::Provider, format!("the rows of `{}` are not JSON", table.name));
                 return Err(trouble(failure, Some(key), false));
             };
-            kept |= cached;
-            let count = table.count_in(&answer, &self.run.bound);
-            answers.push(answer);
+            kept |= heard.cached;
+            let count = table.count_in(answer, &self.run.bound);
+            answers.push(Arc::clone(answer));
             if !fetch.pages.as_ref().is_some_and(|pages| pages.goes_on_after(count)) {
                 let rows = Rc::new(table.rows_of(&answers, &self.run.bound));
                 return Ok(Known::Value(Fetched { rows, cached: kept }));

@@ -1,5 +1,7 @@
 //! A record as a reply shows it.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::mapping::{Index, Record};
@@ -10,28 +12,28 @@ use crate::variables::Bound;
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     /// The whole answer: what `^` climbs to.
-    root: Value,
+    root: Arc<Value>,
     /// The record itself, views included.
-    record: Value,
+    record: Arc<Value>,
 }
 
 impl State {
     /// The record in an answer; none where it is not there.
-    pub(crate) fn new(root: Value, at: Option<&Path>, record: &Record, bound: &Bound) -> Option<State> {
+    pub(crate) fn new(root: Arc<Value>, at: Option<&Path>, record: &Record, bound: &Bound) -> Option<State> {
         let own = match at {
-            Some(path) => path.get(&root, bound)?.clone(),
-            None => root.clone(),
+            Some(path) => Arc::new(path.get(&root, bound)?.clone()),
+            None => Arc::clone(&root),
         };
         State::inside(root, own, record, bound)
     }
 
     /// A record that lies inside the answer to another one.
-    pub(crate) fn inside(root: Value, own: Value, record: &Record, bound: &Bound) -> Option<State> {
+    pub(crate) fn inside(root: Arc<Value>, own: Arc<Value>, record: &Record, bound: &Bound) -> Option<State> {
         if own.is_null() {
             return None;
         }
         let own = match &record.index {
-            Some(index) => view(own, index, bound),
+            Some(index) => Arc::new(view((*own).clone(), index, bound)),
             None => own,
         };
         Some(State { root, record: own })
@@ -48,7 +50,7 @@ impl State {
     }
 
     /// The whole answer.
-    pub(crate) fn root(&self) -> &Value {
+    pub(crate) fn root(&self) -> &Arc<Value> {
         &self.root
     }
 }

@@ -1,9 +1,11 @@
 //! Steps: what has to be sent next, and what came back so far.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::provider::Purpose;
 use crate::reply::Ending;
@@ -113,6 +115,23 @@ pub struct Arrived {
     pub ending: Ending,
     /// Whether the reply comes from a cache and not from the provider.
     pub cached: bool,
+    /// The reply's body, parsed once: a run starts over with every reply.
+    body: OnceLock<Option<Arc<Value>>>,
+}
+
+impl Arrived {
+    fn new(ending: Ending, cached: bool) -> Arrived {
+        Arrived { ending, cached, body: OnceLock::new() }
+    }
+
+    /// The reply's body as JSON, when there is a reply and it is.
+    pub(crate) fn json(&self) -> Option<&Arc<Value>> {
+        let parse = || match &self.ending {
+            Ending::Answered(reply) => reply.json().map(Arc::new),
+            _ => None,
+        };
+        self.body.get_or_init(parse).as_ref()
+    }
 }
 
 /// What came back so far, by step.
@@ -129,12 +148,12 @@ impl Replies {
 
     /// Hands in how a step ended.
     pub fn insert(&mut self, key: StepKey, ending: Ending) {
-        self.arrived.insert(key, Arrived { ending, cached: false });
+        self.arrived.insert(key, Arrived::new(ending, false));
     }
 
     /// Hands in a reply that was kept from before.
     pub fn insert_cached(&mut self, key: StepKey, ending: Ending) {
-        self.arrived.insert(key, Arrived { ending, cached: true });
+        self.arrived.insert(key, Arrived::new(ending, true));
     }
 
     /// How a step ended, if it did.

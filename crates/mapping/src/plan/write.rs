@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange, Changes};
-use super::drive::{Drive, Phase, Stop, Trouble, trouble};
+use super::drive::{Drive, Heard, Phase, Stop, Trouble, trouble};
 use super::known::Known;
 use super::state::State;
 use super::step::{StepKey, StepKind};
@@ -16,7 +17,6 @@ use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Write};
 use crate::outcome::{Failure, Fate};
 use crate::path::Path;
 use crate::provider::Class;
-use crate::reply::Reply;
 
 impl<'a> Drive<'a> {
     /// Sends every write. A step that fails ends the run with what was done before it.
@@ -273,7 +273,7 @@ impl<'a> Drive<'a> {
             record.read.iter().chain([request]).any(|request| request.query.iter().any(|(known, _)| known == name))
         };
         let changed = query.iter().any(|(name, _)| known(name));
-        self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), reply);
+        self.keep_answer(id, request.answer.as_ref().filter(|_| !changed), &reply);
         Ok(Some(key))
     }
 
@@ -299,12 +299,12 @@ impl<'a> Drive<'a> {
     }
 
     /// Takes the record from a write's reply, where it is there whole.
-    pub(super) fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: Known<(Reply, bool)>) {
+    pub(super) fn keep_answer(&mut self, id: RecordId, answer: Option<&Answer>, reply: &Known<Heard<'_>>) {
         // Whatever a reply showed before is old now.
         self.answers.clear();
         self.assumed = None;
         let Some(answer) = answer else { return };
-        let Known::Value((reply, _)) = reply else {
+        let Known::Value(heard) = reply else {
             self.assumed = Some(id);
             return;
         };
@@ -313,7 +313,7 @@ impl<'a> Drive<'a> {
             Answer::At(path) => Some(path),
         };
         let record = self.mapping().record(id);
-        let state = reply.json().and_then(|root| State::new(root, at, record, &self.run.bound));
+        let state = heard.json.and_then(|root| State::new(Arc::clone(root), at, record, &self.run.bound));
         if let Some(state) = state {
             self.answers.insert(id, Rc::new(state));
         }

@@ -223,14 +223,25 @@ pub enum Judged {
 impl Errors {
     /// Tells whether a reply is an error, and which.
     pub fn judge(&self, reply: &Reply, purpose: &Purpose, limits: &Limits, bound: &Bound) -> Judged {
-        let body = reply.json_or_text();
+        self.judge_body(reply, &reply.json_or_text(), purpose, limits, bound)
+    }
+
+    /// The same where the body is at hand, as [`Reply::json_or_text`] gives it.
+    pub(crate) fn judge_body(
+        &self,
+        reply: &Reply,
+        body: &Value,
+        purpose: &Purpose,
+        limits: &Limits,
+        bound: &Bound,
+    ) -> Judged {
         let first = |paths: &[Path]| {
             paths.iter().find_map(|path| {
-                path.all(&body, bound).into_iter().find_map(|v| text_of(Some(v)).map(std::borrow::Cow::into_owned))
+                path.all(body, bound).into_iter().find_map(|v| text_of(Some(v)).map(std::borrow::Cow::into_owned))
             })
         };
         let code = first(&self.code);
-        let rule = self.rules.iter().find(|rule| rule.when.holds(reply, &body, code.as_deref(), purpose, bound));
+        let rule = self.rules.iter().find(|rule| rule.when.holds(reply, body, code.as_deref(), purpose, bound));
         let refused = self.ok.as_ref().is_some_and(|ok| code.as_ref().is_some_and(|code| code != ok));
         // A page for people that says a write succeeded comes from something before the provider.
         let page = purpose.during == During::Write && reply.is_page();
@@ -243,7 +254,7 @@ impl Errors {
         };
         let texts = |paths: &[Path]| -> Vec<String> {
             let mut found: Vec<String> = Vec::new();
-            for value in paths.iter().flat_map(|path| path.all(&body, bound)) {
+            for value in paths.iter().flat_map(|path| path.all(body, bound)) {
                 let text = text_of(Some(value)).map(std::borrow::Cow::into_owned);
                 found.extend(text.filter(|text| !text.is_empty() && !found.contains(text)));
             }
@@ -257,8 +268,8 @@ impl Errors {
         let wait = rule
             .into_iter()
             .flat_map(|rule| &rule.wait)
-            .find_map(|from| from.find(reply, &body, limits, bound))
-            .or_else(|| WaitFrom::Named("Retry-After".to_owned(), None).find(reply, &body, limits, bound));
+            .find_map(|from| from.find(reply, body, limits, bound))
+            .or_else(|| WaitFrom::Named("Retry-After".to_owned(), None).find(reply, body, limits, bound));
         Judged::Fault(Box::new(Fault {
             class,
             status: reply.status,

@@ -16,6 +16,8 @@ const NEW_ACCOUNT: [&str; 9] =
     ["tenant", "provider", "auth", "label", "variables", "secrets", "overlay", "local", "id"];
 const CHANGE: [&str; 7] = ["label", "auth", "variables", "secrets", "overlay", "local", "revision"];
 const NEW_TOKEN: [&str; 3] = ["tenant", "admin", "name"];
+const CONSENT: [&str; 1] = ["redirect_uri"];
+const CONNECT: [&str; 2] = ["handle", "code"];
 const TEST: [&str; 1] = ["record"];
 
 /// Reads an object, and notes all that is wrong with it.
@@ -223,4 +225,22 @@ pub(super) fn test(body: Value) -> Result<Option<String>, Problem> {
     let mut reader = Reader::new(body, &TEST);
     let record = reader.text("record").value();
     reader.end(Some(record))
+}
+
+/// The address that a person is sent back to.
+pub(super) fn consent(body: Value) -> Result<String, Problem> {
+    let mut reader = Reader::new(body, &CONSENT);
+    let redirect_uri = reader.text("redirect_uri").value();
+    let redirect_uri = reader.needed("redirect_uri", redirect_uri);
+    reader.end(redirect_uri)
+}
+
+/// What was given at the beginning, and what came back.
+pub(super) fn connect(body: Value) -> Result<(String, SecretString), Problem> {
+    let mut reader = Reader::new(body, &CONNECT);
+    let handle = reader.text("handle").value();
+    let handle = reader.needed("handle", handle);
+    let code = reader.text("code").value();
+    let code = reader.needed("code", code);
+    reader.end(handle.zip(code.map(SecretString::from)))
 }

@@ -58,21 +58,15 @@ pub(super) fn check(catalog: &Catalog, candidate: Candidate<'_>) -> Result<Check
         let message = format!("the label is longer than {LONGEST_LABEL} bytes or holds control characters");
         findings.push(Finding::new("/label", message));
     }
-    let bases: Vec<&Arc<Mapping>> =
-        catalog.mappings().filter(|mapping| mapping.provider.id == candidate.provider).collect();
-    let [first, ..] = bases.as_slice() else {
-        let mut known: Vec<&str> = catalog.mappings().map(|mapping| mapping.provider.id.as_str()).collect();
-        known.dedup();
-        let message =
-            format!("there is no provider `{}`; {}", candidate.provider, did_you_mean(candidate.provider, known));
-        findings.push(Finding::new("/provider", message));
-        return Err(AdminError::Refused(findings));
+    let mappings = match mappings(catalog, candidate.provider, candidate.overlay) {
+        Err(AdminError::Refused(more)) => {
+            findings.extend(more);
+            return Err(AdminError::Refused(findings));
+        }
+        other => other?,
     };
-    let mappings = match candidate.overlay {
-        Some(text) => overlaid(catalog, &bases, text)?,
-        None => bases.iter().map(|mapping| Arc::clone(mapping)).collect(),
-    };
-    let provider = mappings.first().map_or(&first.provider, |mapping| &mapping.provider);
+    let Some(first) = mappings.first() else { return Err(AdminError::Refused(findings)) };
+    let provider = &first.provider;
     let connected = is_connected(provider, candidate.auth, &candidate.secrets);
     let mut secrets = candidate.secrets;
     if !connected {
@@ -93,6 +87,25 @@ pub(super) fn check(catalog: &Catalog, candidate: Candidate<'_>) -> Result<Check
             Ok(Checked { account, mappings, state })
         }
         _ => Err(AdminError::Refused(findings)),
+    }
+}
+
+/// The mappings of a provider, with the overlay where there is one: those that it fits.
+pub(super) fn mappings(
+    catalog: &Catalog,
+    provider: &str,
+    overlay: Option<&str>,
+) -> Result<Vec<Arc<Mapping>>, AdminError> {
+    let bases: Vec<&Arc<Mapping>> = catalog.mappings().filter(|mapping| mapping.provider.id == provider).collect();
+    if bases.is_empty() {
+        let mut known: Vec<&str> = catalog.mappings().map(|mapping| mapping.provider.id.as_str()).collect();
+        known.dedup();
+        let message = format!("there is no provider `{provider}`; {}", did_you_mean(provider, known));
+        return Err(AdminError::Refused(vec![Finding::new("/provider", message)]));
+    }
+    match overlay {
+        Some(text) => overlaid(catalog, &bases, text),
+        None => Ok(bases.into_iter().map(Arc::clone).collect()),
     }
 }
 
@@ -127,10 +140,15 @@ fn overlaid(catalog: &Catalog, bases: &[&Arc<Mapping>], text: &str) -> Result<Ve
     }
 }
 
+/// Errors of an account, each with its place.
+pub(super) fn refused(errors: &[AccountError]) -> AdminError {
+    AdminError::Refused(errors.iter().map(finding).collect())
+}
+
 /// An error of an account, with its place.
 fn finding(error: &AccountError) -> Finding {
     let pointer = match error {
-        AccountError::Auth { .. } | AccountError::NoAuth { .. } => "/auth".to_owned(),
+        AccountError::Auth { .. } | AccountError::NoAuth { .. } | AccountError::NoConsent(_) => "/auth".to_owned(),
         AccountError::Variable(error) => format!("/variables/{}", escaped(&error.name)),
         AccountError::MissingSecret { name, .. }
         | AccountError::UnknownSecret { name, .. }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mapwright_interpreter::ConsentError;
 use mapwright_mapping::diagnostic::{Diagnostic, pretty};
 
 use crate::store::StoreError;
@@ -43,6 +44,12 @@ pub enum AdminError {
     /// The account has been changed since it was read.
     #[error("the account has been changed since: it is at revision {0}")]
     Moved(i64),
+    /// There is no consent to ask for, or a code has brought no tokens.
+    #[error(transparent)]
+    Consent(ConsentError),
+    /// The provider has given an access token alone.
+    #[error("the provider gave no refresh token: its app has to ask for one")]
+    NoRefreshToken,
     /// The store fails.
     #[error(transparent)]
     Store(StoreError),

@@ -5,6 +5,7 @@
 //! | what an account is checked for before it is kept | `check.rs` |
 //! | accounts | `accounts.rs` |
 //! | whether a provider takes an account's credentials | `probe.rs` |
+//! | connecting an account with its owner's consent | `consent.rs` |
 //! | tokens | `tokens.rs` |
 //! | why something is refused | `error.rs` |
 //! | accounts and tokens as JSON | `shown.rs` |
@@ -15,6 +16,7 @@
 mod accounts;
 mod body;
 mod check;
+mod consent;
 mod error;
 mod probe;
 mod query;
@@ -31,6 +33,7 @@ use mapwright_mapping::catalog::Catalog;
 use crate::store::Store;
 
 pub use accounts::{AccountChange, NewAccount};
+pub use consent::Consent;
 pub use error::{AdminError, Finding};
 pub use probe::{Probed, Verdict};
 pub use routes::router;

@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use mapwright_interpreter::ConsentError;
 use mapwright_mapping::diagnostic::json as diagnostics;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -33,23 +34,25 @@ pub fn router(administration: Arc<Administration>) -> Router {
     Router::new()
         .route(
             "/admin/accounts",
-            get(list_accounts).post(add_account).fallback(async |r: Request| wrong_method(&r, "GET, POST")),
+            get(list_accounts).post(add_account).fallback(async |r: Request| other_method(&r, "GET, POST")),
         )
         .route(
             "/admin/accounts/{id}",
             get(show_account)
                 .patch(change_account)
                 .delete(remove_account)
-                .fallback(async |r: Request| wrong_method(&r, "GET, PATCH, DELETE")),
+                .fallback(async |r: Request| other_method(&r, "GET, PATCH, DELETE")),
         )
-        .route("/admin/accounts/{id}/test", post(test_account).fallback(async |r: Request| wrong_method(&r, "POST")))
+        .route("/admin/accounts/{id}/test", post(test_account).fallback(async |r: Request| other_method(&r, "POST")))
+        .route("/admin/accounts/{id}/authorize", post(authorize).fallback(async |r: Request| other_method(&r, "POST")))
+        .route("/admin/accounts/{id}/connect", post(connect).fallback(async |r: Request| other_method(&r, "POST")))
         .route(
             "/admin/tokens",
-            get(list_tokens).post(add_token).fallback(async |r: Request| wrong_method(&r, "GET, POST")),
+            get(list_tokens).post(add_token).fallback(async |r: Request| other_method(&r, "GET, POST")),
         )
         .route(
             "/admin/tokens/{id}",
-            axum::routing::delete(revoke_token).fallback(async |r: Request| wrong_method(&r, "DELETE")),
+            axum::routing::delete(revoke_token).fallback(async |r: Request| other_method(&r, "DELETE")),
         )
         .fallback(async |uri: Uri| Problem::unknown_route(uri.path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&administration), guarded))
@@ -74,7 +77,7 @@ async fn admits(admin: &Administration, headers: &HeaderMap) -> Result<(), Probl
     }
 }
 
-fn wrong_method(request: &Request, allow: &'static str) -> Problem {
+fn other_method(request: &Request, allow: &'static str) -> Problem {
     Problem::method_not_allowed(request.method().as_str(), allow)
 }
 
@@ -99,29 +102,43 @@ async fn add_account(State(admin): Admin, request: Request) -> Answer {
 }
 
 async fn show_account(State(admin): Admin, Path(id): Path<String>) -> Answer {
-    let row = admin.account(account_id(&id)?).await.map_err(problem)?;
+    let row = admin.account(id_of(&id)?).await.map_err(problem)?;
     Ok(answer(StatusCode::OK, &whole(&admin, &row)))
 }
 
 async fn change_account(State(admin): Admin, Path(id): Path<String>, request: Request) -> Answer {
-    let id = account_id(&id)?;
+    let id = id_of(&id)?;
     let (change, revision) = body::change(read(request).await?)?;
     let row = admin.change_account(id, revision, &change).await.map_err(problem)?;
     Ok(answer(StatusCode::OK, &whole(&admin, &row)))
 }
 
 async fn remove_account(State(admin): Admin, Path(id): Path<String>) -> Answer {
-    admin.remove_account(account_id(&id)?).await.map_err(problem)?;
+    admin.remove_account(id_of(&id)?).await.map_err(problem)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn test_account(State(admin): Admin, Path(id): Path<String>, request: Request) -> Answer {
-    let id = account_id(&id)?;
+    let id = id_of(&id)?;
     let record = body::test(read(request).await?)?;
     let probed = admin.test_account(id, record.as_deref()).await.map_err(problem)?;
     let account = whole(&admin, &probed.row);
     let body = json!({ "verdict": probed.verdict.as_str(), "detail": probed.detail, "account": account });
     Ok(answer(StatusCode::OK, &body))
+}
+
+async fn authorize(State(admin): Admin, Path(id): Path<String>, request: Request) -> Answer {
+    let id = id_of(&id)?;
+    let redirect_uri = body::consent(read(request).await?)?;
+    let consent = admin.begin_consent(id, &redirect_uri).await.map_err(problem)?;
+    Ok(answer(StatusCode::OK, &json!({ "url": consent.url, "handle": consent.handle })))
+}
+
+async fn connect(State(admin): Admin, Path(id): Path<String>, request: Request) -> Answer {
+    let id = id_of(&id)?;
+    let (handle, code) = body::connect(read(request).await?)?;
+    let row = admin.connect(id, &handle, &code).await.map_err(problem)?;
+    Ok(answer(StatusCode::OK, &whole(&admin, &row)))
 }
 
 async fn list_tokens(State(admin): Admin, uri: Uri) -> Answer {
@@ -148,7 +165,7 @@ async fn revoke_token(State(admin): Admin, Path(id): Path<String>) -> Answer {
 }
 
 /// A malformed id is that of no account.
-fn account_id(text: &str) -> Result<Uuid, Problem> {
+fn id_of(text: &str) -> Result<Uuid, Problem> {
     Uuid::parse_str(text).map_err(|_| problem(AdminError::UnknownAccount))
 }
 
@@ -219,6 +236,21 @@ fn problem(error: AdminError) -> Problem {
         AdminError::UnknownToken => Problem::new(Code::UnknownToken, error.to_string()),
         AdminError::Taken => Problem::new(Code::AccountTaken, error.to_string()),
         AdminError::Moved(_) => Problem::new(Code::PreconditionFailed, error.to_string()),
+        AdminError::Consent(ConsentError::RedirectUri) => {
+            let words = error.to_string();
+            let reason = Reason::in_body("/redirect_uri", "refused", words.clone());
+            Problem::new(Code::AdminRefused, words).because([reason])
+        }
+        AdminError::Consent(ConsentError::Unavailable(_)) => Problem::new(Code::ProviderUnavailable, error.to_string()),
+        AdminError::Consent(ConsentError::Refused(_)) | AdminError::NoRefreshToken => {
+            let words = error.to_string();
+            let reason = Reason::in_body("/code", "refused", words.clone());
+            Problem::new(Code::AdminRefused, words).because([reason])
+        }
+        AdminError::Consent(_) => {
+            tracing::error!(%error, "a consent cannot be asked for");
+            Problem::internal()
+        }
         AdminError::Store(error) => store_problem(&error),
     }
 }

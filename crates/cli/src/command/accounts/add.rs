@@ -12,7 +12,7 @@ use mapwright_server::store::{Secrets, State, Tenant};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{checked_library, refused_overlay, shown};
+use super::{checked_library, connect, refused_overlay, shown};
 use crate::arguments::Format;
 use crate::command::Scene;
 use crate::exit::Exit;
@@ -52,6 +52,9 @@ pub(crate) struct AddArguments {
     /// Send every request of the account to a server on this machine, such as a running sandbox
     #[arg(long, value_name = "URL")]
     local: Option<String>,
+    /// Ask the account's owner at once: print the address to open, and take the code that comes back from standard input
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Option<String>,
     /// The id; a new one otherwise
     #[arg(long, value_name = "UUID")]
     id: Option<Uuid>,
@@ -68,7 +71,18 @@ pub(super) async fn run(arguments: &AddArguments, scene: &Scene<'_>) -> Result<O
     let administration = arguments.store.administer(Absent::Make, catalog, scene).await?;
     let overlay = arguments.overlay.as_ref().map(|path| path.display().to_string());
     let added = administration.add_account(new).await;
-    let row = added.map_err(|error| refused_overlay(error, &library, overlay.as_deref()))?;
+    let mut row = added.map_err(|error| refused_overlay(error, &library, overlay.as_deref()))?;
+    if let Some(redirect_uri) = arguments.redirect_uri.as_ref().filter(|_| row.state == State::Connecting) {
+        let id = row.id;
+        let words = |why: String| format!("{why}\n       the account {id} is kept, and still to be connected");
+        let kept = |problem: Problem| match problem {
+            Problem::Usage(why) => Problem::Usage(words(why)),
+            Problem::Unreadable(why) => Problem::Unreadable(words(why)),
+            Problem::Network(why) => Problem::Network(words(why)),
+            other => other,
+        };
+        row = connect::ask(&administration, id, redirect_uri).await.map_err(kept)?;
+    }
     let stdout = match arguments.format {
         Format::Pretty => format!("{}\n", row.id),
         Format::Json => {
@@ -80,8 +94,8 @@ pub(super) async fn run(arguments: &AddArguments, scene: &Scene<'_>) -> Result<O
     if row.state == State::Connecting {
         let id = row.id;
         stderr = format!(
-            "the account is still to be connected: `mapwright accounts set {id} --secret refresh_token=-` takes its refresh \
-             token from standard input\n"
+            "the account is still to be connected: `mapwright accounts connect {id} --redirect-uri URL` asks its owner, and \
+             `mapwright accounts set {id} --secret refresh_token=-` takes a refresh token from standard input\n"
         );
     }
     Ok(Output { stderr, ..Output::of(stdout, Exit::Fine) })

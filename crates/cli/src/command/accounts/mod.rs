@@ -1,6 +1,7 @@
 //! `accounts`: the accounts that the service calls providers with.
 
 mod add;
+mod connect;
 mod list;
 mod remove;
 mod set;
@@ -27,6 +28,8 @@ pub(crate) struct AccountsArguments {
 enum AccountsCommand {
     /// Add an account, checked against the provider's mapping
     Add(add::AddArguments),
+    /// Ask an account's owner: print the address to open, and take the code that comes back
+    Connect(connect::ConnectArguments),
     /// List accounts
     List(list::ListArguments),
     /// Show an account; of its secrets the names alone
@@ -43,6 +46,7 @@ pub(crate) fn run(arguments: &AccountsArguments, scene: &Scene<'_>) -> Result<Ou
     block_on(async {
         match &arguments.command {
             AccountsCommand::Add(arguments) => add::run(arguments, scene).await,
+            AccountsCommand::Connect(arguments) => connect::run(arguments, scene).await,
             AccountsCommand::List(arguments) => list::run(arguments, scene).await,
             AccountsCommand::Show(arguments) => show::run(arguments, scene).await,
             AccountsCommand::Test(arguments) => test::run(arguments, scene).await,

@@ -73,13 +73,18 @@ pub(super) fn of_a_patch() -> Vec<Value> {
             "description": "Of all requests for the same record with the same key, one is run, and the others get its \
                             answer, for 24 hours.",
             "schema": { "type": "string", "pattern": "^[!-~]{1,253}$" },
+            "example": "5f0c3a52-41a7-4a0e-9f86-2f1b6c3f6f0e",
         }),
         json!({
             "name": "If-Match",
             "in": "header",
             "required": false,
             "description": "Entity tags, or `*`: the patch is run if the record has one of them, and else refused with 412.",
-            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[!#-~]*\")$" },
+            "schema": { "anyOf": [
+                { "const": "*" },
+                { "type": "string", "pattern": "^(W/)?\"[!#-~]+\"$" },
+            ] },
+            "example": "*",
         }),
     ]
 }
