@@ -38,7 +38,7 @@ pub(super) fn judge(provider: &Provider, lead: &str, told: &[Told], count: &mut 
         match (told.last, times) {
             (Word::Written, 0) => say(told, "LOST: told to be written, and never done"),
             (Word::Not, 1..) if refused_after_silence(&asked, number) => {
-                count.one("REFUSED after a silence that did it")
+                count.one("REFUSED after a silence that did it");
             }
             (Word::Not, 1..) => say(told, "told not to be written, and done"),
             (Word::Written | Word::Unknown, 2..) if !told.ambiguous && told.runs < 2 => {
