@@ -125,12 +125,16 @@ fn leaves_open(attempt: &Attempt) -> bool {
     matches!(attempt, Attempt::Answered(_, Judged::Fault(fault)) if fault.class == Class::Ambiguous)
 }
 
-/// How a step ended, from its last attempt. For a write, `silence` is what an earlier attempt left open: then only an
-/// answer that speaks of the values settles it, since any other says nothing of that attempt. An answer that leaves open
-/// itself what was done is the ending too: it has the provider's words.
+/// How a step ended, from its last attempt. For a write, `silence` is what an earlier attempt left open: then only a good
+/// answer settles it. A refusal of the repetition says nothing of that attempt: a record may be gone, or refuse what it
+/// has done already. An answer that leaves open itself what was done is the ending too: it has the provider's words.
 pub(crate) fn ending(last: Attempt, writes: bool, silence: Option<String>) -> Ending {
-    if let Some(silence) = silence.filter(|_| writes && !settles(&last) && !leaves_open(&last)) {
-        return Ending::Ambiguous(silence);
+    let good = matches!(last, Attempt::Answered(_, Judged::Good));
+    if let Some(silence) = silence.filter(|_| writes && !good && !leaves_open(&last)) {
+        return Ending::Ambiguous(match &last {
+            Attempt::Answered(reply, _) => format!("{silence}; sent again, it was answered with {}", reply.status),
+            Attempt::Failed(_) => silence,
+        });
     }
     match last {
         Attempt::Answered(reply, _) => Ending::Answered(reply),
@@ -139,18 +143,6 @@ pub(crate) fn ending(last: Attempt, writes: bool, silence: Option<String>) -> En
             Ending::Unusable(error.to_string())
         }
         Attempt::Failed(error) => Ending::Ambiguous(error.to_string()),
-    }
-}
-
-/// Whether the answer to a repeated write tells how the earlier attempt ended: it was taken, or its values are such
-/// that they cannot have been taken before.
-fn settles(last: &Attempt) -> bool {
-    match last {
-        Attempt::Answered(_, Judged::Good) => true,
-        Attempt::Answered(_, Judged::Fault(fault)) => {
-            matches!(fault.class, Class::Invalid | Class::Unsupported | Class::Forbidden | Class::NotFound)
-        }
-        Attempt::Failed(_) => false,
     }
 }
 

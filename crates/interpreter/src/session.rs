@@ -32,7 +32,8 @@ pub(crate) struct Session<'a> {
     links: &'a Links,
     judge: Judge<'a>,
     deadline: Instant,
-    /// Whether the token was renewed because the provider refused it; once in a run is enough.
+    /// Whether the token was renewed because the provider refused it, and the provider has taken none since: another
+    /// renewal would not help then.
     renewed: bool,
     seen: Seen,
 }
@@ -172,6 +173,9 @@ impl<'a> Session<'a> {
             }
             Err(error) => Attempt::Failed(error),
         };
+        if is_taken(&attempt) {
+            self.renewed = false;
+        }
         self.record(carried, &attempt, took, step.key.kind.writes());
         let verdict = retry::follow(&attempt, self.permission(step));
         carried.refused = verdict == Verdict::Last && retry::class(&attempt, false) == Some(Class::Auth);
@@ -313,6 +317,17 @@ impl<'a> Session<'a> {
         }
         call.duration = begun.elapsed();
         self.seen.calls.push(call);
+    }
+}
+
+/// Whether a provider has taken the credentials: it answered, and about something else.
+fn is_taken(attempt: &Attempt) -> bool {
+    match attempt {
+        Attempt::Answered(_, Judged::Good) => true,
+        Attempt::Answered(_, Judged::Fault(fault)) => {
+            !matches!(fault.class, Class::Auth | Class::Provider | Class::Unavailable | Class::Ambiguous)
+        }
+        Attempt::Failed(_) => false,
     }
 }
 

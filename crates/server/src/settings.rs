@@ -67,7 +67,7 @@ pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ip
 pub const STORE: &str = "sqlite:mapwright.db";
 
 /// The events that are logged where nobody says otherwise.
-pub const LOG: &str = "info";
+pub const LOG: &str = "info,sqlx=warn";
 
 /// The longest time that can be set, in seconds.
 const LONGEST: u64 = 3600;
@@ -260,7 +260,7 @@ mod tests {
         let shown = Settings::default().shown().expect("the defaults are legal");
         assert_eq!(
             shown,
-            "listen = \"127.0.0.1:8080\"\nstore = \"sqlite:mapwright.db\"\nlog = \"info\"\nlog_json = false\n\
+            "listen = \"127.0.0.1:8080\"\nstore = \"sqlite:mapwright.db\"\nlog = \"info,sqlx=warn\"\nlog_json = false\n\
              reload = true\nmax_body = 1048576\nmax_head = 32768\nmax_depth = 64\nmax_runs = 256\n\
              max_account_runs = 16\nmax_connections = 4096\ndeadline = 25\npatience = 10\ndrain = 30\n"
         );

@@ -1,7 +1,5 @@
 //! Holds a provider's log and state against what callers were told.
 
-use mapwright_sandbox::Exchange;
-
 use super::count::Count;
 use super::writer::{Told, Word};
 use crate::support::{Provider, is_effect};
@@ -9,37 +7,26 @@ use crate::support::{Provider, is_effect};
 /// The most exchanges that a simulated provider keeps.
 const KEPT: usize = 10_000;
 
-/// Whether the last word on a value was that it can never be taken, after it had been taken without an answer. No provider
-/// refuses what it has taken just now; a fault does.
-fn refused_after_silence(asked: &[(usize, &Exchange)], number: usize) -> bool {
-    let last = asked.iter().rfind(|(value, _)| *value == number);
-    last.is_some_and(|(_, exchange)| exchange.fault.is_some() && [400, 403, 404, 422].contains(&exchange.status))
-}
-
 /// One lead at a provider, with all that its caller was told.
 pub(super) fn judge(provider: &Provider, lead: &str, told: &[Told], count: &mut Count) -> Vec<String> {
     let log = provider.sandbox.log();
     assert!(log.len() < KEPT, "{}: the log has not kept everything; make laps shorter", provider.id);
     let marks: Vec<String> = told.iter().map(|told| format!("{:?}", told.value)).collect();
-    // What was asked of this lead, in order: the number of the value, and the exchange.
-    let asked: Vec<(usize, &Exchange)> = log
+    // What was done to this lead, in order: the number of the value.
+    let done: Vec<usize> = log
         .iter()
+        .filter(|exchange| is_effect(exchange))
         .filter_map(|exchange| {
             let body = String::from_utf8_lossy(&exchange.body).replace("\\\"", "\"");
-            Some((marks.iter().position(|mark| body.contains(mark.as_str()))?, exchange))
+            marks.iter().position(|mark| body.contains(mark.as_str()))
         })
         .collect();
-    let done: Vec<usize> =
-        asked.iter().filter(|(_, exchange)| is_effect(exchange)).map(|(number, _)| *number).collect();
     let mut wrong = Vec::new();
     let mut say = |told: &Told, what: &str| wrong.push(format!("{} {lead}: {what}: {told:?}", provider.id));
     for (number, told) in told.iter().enumerate() {
         let times = done.iter().filter(|value| **value == number).count();
         match (told.last, times) {
             (Word::Written, 0) => say(told, "LOST: told to be written, and never done"),
-            (Word::Not, 1..) if refused_after_silence(&asked, number) => {
-                count.one("REFUSED after a silence that did it");
-            }
             (Word::Not, 1..) => say(told, "told not to be written, and done"),
             (Word::Written | Word::Unknown, 2..) if !told.ambiguous && told.runs < 2 => {
                 count.one("set again by one run");
@@ -53,7 +40,7 @@ pub(super) fn judge(provider: &Provider, lead: &str, told: &[Told], count: &mut 
     if let Some(pair) = undone {
         say(&told[pair[1]], "DOUBLED: done again after a later value");
     }
-    let known = |number: &usize| told[*number].last != Word::Unknown && !refused_after_silence(&asked, *number);
+    let known = |number: &usize| told[*number].last != Word::Unknown;
     let last = told.iter().rposition(|told| told.last == Word::Written);
     let after = last.map_or(0, |last| last + 1);
     let unknown = (after..told.len()).filter(|number| !known(number));

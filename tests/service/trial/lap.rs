@@ -41,6 +41,7 @@ fn no_update_is_lost_and_none_is_doubled() {
         count.add(&of_the_lap);
         wrong.extend(found);
         laps += 1;
+        println!("lap {laps} of {} s: {} wrong so far", begun.elapsed().as_secs(), wrong.len());
     }
     println!("{laps} laps, {} s, on {}:\n{count}", begun.elapsed().as_secs(), scene.database.name());
     assert!(wrong.is_empty(), "SERVICE_SEED={seed}, {} times:\n{}", wrong.len(), wrong.join("\n"));

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::{Store, StoreError, time};
 
 /// How long a lease lasts without a sign of its holder.
-pub const LEASE: Duration = Duration::from_secs(30);
+pub const LEASE: Duration = Duration::from_secs(12);
 
 /// How often the holder gives a sign.
-const SIGN: Duration = Duration::from_secs(10);
+const SIGN: Duration = Duration::from_secs(3);
 
 /// How long one waits between two looks, in milliseconds: at least, and at random on top.
 const LOOK: (u64, u64) = (20, 60);
