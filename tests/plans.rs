@@ -95,6 +95,39 @@ fn what_is_planned_without_a_hole_is_sent_as_it_is() {
     assert!(whole >= 200, "{whole} steps show too little");
 }
 
+/// What is at hand in a plan of a case: nothing, and all that is read before the first write, and one reply more each
+/// time; none where the run does not succeed.
+fn at_hand(run: &Run, case: &Case) -> Option<Vec<Replies>> {
+    let (mut replies, mut all, mut wrote) = (Replies::new(), vec![Replies::new()], false);
+    for exchange in &case.exchanges {
+        let CaseReply::Answer { status: status @ 200..300, headers, body } = &exchange.reply else { return None };
+        let Next::Send(step) = run.next(&replies) else { return None };
+        wrote |= step.key.kind.writes();
+        if wrote {
+            all.push(replies.clone());
+        }
+        let reply = Reply { status: *status, headers: headers.clone(), body: body.as_bytes().to_vec() };
+        replies.insert(step.key, Ending::Answered(reply));
+    }
+    matches!(run.next(&replies), Next::Done(done) if done.is_ok()).then_some(all)
+}
+
+#[test]
+fn a_plan_refuses_nothing_that_the_run_does() {
+    let library = library();
+    let mut plans = 0;
+    for file in library.case_files() {
+        let case = library.case(file).expect("a case");
+        let Some(run) = run(&library, &case) else { continue };
+        for replies in at_hand(&run, &case).into_iter().flatten() {
+            let plan = run.plan(&replies);
+            assert_eq!(plan.refusal, None, "{} {}, {} replies", file.provider, file.name, replies.len());
+            plans += 1;
+        }
+    }
+    assert!(plans >= 500, "{plans} plans show too little");
+}
+
 #[test]
 fn what_a_reply_tells_comes_into_the_holes_of_a_plan_and_nothing_else_changes() {
     let library = library();

@@ -20,7 +20,8 @@ impl Drive<'_> {
     /// Reads the whole resource. Empty is null; what cannot be read is left out and named.
     pub(crate) fn resource(&mut self) -> Result<Value, Stop> {
         let mapping = self.mapping();
-        self.state(mapping.main, Phase::Back)?;
+        // In a plan it may be still to come.
+        let is_there = matches!(self.state(mapping.main, Phase::Back)?, Known::Value(Some(_)));
         let mut resource = Map::new();
         for field in &mapping.model.fields {
             let value = match &field.kind {
@@ -34,7 +35,9 @@ impl Drive<'_> {
                 resource.insert(field.name.clone(), value);
             }
         }
-        self.is_record(&resource)?;
+        if is_there {
+            self.is_record(&resource)?;
+        }
         Ok(Value::Object(resource))
     }
 
@@ -42,9 +45,8 @@ impl Drive<'_> {
     fn is_record(&self, resource: &Map<String, Value>) -> Result<(), Stop> {
         let mapping = self.mapping();
         let mut required = mapping.fields.iter().filter(|field| mapping.model.required.contains(&field.leaf));
-        let is_read = [Phase::Back, Phase::First].iter().any(|phase| self.known_state(mapping.main, *phase).is_some());
         let lacks = |field: &crate::mapping::Field| resource.get(&field.leaf).is_none_or(Value::is_null);
-        if is_read && required.any(lacks) && resource.values().all(is_nothing) {
+        if required.any(lacks) && resource.values().all(is_nothing) {
             let message = "the provider's answer is JSON, and holds nothing of the record";
             return Err(trouble(Failure::new(Class::Provider, message), None, false));
         }

@@ -178,9 +178,14 @@ impl Drive<'_> {
         };
         // A tie is broken by the current record, so it is read first whenever it may be.
         let mut preferred = Vec::new();
+        // Whether a plan lacks the record that breaks a tie.
+        let mut is_open = false;
         for (column, address) in &table.prefer {
             let current = match self.state(address.record, Phase::First)? {
-                Known::Hole(_) => None,
+                Known::Hole(_) => {
+                    is_open = true;
+                    None
+                }
                 Known::Value(state) => state.and_then(|state| state.get(&address.path, &self.run.bound).cloned()),
             };
             preferred.push((column.clone(), current));
@@ -202,6 +207,13 @@ impl Drive<'_> {
             // An action reads another thing than it is set by.
             let own = slot.table == Some(id) && slot.write.is_some();
             let current = if own { self.current_inner(slot)? } else { None };
+            if own && let Some(address) = slot.read.first() {
+                is_open |= matches!(self.state(address.record, Phase::First)?, Known::Hole(_));
+            }
+            // A patch that is refused anyway is told of the tie as well.
+            if is_open && self.run.violations.is_empty() {
+                return Ok(Known::Hole(format!("{}: {name}", table.name)));
+            }
             let same = |row: &Row| current.as_ref().is_some_and(|current| text(current) == text(&row.remote));
             if let Some(row) = found.iter().find(|row| same(row)) {
                 found = vec![row.clone()];
