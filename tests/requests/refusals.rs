@@ -34,6 +34,20 @@ fn a_request_needs_a_token_that_is_known() {
 }
 
 #[test]
+fn a_refusal_of_the_admin_api_is_like_every_other() {
+    let server = server();
+    let told = |token: &str, target: &str| {
+        let lines = format!("Host: x\r\nAuthorization: Bearer {token}\r\n");
+        server.send(format!("GET {target} HTTP/1.1\r\n{lines}\r\n"))
+    };
+    assert_error(&told(&server.token, "/admin/accounts"), "token-wrong-kind", 403);
+    assert_error(&told("mwa_x", "/admin/accounts"), "token-invalid", 401);
+    assert_error(&told(&server.admin_token, "/admin/accounts/7"), "unknown-account", 404);
+    assert_error(&told(&server.admin_token, "/admin/nothing"), "unknown-route", 404);
+    server.is_well();
+}
+
+#[test]
 fn another_tenants_account_is_the_same_as_none() {
     let server = server();
     let theirs = assert_error(&server.send(with_token(&server.other_token)), "unknown-account", 404);

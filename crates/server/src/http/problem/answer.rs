@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -104,6 +106,8 @@ pub fn with_request_id(mut response: Response, id: &str) -> Response {
     if let Some(Kept(problem)) = response.extensions_mut().remove::<Kept>() {
         let problem = Problem::clone(&problem).with_request_id(id);
         *response.body_mut() = Body::from(problem.to_json().to_string());
+        // Whoever has told the length has told that of the old body.
+        response.headers_mut().remove(CONTENT_LENGTH);
     }
     response
 }
