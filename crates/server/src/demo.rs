@@ -52,6 +52,6 @@ pub fn id(provider: &str) -> Uuid {
 mod tests {
     #[test]
     fn the_id_of_a_demo_account_stays_the_same() {
-        assert_eq!(super::id("acme").to_string(), "0");
+        assert_eq!(super::id("acme").to_string(), "d6f1b36c-0c72-8dcc-b7cc-2db2a22556e4");
     }
 }
