@@ -12,6 +12,7 @@
 //! | the store, managed; secrets as they come in | `management.rs`, `secret_input.rs` |
 //! | requests, results and outcomes as text and as JSON | `show/` |
 //! | cases: reading, replaying, comparing, refreshing | `case/` |
+//! | mutants of mappings, and who notices them | `mutant/` |
 
 mod account_choice;
 mod arguments;
@@ -24,6 +25,7 @@ mod files;
 mod input;
 mod library;
 mod management;
+pub mod mutant;
 mod output;
 mod problem;
 mod secret_input;

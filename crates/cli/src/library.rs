@@ -12,6 +12,7 @@ use mapwright_sandbox::{Sandbox, SandboxError};
 
 use crate::case::{self, Case};
 use crate::files::{self, ProviderDirectory};
+use crate::mutant::{EQUIVALENT, Equivalent, EquivalentError};
 use crate::problem::Problem;
 use crate::shipped;
 
@@ -111,6 +112,8 @@ impl Library {
         let mut all: Diagnostics = self.diagnostics.clone().into();
         all.extend(self.sandboxes());
         all.extend(self.cases());
+        let lists = self.providers().into_iter().filter_map(|provider| self.equivalent(provider).err());
+        all.extend(lists.flat_map(|EquivalentError(found)| found));
         all.into_vec()
     }
 
@@ -180,10 +183,26 @@ impl Library {
         })
     }
 
+    /// The files of a provider, by their names inside its directory.
+    pub(crate) fn files_of(&self, provider: &str) -> FileSet {
+        let prefix = format!("{provider}/");
+        let own = self.files.iter().filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?, bytes)));
+        own.map(|(name, bytes)| (name.to_owned(), bytes.clone())).collect()
+    }
+
     /// Reads a case: every finding at once.
     pub fn case(&self, file: CaseFile<'_>) -> Result<Case, Vec<Diagnostic>> {
         let shown = self.shown(&file.full_name());
         case::read(&shown, file.provider, file.name, file.bytes)
+    }
+
+    /// The mutants of a provider that are listed as equivalent.
+    pub(crate) fn equivalent(&self, provider: &str) -> Result<Equivalent, EquivalentError> {
+        let name = format!("{provider}/{EQUIVALENT}");
+        match self.files.get(&name) {
+            Some(bytes) => Equivalent::read(&self.shown(&name), bytes),
+            None => Ok(Equivalent::default()),
+        }
     }
 
     /// Where a file of the mappings lies; nothing where it is built in.

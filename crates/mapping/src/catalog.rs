@@ -4,7 +4,7 @@
 //! are the same thing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -83,8 +83,7 @@ pub struct Sources<'a> {
 impl Catalog {
     /// Loads and checks models (JSON Schemas) and providers' directories: every finding in one pass.
     pub fn load(models: &FileSet, mappings: &FileSet) -> Loaded {
-        let mut loader =
-            Loader { catalog: Catalog::default(), diagnostics: Diagnostics::default(), shapes: Shapes::new() };
+        let mut loader = Loader::default();
         for (name, bytes) in models.iter().filter(|(name, _)| has_ending(name, &["json"])) {
             loader.model(name, bytes);
         }
@@ -99,6 +98,16 @@ impl Catalog {
             loader.directory(directory, &files, None);
             loader.catalog.files.insert(directory.to_owned(), Arc::new(files));
         }
+        Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
+    }
+
+    /// A provider's directory under the same models, loaded and checked by itself. The files' names are those inside the
+    /// directory.
+    pub fn directory(&self, provider: &str, files: &FileSet) -> Loaded {
+        let catalog = Catalog { models: self.models.clone(), ..Catalog::default() };
+        let mut loader = Loader { catalog, ..Loader::default() };
+        loader.directory(provider, files, None);
+        loader.catalog.files.insert(provider.to_owned(), Arc::new(files.clone()));
         Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
     }
 
@@ -134,7 +143,6 @@ impl Catalog {
         let mut loader = Loader {
             catalog: Catalog { models: self.models.clone(), ..Catalog::default() },
             diagnostics: overlay::unknown_keys(&overlay).into_iter().collect(),
-            shapes: Shapes::new(),
         };
         if let Some(files) = self.files.get(&base.provider.id) {
             loader.directory(provider, files, Some(&overlay));
@@ -161,6 +169,9 @@ impl Catalog {
     }
 }
 
+/// The schemas of the two file kinds, compiled once.
+static SHAPES: LazyLock<Shapes> = LazyLock::new(Shapes::new);
+
 /// The compiled schemas of the two file kinds.
 struct Shapes {
     mapping: (Value, jsonschema::Validator),
@@ -180,10 +191,10 @@ impl Shapes {
     }
 }
 
+#[derive(Default)]
 struct Loader {
     catalog: Catalog,
     diagnostics: Diagnostics,
-    shapes: Shapes,
 }
 
 impl Loader {
@@ -253,7 +264,7 @@ impl Loader {
         let resources = files.iter().filter(|(name, _)| {
             has_ending(name, &["toml"])
                 && !name.contains('/')
-                && !["provider.toml", "sandbox.toml"].contains(&name.as_str())
+                && !["provider.toml", "sandbox.toml", "mutants.toml"].contains(&name.as_str())
         });
         for (name, bytes) in resources {
             let over = overlay.map(|overlay| move |base: &Document| overlay::over_mapping(base, overlay));
@@ -347,7 +358,7 @@ impl Loader {
                 .push(Diagnostic::error(Code::LanguageNewer, doc.place("/language"), message).with_help(help));
             return None;
         }
-        let (schema, validator) = if mapping { &self.shapes.mapping } else { &self.shapes.provider };
+        let (schema, validator) = if mapping { &SHAPES.mapping } else { &SHAPES.provider };
         let found = doc.check_shape(validator, schema);
         let bad = !found.is_empty();
         self.diagnostics.extend(found);

@@ -48,7 +48,7 @@ pub fn verdict(case: &Case, ran: &Ran) -> Vec<Mismatch> {
         }
         return found;
     }
-    let given = Came::of(&ran.finished);
+    let given = Came::of(ran);
     let Some(expect) = &case.expect else {
         found.push(Mismatch::of(case, "expect", "", &given.result().to_string()));
         return found;
@@ -68,6 +68,12 @@ pub fn verdict(case: &Case, ran: &Ran) -> Vec<Mismatch> {
     }
     part("outcomes", &json!(expect.outcomes), &only_given(&given.outcomes, &json!(expect.outcomes)));
     part("unread", &json!(expect.unread), &only_given(&given.unread, &json!(expect.unread)));
+    if let Some(waits) = &expect.waits {
+        part("waits", &json!(waits), &json!(given.waits));
+    }
+    if let Some(token) = &expect.token {
+        part("token", token, &only_given(&given.token, token));
+    }
     found
 }
 
@@ -76,18 +82,18 @@ pub(super) struct Came {
     pub(super) result: Result<Value, Value>,
     pub(super) outcomes: Value,
     pub(super) unread: Value,
+    pub(super) waits: Vec<String>,
+    /// Null where none was kept.
+    pub(super) token: Value,
 }
 
 impl Came {
-    pub(super) fn of(finished: &Finished) -> Came {
-        match &finished.result {
-            Ok(success) => Came {
-                result: Ok(success.resource.clone()),
-                outcomes: json!(success.outcomes),
-                unread: json!(success.unread),
-            },
-            Err(failure) => Came { result: Err(error(failure)), outcomes: json!(failure.outcomes), unread: json!([]) },
-        }
+    pub(super) fn of(ran: &Ran) -> Came {
+        let (result, outcomes, unread) = match &ran.finished.result {
+            Ok(success) => (Ok(success.resource.clone()), json!(success.outcomes), json!(success.unread)),
+            Err(failure) => (Err(error(failure)), json!(failure.outcomes), json!([])),
+        };
+        Came { result, outcomes, unread, waits: waits(&ran.finished), token: ran.token.clone().unwrap_or_default() }
     }
 
     fn result(&self) -> &Value {
@@ -111,8 +117,17 @@ impl Came {
             }),
             outcomes: keep(&self.outcomes, before.map(|before| &before.outcomes)),
             unread: keep(&self.unread, before.map(|before| &before.unread)),
+            waits: before.and_then(|before| before.waits.as_ref()).map(|_| self.waits.clone()),
+            token: before.and_then(|before| before.token.as_ref()).map(|token| only_given(&self.token, token)),
         }
     }
+}
+
+/// Every wait before an attempt, in order.
+fn waits(finished: &Finished) -> Vec<String> {
+    let attempts = finished.trace.calls.iter().flat_map(|call| &call.attempts);
+    let waits = attempts.map(|attempt| attempt.waited.as_millis()).filter(|waited| *waited > 0);
+    waits.map(|ms| if ms % 1000 == 0 { format!("{}s", ms / 1000) } else { format!("{ms}ms") }).collect()
 }
 
 fn error(failure: &Failure) -> Value {

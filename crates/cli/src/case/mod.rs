@@ -5,11 +5,13 @@
 //! | what a case is | `mod.rs`; its JSON Schema: `case.schema.json` |
 //! | from the file | `read.rs` |
 //! | the run over replayed exchanges | `replay.rs` |
+//! | how long a renewed token lives | `kept.rs` |
 //! | what came against what is expected | `compare.rs`, shown by `difference.rs` |
 //! | writing back what came | `update.rs` |
 
 mod compare;
 mod difference;
+mod kept;
 mod read;
 mod replay;
 mod update;
@@ -128,6 +130,10 @@ pub struct Expect {
     pub outcomes: Vec<Value>,
     /// Leaves that could not be read, each with those members that are compared.
     pub unread: Vec<Value>,
+    /// Every wait before an attempt, in order, as `30s` or `1500ms`; not compared where it is not given.
+    pub waits: Option<Vec<String>>,
+    /// The access token that was kept last, with those members that are compared: `lifetime` and `until`, in seconds.
+    pub token: Option<Value>,
 }
 
 impl Case {

@@ -151,6 +151,8 @@ struct RawExpect {
     outcomes: Vec<Value>,
     #[serde(default)]
     unread: Vec<Value>,
+    waits: Option<Vec<String>>,
+    token: Option<Value>,
 }
 
 struct Reader<'a> {
@@ -255,6 +257,6 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(Expect { result, outcomes: raw.outcomes, unread: raw.unread })
+        Some(Expect { result, outcomes: raw.outcomes, unread: raw.unread, waits: raw.waits, token: raw.token })
     }
 }

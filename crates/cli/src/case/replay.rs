@@ -12,6 +12,7 @@ use mapwright_mapping::mapping::Mapping;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::kept::Keeper;
 use super::{Case, CaseBody, CaseExchange, CaseReply, Operation};
 
 /// What a run of a case gave.
@@ -23,6 +24,9 @@ pub struct Ran {
     pub finished: Finished,
     /// The first request that is not the expected one.
     pub difference: Option<Difference>,
+    /// The access token that was kept last: its `lifetime` and the moment `until` which it is good, in seconds, where
+    /// they are known.
+    pub token: Option<Value>,
 }
 
 /// A request as it was sent; its headers and its body may hold the case's made-up secrets.
@@ -66,9 +70,11 @@ impl Case {
         let replay = Replay::new(self.exchanges.iter().map(|exchange| exchange.expected(self)));
         let recorder = Recorder { replay: replay.clone(), sent: Arc::default() };
         let sent = Arc::clone(&recorder.sent);
-        let finished = self.ask(&Interpreter::new(recorder), &account, mapping).await;
+        let keeper = Keeper::default();
+        let interpreter = Interpreter::new(recorder).with_tokens(keeper.clone());
+        let finished = self.ask(&interpreter, &account, mapping).await;
         let sent = sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(Ran { sent, finished, difference: replay.finish().err() })
+        Ok(Ran { sent, finished, difference: replay.finish().err(), token: keeper.token() })
     }
 }
 

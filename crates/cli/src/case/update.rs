@@ -43,7 +43,7 @@ pub async fn update(case: &Case, mapping: &Arc<Mapping>) -> Result<Updated, Acco
     if ran.difference.is_none() && left.iter().any(|mismatch| mismatch.part != "secrets") {
         left.retain(|mismatch| mismatch.part == "secrets");
         if left.is_empty() {
-            let expect = Came::of(&ran.finished).expectation(case.expect.as_ref());
+            let expect = Came::of(&ran).expectation(case.expect.as_ref());
             edits.push(expect_edit(case, &expect));
         }
     }
@@ -160,6 +160,12 @@ fn expect_text(expect: &Expect) -> String {
         if !items.is_empty() {
             let _ = writeln!(out, "{name} = {}", item_lines(items));
         }
+    }
+    if let Some(waits) = &expect.waits {
+        let _ = writeln!(out, "waits = {}", inline(&waits.iter().map(String::as_str).collect()));
+    }
+    if let Some(token) = &expect.token {
+        let _ = writeln!(out, "token = {}", inline(token));
     }
     if let Err(Value::Object(error)) = &expect.result {
         out.push_str("\n[expect.error]\n");

@@ -6,6 +6,7 @@ pub(crate) mod coverage;
 pub(crate) mod explain;
 pub(crate) mod get;
 pub(crate) mod keys;
+pub(crate) mod mutants;
 pub(crate) mod patch;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

@@ -1,4 +1,4 @@
-//! `test`: runs the cases beside the mappings.
+//! `test`: runs the cases beside the mappings; with `--mutants` it tests the cases themselves.
 
 use clap::{Args, ValueEnum};
 use mapwright_mapping::diagnostic::suggest::did_you_mean;
@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::check::counted;
 use super::{Scene, block_on_without_waiting};
+use crate::arguments::Format;
 use crate::case::{self, Case, Mismatch};
 use crate::color::Paint;
 use crate::exit::Exit;
@@ -30,6 +31,11 @@ pub(crate) struct TestArguments {
     /// How the results are written
     #[arg(long, value_enum, default_value_t)]
     format: TestFormat,
+    /// Make one thing at a time wrong in the mappings, and show what neither `check` nor a case notices
+    #[arg(long, conflicts_with = "update")]
+    mutants: bool,
+    #[command(flatten)]
+    mutation: super::mutants::MutationArguments,
 }
 
 /// How the results are written.
@@ -73,6 +79,20 @@ pub(crate) fn run(arguments: &TestArguments, scene: &Scene<'_>) -> Result<Output
     }
     if arguments.update && scene.global.mappings.is_none() {
         return Err(Problem::Usage("--update writes to the directory that --mappings names".to_owned()));
+    }
+    if arguments.mutants {
+        let chosen: Vec<&str> = if arguments.providers.is_empty() {
+            known
+        } else {
+            known.into_iter().filter(|id| arguments.providers.iter().any(|name| name == id)).collect()
+        };
+        let filter = arguments.filter.as_deref();
+        let format = match arguments.format {
+            TestFormat::Pretty => Format::Pretty,
+            TestFormat::Json => Format::Json,
+            TestFormat::Junit => return Err(Problem::Usage("--mutants has no form for build servers".to_owned())),
+        };
+        return super::mutants::run(&library, &chosen, filter, format, &arguments.mutation, scene);
     }
     let mut tested = Vec::new();
     for file in library.case_files() {
