@@ -81,9 +81,12 @@ fn keys(schema: &Value, found: &mut BTreeSet<String>) {
 #[test]
 fn the_example_has_no_findings_and_its_cases_pass() {
     let (said, code) = mapwright(&["--mappings", "docs/example", "check", "--deny-warnings"]);
-    assert_eq!((said.as_str(), code), ("1 provider, 1 mapping, 9 cases: no findings\n", Some(0)));
+    assert_eq!((said.as_str(), code), ("1 provider, 1 mapping, 20 cases: no findings\n", Some(0)));
     let (said, code) = mapwright(&["--mappings", "docs/example", "test"]);
-    assert_eq!((said.as_str(), code), ("acme  9 cases: 9 passed\n", Some(0)));
+    assert_eq!((said.as_str(), code), ("acme  20 cases: 20 passed\n", Some(0)));
+    let (said, code) = mapwright(&["--mappings", "docs/example", "test", "--mutants"]);
+    assert!(said.ends_with("0 survive, 1 equivalent; 100.0 % noticed\n"), "{said}");
+    assert_eq!(code, Some(0));
 }
 
 #[test]

@@ -4,12 +4,13 @@
 //! list, `names` of an enum, `request_only`, and `patch_also` for a leaf that a patch may also write as `{id}`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 /// A unified resource.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Model {
     /// `model/resource`.
     pub resource: String,
@@ -19,6 +20,13 @@ pub struct Model {
     pub fields: Vec<Field>,
     /// The fields that every answer has.
     pub required: Vec<String>,
+}
+
+/// The resource alone: the schema is long, and is the same in every mapping of the resource.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("resource", &self.resource).finish_non_exhaustive()
+    }
 }
 
 /// A field of a unified resource, or a leaf of an object or of a list's item.
