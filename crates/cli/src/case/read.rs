@@ -8,6 +8,7 @@ use mapwright_mapping::diagnostic::{Code, Diagnostic, Diagnostics};
 use mapwright_mapping::document::{Document, pointer};
 use mapwright_mapping::plan::{ListMode, Options};
 use mapwright_mapping::source::SourceFile;
+use mapwright_mapping::version::EntityTag;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -102,6 +103,7 @@ enum RawOperation {
 struct RawOptions {
     strict: Option<bool>,
     lists: Option<RawLists>,
+    if_match: Option<String>,
     #[serde(default)]
     remote_query: serde_json::Map<String, Value>,
 }
@@ -185,7 +187,14 @@ impl Reader<'_> {
             Some(RawLists::Merge) => ListMode::Merge,
         };
         let remote_query = options.remote_query.into_iter().collect();
-        let options = Options { strict: options.strict.unwrap_or_default(), lists, remote_query, if_match: None };
+        let if_match = options.if_match.and_then(|tags| match EntityTag::list(&tags) {
+            Ok(tags) => Some(tags),
+            Err(error) => {
+                self.bad("/options/if_match", error.to_string());
+                None
+            }
+        });
+        let options = Options { strict: options.strict.unwrap_or_default(), lists, remote_query, if_match };
         match (operation, value) {
             (RawOperation::Patch, Some(patch)) => Operation::Patch(patch, options),
             (RawOperation::Patch, None) => {

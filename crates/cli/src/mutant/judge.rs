@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mapwright_mapping::catalog::{Catalog, FileSet};
 use mapwright_mapping::document::Document;
-use mapwright_mapping::mapping::Mapping;
+use mapwright_mapping::mapping::{Mapping, Origins};
+use mapwright_mapping::provider::Provider;
 use mapwright_mapping::raw;
 use mapwright_mapping::source::SourceFile;
 
@@ -150,8 +151,12 @@ impl<'l> Judge<'l> {
 fn checked(catalog: &Catalog) -> Vec<String> {
     let mappings = catalog.mappings().map(|mapping| {
         let mut mapping = Mapping::clone(mapping);
-        // The version tells the files apart, not what they mean.
+        // These tell the files apart, and not what they mean.
         mapping.version.clear();
+        mapping.origins = Origins::default();
+        let mut provider = Provider::clone(&mapping.provider);
+        provider.origins = Origins::default();
+        mapping.provider = Arc::new(provider);
         format!("{mapping:?}")
     });
     mappings.collect()
