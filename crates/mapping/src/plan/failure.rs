@@ -149,10 +149,14 @@ impl Drive<'_> {
 
 /// Whether the provider broke down over the write: then it has refused nothing, and may have done it.
 fn is_breakdown(fault: &Fault) -> bool {
-    // What is not implemented, or not to be had for the moment, was not done.
-    matches!(fault.class, Class::Provider | Class::Unavailable)
-        && fault.status >= 500
-        && !matches!(fault.status, 501 | 503 | 505)
+    match (fault.class, fault.status) {
+        // What is not implemented, or not to be had for the moment, was not done.
+        (Class::Provider | Class::Unavailable, 501 | 503 | 505) => false,
+        (Class::Provider | Class::Unavailable, 500..) => true,
+        // The provider says in a good status that it has failed itself: that is no refusal either.
+        (Class::Provider, 200..=299) => true,
+        _ => false,
+    }
 }
 
 /// A leaf whose step was done: nothing contradicts it.
