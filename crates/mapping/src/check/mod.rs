@@ -5,6 +5,7 @@
 //! | `coverage.rs` | every unified leaf is mapped once, or stated to be unsupported |
 //! | `ownership.rs` | every atom has one owner, and none lies inside another |
 //! | `directions.rs` | what is written is read, at the same path or for a stated reason |
+//! | `cases/` | what cannot be proven names a case, which writes the leaf and reads it back |
 //! | `places.rs` | a key stands only where it means something |
 //! | `lists.rs` | the keys of a list have slots, the parts of a joined text are texts |
 //! | `payload/` | paths, types and values fit the schema of the provider's bodies |
@@ -20,6 +21,7 @@
 //! `sites.rs` lists the slots of a mapping with the places where they are written; `segments.rs` finds the steps of a
 //! path inside its text.
 
+mod cases;
 mod clear;
 mod columns;
 mod coverage;
@@ -59,6 +61,7 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
         coverage::check,
         ownership::check,
         directions::check,
+        cases::check,
         places::check,
         lists::check,
         payload::check,

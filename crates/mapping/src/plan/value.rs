@@ -60,7 +60,9 @@ impl Drive<'_> {
                 }
                 Known::Value(Hit::Row(found)) => {
                     inner = Known::Value(found.remote.clone());
-                    name = Some(Value::String(found.unified.clone()));
+                    // Several rows may have one remote value: what is read is the name of the first.
+                    let read = self.name_of(table, &found.remote)?;
+                    name = Some(read.unwrap_or_else(|_| Value::String(found.unified.clone())));
                     row = Some(Known::Value(found));
                 }
                 Known::Value(Hit::Pass(value)) => inner = Known::Value(value),
