@@ -1,8 +1,8 @@
 //! Single values: fields, actions, and leaves that share a text.
 
+use super::Names;
 use super::assurance;
 use super::facts::Facts;
-use super::Names;
 use crate::mapping::{Action, Clear, Mapping};
 
 /// What a mapping knows of a leaf outside lists and maps.

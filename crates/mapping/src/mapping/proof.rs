@@ -51,7 +51,7 @@ impl Mapping {
         } else if slot.write.as_ref().is_some_and(|write| !slot.read.iter().all(|read| self.is_same_place(read, write)))
         {
             Some(Claim::Elsewhere)
-        } else if slot.form.is_some_and(|form| !self.form(form).is_inverse()) {
+        } else if slot.form.is_some_and(|form| self.form(form).read_only.is_none() && !self.form(form).is_inverse()) {
             Some(Claim::Reshaped)
         } else {
             None

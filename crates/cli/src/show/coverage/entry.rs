@@ -53,8 +53,7 @@ pub(super) enum Flag {
 
 impl Flag {
     /// All of them.
-    pub(super) const ALL: [Flag; 5] =
-        [Flag::Partly, Flag::Tested, Flag::Lossy, Flag::Unconfirmed, Flag::Unclearable];
+    pub(super) const ALL: [Flag; 5] = [Flag::Partly, Flag::Tested, Flag::Lossy, Flag::Unconfirmed, Flag::Unclearable];
 
     /// The sign for it.
     pub(super) fn symbol(self) -> &'static str {

@@ -117,9 +117,7 @@ fn of_form(scope: &Scope<'_>, rest: &Rest, form: &Form, kind: &str, is_other: bo
 
 fn missing(place: Place, name: &str, claim: Claim, out: &mut Diagnostics) {
     let message = format!("`{name}` is {}, and no case shows that it works", claim.in_words());
-    out.push(
-        Diagnostic::error(Code::CaseMissing, place, message).with_help("name a case: tested = \"cases/….toml\""),
-    );
+    out.push(Diagnostic::error(Code::CaseMissing, place, message).with_help("name a case: tested = \"cases/….toml\""));
 }
 
 fn silent(place: Place, case: &str, name: &str, why: &str, out: &mut Diagnostics) {
@@ -129,12 +127,7 @@ fn silent(place: Place, case: &str, name: &str, why: &str, out: &mut Diagnostics
 }
 
 /// The cases that an entry names, each with the place of its name; those that are not there are told.
-fn named(
-    scope: &Scope<'_>,
-    tested: Option<&OneOrMany<String>>,
-    at: &str,
-    out: &mut Diagnostics,
-) -> Vec<(Case, Place)> {
+fn named(scope: &Scope<'_>, tested: Option<&OneOrMany<String>>, at: &str, out: &mut Diagnostics) -> Vec<(Case, Place)> {
     let Some(tested) = tested else { return Vec::new() };
     let place = |i: usize| match tested {
         OneOrMany::One(_) => scope.doc().place(at),

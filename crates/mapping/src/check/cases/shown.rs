@@ -59,9 +59,9 @@ impl Case {
                 if clears { Ok(()) } else { first(leaves.iter().map(|leaf| self.shows_leaf(site, leaf, reads))) }
             }
             Owner::Slot(list, slot, leaf) => {
-                first(leaf.parts().iter().map(|part| self.shows_item(site, list, Some(slot), part)))
+                first(leaf.parts().iter().map(|part| self.shows_item(mapping, site, list, Some(slot), part)))
             }
-            Owner::Item(list, leaf) => self.shows_item(site, list, None, leaf),
+            Owner::Item(list, leaf) => self.shows_item(mapping, site, list, None, leaf),
         }
     }
 
@@ -81,7 +81,18 @@ impl Case {
     }
 
     /// A leaf of an item: of the slot, or of any item of an array.
-    fn shows_item(&self, site: &Site<'_>, list: &List, slot: Option<&ListSlot>, leaf: &str) -> Result<(), String> {
+    fn shows_item(
+        &self,
+        mapping: &Mapping,
+        site: &Site<'_>,
+        list: &List,
+        slot: Option<&ListSlot>,
+        leaf: &str,
+    ) -> Result<(), String> {
+        // A list whose key is no leaf has its finding.
+        if mapping.model.field(&list.name).is_some_and(|field| field.leaf(&list.key).is_none()) {
+            return Ok(());
+        }
         let items = |of: &Value| of.get(&list.name).and_then(Value::as_array).cloned().unwrap_or_default();
         let key = |item: &Value| item.get(&list.key).and_then(Value::as_str).map(str::to_owned);
         if site.is_written() {
@@ -102,12 +113,7 @@ impl Case {
 
     /// Whether it writes a value of an open map and reads it back. `kind`: of the form for that type, of the form for
     /// all other types, or whatever its form is.
-    pub(super) fn shows_value(
-        &self,
-        mapping: &Mapping,
-        rest: &Rest,
-        kind: Option<Option<&str>>,
-    ) -> Result<(), String> {
+    pub(super) fn shows_value(&self, mapping: &Mapping, rest: &Rest, kind: Option<Option<&str>>) -> Result<(), String> {
         self.runs_on(mapping)?;
         let members = self.patch.get(&rest.name).and_then(Value::as_object).into_iter().flatten();
         let keys: Vec<&String> = members
@@ -130,7 +136,8 @@ impl Case {
         let Some(table) = mapping.tables.get(by.table.0) else { return false };
         let rows = self.rows(mapping, table);
         let row = rows.iter().find(|row| row.unified == key || text_of(Some(&row.remote)).as_deref() == Some(key));
-        let own = row.and_then(|row| row.column(&by.by)).and_then(|own| text_of(Some(&own)).map(|own| own.into_owned()));
+        let own =
+            row.and_then(|row| row.column(&by.by)).and_then(|own| text_of(Some(&own)).map(|own| own.into_owned()));
         match (own, kind) {
             (None, _) => false,
             (Some(own), Some(kind)) => own == kind,
