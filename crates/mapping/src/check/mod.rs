@@ -13,6 +13,7 @@
 //! | `losses.rs` | a loss is stated if and only if there is one |
 //! | `clear.rs` | every atom that can be written has a spelling of null |
 //! | `requests.rs` | a request says which record it is about and whatever it needs is there |
+//! | `envelope.rs` | what stands around the changes of a record is no change |
 //! | `columns.rs` | a column that a template names exists |
 //! | `expressions.rs` | what an expression reads and calls exists |
 //! | `error_rules.rs` | every error rule can match |
@@ -26,6 +27,7 @@ mod clear;
 mod columns;
 mod coverage;
 mod directions;
+mod envelope;
 mod error_rules;
 mod expressions;
 mod lists;
@@ -69,6 +71,7 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
         losses::check,
         clear::check,
         requests::check,
+        envelope::check,
         columns::check,
         expressions::check,
         error_rules::check,
