@@ -120,7 +120,7 @@ impl Bench {
     }
 
     /// A file beside the mappings.
-    pub(crate) fn beside(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn beside(name: &str, text: &str) -> PathBuf {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bugs").join(format!("{name}.toml"));
         std::fs::write(&path, text).expect("a file");
         path

@@ -6,14 +6,14 @@ use crate::attempt::Attempt;
 fn a_list_without_its_second_slot_states_a_loss() {
     Attempt::at("B6", 1, "zoho_crm")
         .with("  { is = \"secondary\", email = \"Secondary_Email\" },\n", "")
-        .is_refused_as(&["loss-undeclared at email_addresses"]);
+        .refused_as(&["loss-undeclared at email_addresses"]);
 }
 
 #[test]
 fn a_list_is_not_written_to_its_first_element() {
     Attempt::at("B6", 2, "zoho_crm")
         .with("{ is = \"primary\", email = \"Email\" }", "{ is = \"primary\", email = \"Email[0]\" }")
-        .is_refused_as(&["write-missing at \"Email[0]\"", "unknown-path at [0]"]);
+        .refused_as(&["write-missing at \"Email[0]\"", "unknown-path at [0]"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_type_without_a_slot_fails_a_case() {
 fn a_path_to_several_values_wants_many() {
     Attempt::at("B18", 1, "monday_crm")
         .with("read   = \"values[*].label\"\nmany   = true\n", "read   = \"values[*].label\"\n")
-        .is_refused_as(&["bad-value at \"values[*].label\""]);
+        .refused_as(&["bad-value at \"values[*].label\""]);
 }
 
 #[test]
@@ -63,5 +63,5 @@ fn a_list_is_not_read_as_a_text() {
             r#"as = ["first", { suffix = "-accounts", keep = true }]"#,
             r#"as = { suffix = "-accounts", keep = true }"#,
         )
-        .is_refused_as(&[r#"codec-mismatch at { suffix = "-accounts", keep = true }"#]);
+        .refused_as(&[r#"codec-mismatch at { suffix = "-accounts", keep = true }"#]);
 }

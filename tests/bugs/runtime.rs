@@ -5,6 +5,7 @@ use mapwright_mapping::diagnostic::Diagnostic;
 use serde_json::json;
 
 use crate::attempt::Attempt;
+use crate::bench::Bench;
 
 const ANSWER: &str = "trigger = \"{triggers}\" }\n";
 
@@ -20,7 +21,7 @@ fn an_override_of_one_field_leaves_the_others() {
     let (bench, named) = Attempt::at("B20", 1, "zoho_crm").bench();
     let library = bench.library("b20");
     let base = library.mapping("zoho_crm", None).expect("a mapping");
-    let overlay = bench.beside(
+    let overlay = Bench::beside(
         "b20",
         "language = 1\n\n[fields]\nindustry = { path = \"Tier\", unconfirmed = \"an account's own\" }\n",
     );
@@ -51,8 +52,8 @@ fn an_override_names_entries_and_nothing_else() {
     let (bench, named) = Attempt::at("B20", 2, "zoho_crm").bench();
     let library = bench.library("b20-whole");
     let overlay =
-        bench.beside("b20-whole", "language = 1\nreplace = \"fields\"\n\n[fields]\nindustry = \"Industry\"\n");
-    let refused = library.overlaid("zoho_crm", None, Some(&overlay)).err().expect("a refusal");
+        Bench::beside("b20-whole", "language = 1\nreplace = \"fields\"\n\n[fields]\nindustry = \"Industry\"\n");
+    let refused = library.overlaid("zoho_crm", None, Some(&overlay)).expect_err("a refusal");
     let found: Vec<String> = match refused {
         mapwright_cli::Problem::Findings(found) => found.iter().map(in_words).collect(),
         other => panic!("{other}"),
@@ -68,7 +69,7 @@ fn in_words(finding: &Diagnostic) -> String {
 fn the_changes_are_no_answer() {
     Attempt::at("B21", 1, "zoho_crm")
         .with(ANSWER, &format!("{ANSWER}answer = \"{{changes}}\"\n"))
-        .is_refused_as(&["unknown-variable at changes"]);
+        .refused_as(&["unknown-variable at changes"]);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn the_table_of_what_works_follows_the_mapping() {
 fn a_retry_of_everything_is_no_word_of_the_language() {
     Attempt::at("B23", 1, "nutshell")
         .with("send = \"POST /leads/{id}/reopen\"", "send = \"POST /leads/{id}/reopen\"\nrepeat = \"always\"")
-        .is_refused_as(&["unknown-word at \"always\""]);
+        .refused_as(&["unknown-word at \"always\""]);
 }
 
 #[test]

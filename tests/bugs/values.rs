@@ -18,14 +18,14 @@ fn computed(write: &str, reads: &str) -> String {
 #[test]
 fn a_composed_name_needs_a_case() {
     let with = r#"title       = { path = "title", expr = { read = "title", write = 'first_name & " " & last_name', reads = ["first_name", "last_name"] } }"#;
-    Attempt::at("B3", 1, "zendesk_sell").with(TITLE, with).is_refused_as(&["case-missing at expr"]);
+    Attempt::at("B3", 1, "zendesk_sell").with(TITLE, with).refused_as(&["case-missing at expr"]);
 }
 
 #[test]
 fn a_composed_name_of_a_part_that_is_not_there_is_refused() {
     Attempt::at("B3", 2, "zendesk_sell")
         .with(TITLE, &computed(r#"first_name & " " & last_nam"#, r#"["first_name", "last_name"]"#))
-        .is_refused_as(&["expression-unknown-path at last_nam", "expression-reads at \"last_name\""]);
+        .refused_as(&["expression-unknown-path at last_nam", "expression-reads at \"last_name\""]);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_test_for_truth_is_told() {
     let with = r#"number_of_employees = { path = "No_of_Employees", tested = "cases/every-field.toml", expr = { read = "No_of_Employees", write = "number_of_employees ? number_of_employees : null", reads = ["number_of_employees"] } }"#;
     Attempt::at("B9", 1, "zoho_crm")
         .with(EMPLOYEES, with)
-        .is_refused_as(&["expression-truthiness at number_of_employees"]);
+        .refused_as(&["expression-truthiness at number_of_employees"]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_split_name_states_its_loss() {
             "[lists.email_addresses]",
             "[groups.full_name]\npath  = \"Last_Name\"\nparts = [\"first_name\", \"last_name\"]\njoin  = \"words\"\nclear = \"never\"\n\n[lists.email_addresses]",
         )
-        .is_refused_as(&["loss-undeclared at full_name"]);
+        .refused_as(&["loss-undeclared at full_name"]);
 }
 
 #[test]
@@ -116,5 +116,5 @@ fn a_split_name_keeps_every_word() {
 fn there_is_no_helper_that_drops_what_is_empty() {
     Attempt::at("B15", 1, "zendesk_sell")
         .with(TITLE, &computed("$removeEmpty(title)", r#"["title"]"#))
-        .is_refused_as(&["expression-unknown-function at $removeEmpty"]);
+        .refused_as(&["expression-unknown-function at $removeEmpty"]);
 }

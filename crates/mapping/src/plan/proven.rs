@@ -24,7 +24,7 @@ use super::{Options, Run};
 use crate::catalog::{Catalog, FileSet};
 use crate::coverage::{Assurance, Tally};
 use crate::mapping::{Found, Keys, Mapping, RecordId, Row, Rows};
-use crate::model::{FieldKind, Scalar};
+use crate::model::{Field, FieldKind, Scalar};
 use crate::outcome::Fate;
 use crate::path::Segment;
 use crate::reply::{Ending, Reply};
@@ -87,7 +87,7 @@ impl Subject {
                 Some(FieldKind::OpenMap) => {
                     subject(None, Place::Member { map: name.to_owned(), key: key(mapping, name) })
                 }
-                _ => subject(mapping.model.leaf(name).and_then(|leaf| leaf.scalar()), Place::Leaf(name.to_owned())),
+                _ => subject(mapping.model.leaf(name).and_then(Field::scalar), Place::Leaf(name.to_owned())),
             };
         };
         let field = mapping.model.field(whole).expect("a field of the model");
@@ -103,7 +103,7 @@ impl Subject {
             let leaf = slots[0].leaves[0].parts()[0].clone();
             return subject(Some(Scalar::Text), Place::Key { list: whole.to_owned(), key: by.clone(), kinds, leaf });
         }
-        let scalar = leaves.iter().find(|known| known.name == leaf).and_then(|leaf| leaf.scalar());
+        let scalar = leaves.iter().find(|known| known.name == leaf).and_then(Field::scalar);
         let others = required.iter().filter(|other| *other != leaf && *other != by).cloned().collect();
         let (list, key, is, leaf) = (whole.to_owned(), by.clone(), is.to_owned(), leaf.to_owned());
         subject(scalar, Place::Item { list, key, is, leaf, others })
@@ -119,7 +119,9 @@ impl Subject {
             }
             Place::Item { list, key, is, leaf, others } => {
                 let mut item = json!({ key: is, leaf: value });
-                others.iter().for_each(|other| item[other] = json!("x"));
+                for other in others {
+                    item[other] = json!("x");
+                }
                 (json!({ list: [item] }), format!("/{list}/0/{leaf}"))
             }
             Place::Key { list, key, leaf, .. } => {
@@ -292,13 +294,13 @@ fn own(mapping: &Mapping, bound: &Bound, id: &Value, record: RecordId, mut chang
     if let Some(index) = &mapping.record(record).index {
         let items: Vec<Value> = changes
             .iter()
-            .map(|(name, value)| match &index.value {
-                Some(member) => json!({ &index.by: name, member: value }),
-                None => {
-                    let mut item = value.as_object().cloned().unwrap_or_default();
-                    item.insert(index.by.clone(), json!(name));
-                    item.into()
+            .map(|(name, value)| {
+                if let Some(member) = &index.value {
+                    return json!({ &index.by: name, member: value });
                 }
+                let mut item = value.as_object().cloned().unwrap_or_default();
+                item.insert(index.by.clone(), json!(name));
+                item.into()
             })
             .collect();
         match &index.at {
@@ -403,7 +405,7 @@ fn names(mapping: &Mapping) -> Vec<String> {
 
 #[test]
 fn every_field_that_is_counted_as_proven_reads_back_what_was_written() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    let number = |name: &str| std::env::var_os(name).and_then(|text| text.to_str()?.parse::<u32>().ok());
     let cases = number("PROVEN_CASES").unwrap_or(24);
     let seed = number("PROVEN_SEED").and_then(|seed| u8::try_from(seed).ok()).unwrap_or(1);
     let mut wrong = Vec::new();

@@ -13,7 +13,7 @@ use crate::mapping::{Action, Claim, Form, Rest};
 use crate::raw::OneOrMany;
 use crate::source::{Place, SourceFile};
 
-use shown::Case;
+use shown::{Case, Kind};
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     for site in scope.sites.iter().filter(|site| !site.is_broken()) {
@@ -78,7 +78,7 @@ fn values(scope: &Scope<'_>, rest: &Rest, out: &mut Diagnostics) {
     let tested = raw.and_then(|raw| raw.tested.as_ref());
     let own = named(scope, tested, &pointer(&at, "tested"), out);
     for (case, place) in &own {
-        if let Err(why) = case.shows_value(scope.mapping, rest, None) {
+        if let Err(why) = case.shows_value(scope.mapping, rest, Kind::Any) {
             silent(place.clone(), &case.name, &rest.name, &why, out);
         }
     }
@@ -108,8 +108,8 @@ fn of_form(scope: &Scope<'_>, rest: &Rest, form: &Form, kind: &str, is_other: bo
         missing(scope.doc().key(&at), &name, Claim::Reshaped, out);
     }
     for (case, place) in named(scope, tested, &pointer(&at, "tested"), out) {
-        let kind = if is_other { None } else { Some(kind) };
-        if let Err(why) = case.shows_value(scope.mapping, rest, Some(kind)) {
+        let kind = if is_other { Kind::Other } else { Kind::Named(kind) };
+        if let Err(why) = case.shows_value(scope.mapping, rest, kind) {
             silent(place, &case.name, &name, &why, out);
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! That the expectations hold is shown by the run of the case; here the question is whether they speak of the leaf.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -24,6 +25,17 @@ pub(super) struct Case {
     variables: BTreeMap<String, Value>,
     /// The bodies of the replies.
     bodies: Vec<Value>,
+}
+
+/// Which values of an open map are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind<'a> {
+    /// Whatever their form is.
+    Any,
+    /// Those of a type that has a form.
+    Named(&'a str),
+    /// Those of a type that has none of its own.
+    Other,
 }
 
 impl Case {
@@ -111,13 +123,12 @@ impl Case {
         if is_seen { Ok(()) } else { Err("it does not expect to read it".to_owned()) }
     }
 
-    /// Whether it writes a value of an open map and reads it back. `kind`: of the form for that type, of the form for
-    /// all other types, or whatever its form is.
-    pub(super) fn shows_value(&self, mapping: &Mapping, rest: &Rest, kind: Option<Option<&str>>) -> Result<(), String> {
+    /// Whether it writes a value of an open map and reads it back.
+    pub(super) fn shows_value(&self, mapping: &Mapping, rest: &Rest, kind: Kind<'_>) -> Result<(), String> {
         self.runs_on(mapping)?;
         let members = self.patch.get(&rest.name).and_then(Value::as_object).into_iter().flatten();
         let keys: Vec<&String> = members
-            .filter(|(key, value)| !value.is_null() && kind.is_none_or(|kind| self.has_kind(mapping, rest, key, kind)))
+            .filter(|(key, value)| !value.is_null() && self.has_kind(mapping, rest, key, kind))
             .map(|(key, _)| key)
             .collect();
         if keys.is_empty() {
@@ -131,17 +142,19 @@ impl Case {
     }
 
     /// Whether a key has a type, or one without a form of its own.
-    fn has_kind(&self, mapping: &Mapping, rest: &Rest, key: &str, kind: Option<&str>) -> bool {
+    fn has_kind(&self, mapping: &Mapping, rest: &Rest, key: &str, kind: Kind<'_>) -> bool {
+        if kind == Kind::Any {
+            return true;
+        }
         let Some(by) = &rest.form else { return false };
         let Some(table) = mapping.tables.get(by.table.0) else { return false };
         let rows = self.rows(mapping, table);
         let row = rows.iter().find(|row| row.unified == key || text_of(Some(&row.remote)).as_deref() == Some(key));
-        let own =
-            row.and_then(|row| row.column(&by.by)).and_then(|own| text_of(Some(&own)).map(|own| own.into_owned()));
+        let own = row.and_then(|row| row.column(&by.by)).and_then(|own| text_of(Some(&own)).map(Cow::into_owned));
         match (own, kind) {
             (None, _) => false,
-            (Some(own), Some(kind)) => own == kind,
-            (Some(own), None) => !by.forms.iter().any(|(name, _)| *name == own),
+            (Some(own), Kind::Named(kind)) => own == kind,
+            (Some(own), Kind::Other | Kind::Any) => !by.forms.iter().any(|(name, _)| *name == own),
         }
     }
 
