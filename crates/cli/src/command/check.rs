@@ -11,6 +11,7 @@ use crate::arguments::Format;
 use crate::library::Library;
 use crate::output::Output;
 use crate::problem::{Problem, exit_of};
+use crate::show::tally;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
@@ -29,14 +30,18 @@ pub(crate) fn run(arguments: &CheckArguments, scene: &Scene<'_>) -> Result<Outpu
         [] => scene.library(),
         paths => Library::open(paths, scene.global.schemas.as_deref()),
     };
-    let (found, checked) = match opened {
-        Ok(library) => (library.check(), summary(&library)),
-        Err(Problem::Findings(found)) => (found, String::new()),
+    let (found, checked, tallies) = match opened {
+        Ok(library) => (library.check(), summary(&library), tally::in_json(&library)),
+        Err(Problem::Findings(found)) => (found, String::new(), tally::none()),
         Err(other) => return Err(other),
     };
     let exit = exit_of(&found, arguments.deny_warnings);
     Ok(match arguments.format {
-        Format::Json => Output::of(format!("{:#}\n", json::render(&found)), exit),
+        Format::Json => {
+            let mut out = json::render(&found);
+            out["tally"] = tallies;
+            Output::of(format!("{out:#}\n"), exit)
+        }
         Format::Pretty if found.is_empty() => Output::of(checked, exit),
         Format::Pretty => {
             let stderr = pretty::render(&found, scene.stderr_color);
@@ -55,7 +60,7 @@ fn summary(library: &Library) -> String {
             let _ = writeln!(out, "{id} has no mapping yet");
         }
     }
-    out
+    out + &tally::text(library)
 }
 
 /// A number with its noun.

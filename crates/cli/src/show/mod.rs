@@ -7,6 +7,7 @@ pub(crate) mod json_text;
 pub(crate) mod outcome;
 pub(crate) mod result;
 pub(crate) mod rows;
+pub(crate) mod tally;
 pub(crate) mod wrap;
 
 /// The columns that texts for people keep to.

@@ -1,8 +1,7 @@
-//! What is written is read, at the same path or for a stated reason; what is read says how it is written.
+//! What is written is read, at the same path or with a case that shows it; what is read says how it is written.
 
 use super::sites::{Owner, Site, Spot};
 use super::{Scope, error};
-use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::{RecordId, RestPlace};
@@ -15,7 +14,6 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
         written_record(scope, site.write.as_ref().filter(|_| site.slot.is_writable() && !site.in_item()), out);
         site.withs.iter().for_each(|spot| written_record(scope, Some(spot), out));
         withs(scope, site, out);
-        case(scope, site, out);
         model_read_only(scope, site, out);
     }
     for (_, spot) in super::ownership::arrays(scope.mapping, scope.sources.raw) {
@@ -66,10 +64,10 @@ fn both(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// What is written is read at the same path; else a loss or a case is there.
+/// What is written is read at the same path; else a case is there.
 fn same_place(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
     let (Some(raw), Some(write)) = (site.raw, &site.write) else { return };
-    if !site.slot.is_writable() || raw.loss.is_some() || raw.tested.is_some() || raw.expr.is_some() {
+    if !site.slot.is_writable() || raw.tested.is_some() || raw.expr.is_some() {
         return;
     }
     let Some(read) = site.reads.iter().find(|read| !is_same(scope, read, write)) else { return };
@@ -77,7 +75,7 @@ fn same_place(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
     out.push(
         Diagnostic::error(Code::ReadElsewhere, read.place(scope.doc()), message)
             .with_related(write.place(scope.doc()), "written here")
-            .with_help("that both hold the same is a claim about the provider: name the case that shows it as `tested`, or the difference as `loss`"),
+            .with_help("that both hold the same is a claim about the provider: name the case that shows it as `tested`; a `loss` beside it says what differs"),
     );
 }
 
@@ -131,37 +129,6 @@ fn withs(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
         if !site.is_written() {
             error(out, Code::BadValue, spot.place(scope.doc()), "a slot that is only read takes nothing along");
         }
-    }
-}
-
-/// A case that is named exists, and an expression has one.
-fn case(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
-    let Some(raw) = site.raw else { return };
-    let cases = scope.sources.cases;
-    match &raw.tested {
-        Some(name) if !cases.contains_key(name) => {
-            let known = if cases.is_empty() {
-                "write it: there is no case yet".to_owned()
-            } else {
-                did_you_mean(name, cases.keys().map(String::as_str))
-            };
-            let place = scope.doc().place(&site.sub("tested"));
-            out.push(
-                Diagnostic::error(Code::CaseMissing, place, format!("there is no case `{name}`")).with_help(known),
-            );
-        }
-        None if raw.expr.is_some() => {
-            let place = scope.doc().key(&site.sub("expr"));
-            out.push(
-                Diagnostic::error(
-                    Code::CaseMissing,
-                    place,
-                    format!("`{}` is computed, and no case shows that it works", site.name()),
-                )
-                .with_help("name a case: tested = \"cases/….toml\""),
-            );
-        }
-        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `coverage.rs` | every unified leaf is mapped once, or stated to be unsupported |
 //! | `ownership.rs` | every atom has one owner, and none lies inside another |
 //! | `directions.rs` | what is written is read, at the same path or for a stated reason |
+//! | `cases/` | what cannot be proven names a case, which writes the leaf and reads it back |
 //! | `places.rs` | a key stands only where it means something |
 //! | `lists.rs` | the keys of a list have slots, the parts of a joined text are texts |
 //! | `payload/` | paths, types and values fit the schema of the provider's bodies |
@@ -12,6 +13,7 @@
 //! | `losses.rs` | a loss is stated if and only if there is one |
 //! | `clear.rs` | every atom that can be written has a spelling of null |
 //! | `requests.rs` | a request says which record it is about and whatever it needs is there |
+//! | `envelope.rs` | what stands around the changes of a record is no change |
 //! | `columns.rs` | a column that a template names exists |
 //! | `expressions.rs` | what an expression reads and calls exists |
 //! | `error_rules.rs` | every error rule can match |
@@ -20,10 +22,12 @@
 //! `sites.rs` lists the slots of a mapping with the places where they are written; `segments.rs` finds the steps of a
 //! path inside its text.
 
+mod cases;
 mod clear;
 mod columns;
 mod coverage;
 mod directions;
+mod envelope;
 mod error_rules;
 mod expressions;
 mod lists;
@@ -59,6 +63,7 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
         coverage::check,
         ownership::check,
         directions::check,
+        cases::check,
         places::check,
         lists::check,
         payload::check,
@@ -66,6 +71,7 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
         losses::check,
         clear::check,
         requests::check,
+        envelope::check,
         columns::check,
         expressions::check,
         error_rules::check,

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::mapping::{BodyTemplate, Form, Join, Mapping, Slot};
-use crate::path::Segment;
+use crate::mapping::{Join, Mapping, Slot};
 
 /// Whether what is written reads back the same, and how that is known. The weakest comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -12,21 +11,21 @@ use crate::path::Segment;
 pub enum Assurance {
     /// By construction: reading is the inverse of writing.
     Proven,
-    /// It is computed, or read at another place than it is written; the mapping names the case that shows it.
+    /// It is computed, set by requests of its own, or read otherwise than it is written; named cases show it.
     Tested,
-    /// The mapping states it; it is written by a request of its own or read at another place, and no case is named.
-    Stated,
     /// Something is lost, as the mapping declares.
     Lossy,
 }
 
 impl Assurance {
+    /// All of them, the strongest first.
+    pub const ALL: [Assurance; 3] = [Assurance::Proven, Assurance::Tested, Assurance::Lossy];
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Assurance::Proven => "proven",
             Assurance::Tested => "tested",
-            Assurance::Stated => "stated",
             Assurance::Lossy => "lossy",
         }
     }
@@ -42,48 +41,25 @@ pub(super) fn losses(mapping: &Mapping, slot: &Slot, join: Option<&Join>, above:
     // What is written and read apart has its own case; what is only read loses what its reading drops.
     let codec = if slot.read_only.is_none() { &slot.codec } else { slot.reading() };
     let codec = codec.loss().filter(|_| slot.computed.is_none());
-    let built = codec.or_else(|| join.and_then(Join::loss)).map(|loss| above.unwrap_or(loss));
+    // A further spelling reads back as the row's own name.
+    let also = slot.table.and_then(|id| mapping.table(id).also.first_key_value()).filter(|_| slot.is_writable());
+    let built = codec.or_else(|| join.and_then(Join::loss)).or(also.map(|(_, name)| name.as_str()));
+    // Under a loss that a list declares, whatever a join or a conversion changes goes through and is told.
+    let changes = join.is_some() || (slot.computed.is_none() && slot.codec.beyond().is_some());
+    let built = built.map(|loss| above.unwrap_or(loss)).or(above.filter(|_| changes && slot.is_writable()));
     let mut losses: Vec<String> = form.into_iter().chain(built).map(str::to_owned).collect();
     losses.dedup();
     losses
 }
 
-/// How a slot without a loss is known to read back. `by_request`: it is set by requests of its own.
-pub(super) fn without_loss(mapping: &Mapping, slot: &Slot, by_request: bool) -> Assurance {
-    let apart = slot.read_codec.is_some() || (slot.write.is_none() && slot.read.len() > 1);
-    let shaped = slot.form.is_some_and(|id| !is_inverse(mapping.form(id)));
-    if slot.tested.is_some() {
-        Assurance::Tested
-    } else if by_request || apart || shaped || slot.computed.is_some() {
-        Assurance::Stated
-    } else {
-        // The checker refuses a written slot that is read elsewhere, unless it names a case or a loss.
-        Assurance::Proven
-    }
-}
-
-/// Whether a form reads its value exactly where it writes it, by the same conversion.
-pub(super) fn is_inverse(form: &Form) -> bool {
-    if form.read_codec.is_some() {
-        return false;
-    }
-    match (&form.write, &form.read) {
-        (None, None) => true,
-        (Some(shape), Some(path)) => !path.root && leads_to_hole(shape, &path.segments),
-        (Some(shape), None) => leads_to_hole(shape, &[]),
-        (None, Some(_)) => false,
-    }
-}
-
-fn leads_to_hole(shape: &BodyTemplate, path: &[Segment]) -> bool {
-    match (shape, path) {
-        (BodyTemplate::Text(text), []) => text.sole() == Some(""),
-        (BodyTemplate::Object(members), [Segment::Key(name), inner @ ..]) => {
-            members.iter().any(|(known, member)| name.literal() == Some(known) && leads_to_hole(member, inner))
-        }
-        (BodyTemplate::Array(items), [Segment::Index(index), inner @ ..]) => {
-            items.get(*index).is_some_and(|item| leads_to_hole(item, inner))
-        }
-        _ => false,
+/// How a slot is known to read back; none where it is only read, and so nothing comes back. `by_request`: it is set by
+/// requests of its own.
+pub(super) fn of_slot(mapping: &Mapping, slot: &Slot, losses: &[String], by_request: bool) -> Option<Assurance> {
+    let written = slot.is_writable() || (by_request && slot.read_only.is_none());
+    // The checker refuses a claim without a case.
+    match mapping.claim(slot, by_request) {
+        _ if written && !losses.is_empty() => Some(Assurance::Lossy),
+        Some(_) => Some(Assurance::Tested),
+        None => written.then_some(Assurance::Proven),
     }
 }

@@ -65,7 +65,8 @@ pub struct Cover {
     /// Why the provider takes no value for it, or for a part of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
-    /// Whether what is written reads back the same, and how that is known. Of an object or list: the weakest of its leaves.
+    /// Whether what is written reads back the same, and how that is known. Of an object or list: the weakest of its
+    /// leaves. What is only read makes no such claim, unless it is computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,
     /// What is lost on the way there and back.

@@ -30,8 +30,7 @@ impl Facts {
         let written = slot.is_writable();
         let read = !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|computed| computed.read.is_some());
         let losses = super::assurance::losses(mapping, slot, join, above);
-        let assurance =
-            if losses.is_empty() { super::assurance::without_loss(mapping, slot, false) } else { Assurance::Lossy };
+        let assurance = super::assurance::of_slot(mapping, slot, &losses, false);
         let form = slot.form.and_then(|id| mapping.form(id).read_only.as_ref());
         let spelled = || {
             let record = slot.write.as_ref().map(|address| mapping.record(address.record).clear);
@@ -41,9 +40,9 @@ impl Facts {
             written,
             read,
             reasons: slot.read_only.iter().chain(form.filter(|_| slot.read_only.is_none())).cloned().collect(),
-            assurance: Some(assurance),
+            assurance,
             losses,
-            cases: slot.tested.iter().cloned().collect(),
+            cases: slot.tested.clone(),
             sources: slot
                 .source
                 .iter()

@@ -1,8 +1,8 @@
 //! Single values: fields, actions, and leaves that share a text.
 
+use super::Names;
 use super::assurance;
 use super::facts::Facts;
-use super::{Assurance, Names};
 use crate::mapping::{Action, Clear, Mapping};
 
 /// What a mapping knows of a leaf outside lists and maps.
@@ -23,11 +23,10 @@ fn of_action(mapping: &Mapping, action: &Action) -> Facts {
     let slot = &action.slot;
     let written = !action.set.is_empty() && slot.read_only.is_none();
     let read = Facts::of_slot(mapping, slot, None, None);
-    let assurance =
-        if read.losses.is_empty() { assurance::without_loss(mapping, slot, true) } else { Assurance::Lossy };
+    let assurance = assurance::of_slot(mapping, slot, &read.losses, true);
     Facts {
         written,
-        assurance: Some(assurance),
+        assurance,
         clearable: written.then(|| action.unset.is_some() && slot.clear != Some(Clear::Never)),
         names: Names::of_action(mapping, action),
         ..read

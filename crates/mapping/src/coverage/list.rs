@@ -70,7 +70,7 @@ fn key(list: &List, slots: &[ListSlot], types: &[(String, Facts)]) -> Facts {
     Facts {
         written: whole.written,
         read: whole.read,
-        assurance: Some(if losses.is_empty() { Assurance::Proven } else { Assurance::Lossy }),
+        assurance: whole.written.then_some(if losses.is_empty() { Assurance::Proven } else { Assurance::Lossy }),
         losses,
         reasons: if whole.written { Vec::new() } else { whole.reasons },
         unconfirmed: list.unconfirmed.iter().cloned().collect(),

@@ -10,6 +10,7 @@
 //! | lists | `list.rs` |
 //! | open maps and raw values | `map.rs` |
 //! | all fields of all providers | `report.rs` |
+//! | every field that a mapping has, counted | `tally.rs` |
 //! | what a contract promises, and what is there of it | `contract.rs` |
 
 mod assurance;
@@ -21,6 +22,7 @@ mod list;
 mod map;
 mod names;
 mod report;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -29,3 +31,4 @@ pub use contract::{Comparison, Contract, Count, Gap, Pair, Promised};
 pub use cover::{Cover, Covers, Direction, Status};
 pub use names::{Names, Others};
 pub use report::{ProviderCoverage, Report, SCHEMA_VERSION, coverage_schema};
+pub use tally::{Tallied, Tally};

@@ -83,7 +83,7 @@ codes! {
     TwoOwners "two-owners" Error "two entries own the same atom";
     PrefixOwner "prefix-owner" Error "an entry owns an atom inside another entry's atom";
     ReadMissing "read-missing" Error "a field is written and never read";
-    ReadElsewhere "read-elsewhere" Error "a field is read and written at different paths without a case or a stated loss";
+    ReadElsewhere "read-elsewhere" Error "a field is read and written at different paths without a case";
     ReadRequired "read-required" Error "a write needs a read that the record does not have";
     WriteMissing "write-missing" Error "a field is read, and nothing says how it is written";
     ClearMismatch "clear-mismatch" Error "the provider does not take null as it is spelled";
@@ -119,6 +119,7 @@ codes! {
     ExpressionTruthiness "expression-truthiness" Warning "an expression takes a value for true or false, and so loses 0, empty text and false";
     ExpressionReads "expression-reads" Error "an expression reads other fields than it states";
     CaseMissing "case-missing" Error "an entry that cannot be proven has no case that shows it";
+    CaseSilent "case-silent" Error "a case that an entry names does not write and read it";
     // Lists, groups and actions.
     ListKey "list-key" Error "a list's key does not fit its slots";
     ListLeaf "list-leaf" Error "a list's slot names an attribute that its items lack";

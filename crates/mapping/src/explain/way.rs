@@ -51,7 +51,7 @@ pub struct Way {
     /// The fact that no source confirms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unconfirmed: Option<String>,
-    /// The case that shows a computed value.
+    /// The cases that show what cannot be proven, with commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tested: Option<String>,
     /// What else the entry says.
@@ -155,7 +155,7 @@ impl Mapping {
             losses,
             source: slot.source.clone().or_else(|| self.source.clone()),
             unconfirmed: slot.unconfirmed.clone(),
-            tested: slot.tested.clone(),
+            tested: (!slot.tested.is_empty()).then(|| slot.tested.join(", ")),
             notes: Vec::new(),
             requests,
             variables: Vec::new(),
@@ -222,7 +222,7 @@ impl Mapping {
             many: false,
             source: rest.source.clone(),
             unconfirmed: rest.unconfirmed.clone(),
-            tested: None,
+            tested: rest.tested.clone(),
             computed: None,
         };
         let mut way = self.way(&format!("rest.{}", rest.name), &rest.name, &slot);

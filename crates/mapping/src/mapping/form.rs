@@ -32,6 +32,8 @@ pub struct Form {
     pub read_only: Option<String>,
     /// What is lost.
     pub loss: Option<String>,
+    /// The cases that show values of an open map in it, where reading is not the inverse of writing.
+    pub tested: Vec<String>,
 }
 
 impl Form {
@@ -102,6 +104,7 @@ impl Resolver<'_> {
             codec: self.chain(raw.codec.as_ref(), &pointer(at, "as")),
             clear: raw.clear.as_ref().and_then(|clear| self.clear(clear, &pointer(at, "clear"))),
             loss: raw.loss.clone(),
+            tested: super::slot::named(raw.tested.as_ref()),
         }
     }
 

@@ -12,7 +12,8 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
-//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`.
+//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`, and what is
+//! the inverse of what by construction in `proof.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
@@ -24,6 +25,7 @@ pub mod list;
 pub mod order;
 pub mod origin;
 pub mod pages;
+pub mod proof;
 pub mod record;
 pub mod request;
 mod resolve;
@@ -48,6 +50,7 @@ pub use list::{ArrayList, Joined, List, ListShape, ListSlot, SlotLeaf};
 pub use order::Write;
 pub use origin::{Origin, Origins};
 pub use pages::{MOST_PAGES, Pages};
+pub use proof::Claim;
 pub use record::{Absent, Found, Index, Record};
 pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
 pub use resolve::{Files, Resolver};

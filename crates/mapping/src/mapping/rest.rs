@@ -32,6 +32,8 @@ pub struct Rest {
     pub source: Option<String>,
     /// The fact that no source confirms.
     pub unconfirmed: Option<String>,
+    /// The cases that show it, where it is read at another place than it is written.
+    pub tested: Vec<String>,
 }
 
 /// Where the keys of an open map lie.
@@ -189,6 +191,7 @@ impl Resolver<'_> {
             loss: raw.loss.clone(),
             source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
+            tested: super::slot::named(raw.tested.as_ref()),
         })
     }
 

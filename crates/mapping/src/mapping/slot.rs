@@ -40,8 +40,8 @@ pub struct Slot {
     pub source: Option<String>,
     /// The fact that no source confirms.
     pub unconfirmed: Option<String>,
-    /// The case that shows a computed or differently read slot.
-    pub tested: Option<String>,
+    /// The cases that show a slot which cannot be proven.
+    pub tested: Vec<String>,
     /// `JSONata` in both directions.
     pub computed: Option<Computed>,
 }
@@ -85,6 +85,11 @@ impl Slot {
     }
 }
 
+/// The cases that an entry names.
+pub(super) fn named(tested: Option<&OneOrMany<String>>) -> Vec<String> {
+    tested.map(|cases| cases.as_slice().to_vec()).unwrap_or_default()
+}
+
 impl Resolver<'_> {
     /// Checks a slot as it is written at `at`.
     pub(super) fn slot(&mut self, raw: &RawField, at: &str) -> Slot {
@@ -108,7 +113,7 @@ impl Resolver<'_> {
             many: raw.many,
             source: raw.source.clone(),
             unconfirmed: raw.unconfirmed.clone(),
-            tested: raw.tested.clone(),
+            tested: named(raw.tested.as_ref()),
             computed: None,
         };
         if let Some(path) = &raw.path {

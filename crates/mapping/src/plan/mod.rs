@@ -28,6 +28,8 @@ mod failure;
 mod finish;
 mod known;
 mod precondition;
+#[cfg(test)]
+mod proven;
 mod render;
 mod resource;
 mod rows;

@@ -86,14 +86,14 @@ impl Drive<'_> {
             let message = "an empty text is no value here; null clears";
             return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", message)));
         }
-        // What a table names reads back as that name; a conversion for reading alone is shown by a case.
-        let reads = match name {
-            Some(name) => name,
-            None if slot.read_codec.is_some() => value.clone(),
-            None => {
-                let back = slot.form.map_or_else(|| wire.clone(), |form| self.form_trip(form, &wire));
-                slot.codec.decode(&back).unwrap_or_else(|_| value.clone())
-            }
+        // A conversion for reading alone is shown by a case.
+        let back = slot.form.map_or_else(|| wire.clone(), |form| self.form_trip(form, &wire));
+        let back = if slot.read_codec.is_some() { Err(()) } else { slot.codec.decode(&back).map_err(|_| ()) };
+        // Several rows may have one remote value, or values that are one on the wire: the first names what is read.
+        let reads = match (name, back, slot.table) {
+            (Some(name), Ok(back), Some(table)) => self.name_of(table, &back)?.unwrap_or(name),
+            (Some(name), _, _) => name,
+            (None, back, _) => back.unwrap_or_else(|()| value.clone()),
         };
         // What the record takes for no value reads back as null.
         let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, &wire));

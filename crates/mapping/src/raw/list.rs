@@ -104,6 +104,9 @@ pub struct RawRest {
     /// The fact that no source confirms, where the map rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,
+    /// The cases that show a map which is read at another place than it is written.
+    #[serde(default)]
+    pub tested: Option<OneOrMany<String>>,
 }
 
 /// An array of name and value pairs.

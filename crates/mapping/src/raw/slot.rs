@@ -62,9 +62,9 @@ pub struct RawSlot {
     /// The fact that no source confirms, where the slot rests on one.
     #[serde(default)]
     pub unconfirmed: Option<String>,
-    /// The case that shows a computed or differently read slot.
+    /// The cases that show a slot which the checker cannot prove: computed, set by requests, or read otherwise.
     #[serde(default)]
-    pub tested: Option<String>,
+    pub tested: Option<OneOrMany<String>>,
     /// `JSONata` in both directions, for what a slot cannot say.
     #[serde(default)]
     pub expr: Option<RawExpr>,

@@ -173,4 +173,7 @@ pub struct RawForm {
     /// What is lost on the way there and back.
     #[serde(default)]
     pub loss: Option<String>,
+    /// The cases that show values of an open map in a shape that is read otherwise than it is written.
+    #[serde(default)]
+    pub tested: Option<OneOrMany<String>>,
 }

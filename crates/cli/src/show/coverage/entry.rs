@@ -43,8 +43,6 @@ pub(super) enum Flag {
     Partly,
     /// A case shows that it reads back.
     Tested,
-    /// The mapping alone states that it reads back.
-    Stated,
     /// Something is lost.
     Lossy,
     /// No source confirms it.
@@ -55,15 +53,13 @@ pub(super) enum Flag {
 
 impl Flag {
     /// All of them.
-    pub(super) const ALL: [Flag; 6] =
-        [Flag::Partly, Flag::Tested, Flag::Stated, Flag::Lossy, Flag::Unconfirmed, Flag::Unclearable];
+    pub(super) const ALL: [Flag; 5] = [Flag::Partly, Flag::Tested, Flag::Lossy, Flag::Unconfirmed, Flag::Unclearable];
 
     /// The sign for it.
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Flag::Partly => "/",
             Flag::Tested => "t",
-            Flag::Stated => "s",
             Flag::Lossy => "~",
             Flag::Unconfirmed => "?",
             Flag::Unclearable => "!",
@@ -75,7 +71,6 @@ impl Flag {
         match self {
             Flag::Partly => "partly",
             Flag::Tested => "tested",
-            Flag::Stated => "stated",
             Flag::Lossy => "lossy",
             Flag::Unconfirmed => "unconfirmed",
             Flag::Unclearable => "not clearable",
@@ -87,7 +82,6 @@ impl Flag {
         match self {
             Flag::Partly => "some of its leaves or types are not written",
             Flag::Tested => "a case shows that it reads back the same",
-            Flag::Stated => "only the mapping says that it reads back the same",
             Flag::Lossy => "something is lost on the way there and back",
             Flag::Unconfirmed => "no source confirms all of it",
             Flag::Unclearable => "null cannot clear it",
@@ -131,8 +125,9 @@ impl<'a> Entry<'a> {
     pub(super) fn flags(&self) -> Vec<Flag> {
         let assurance = match self.request.assurance {
             Some(Assurance::Tested) => Some(Flag::Tested),
-            Some(Assurance::Stated) => Some(Flag::Stated),
             Some(Assurance::Lossy) => Some(Flag::Lossy),
+            // What is only read may drop something, too.
+            None if !self.request.losses.is_empty() => Some(Flag::Lossy),
             Some(Assurance::Proven) | None => None,
         };
         let whole = |cover: &Cover| cover.status == Status::Written;
@@ -152,8 +147,6 @@ impl<'a> Entry<'a> {
     /// Mark and assurance in words, as in `written, lossy`.
     pub(super) fn headline(&self) -> String {
         match self.request.assurance {
-            // Nothing goes there and back.
-            Some(Assurance::Proven) if self.mark() == Mark::Read => self.mark().in_words().to_owned(),
             Some(assurance) => format!("{}, {}", self.mark().in_words(), assurance.as_str()),
             None => self.mark().in_words().to_owned(),
         }
