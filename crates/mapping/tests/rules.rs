@@ -4,6 +4,8 @@
 //! holds the requests, the outcomes and the result against the rule, whole. `rules/desk.rs` runs them. R23, overlays,
 //! is held by `overlay.rs`.
 
+#[path = "rules/cases.rs"]
+mod cases;
 #[path = "rules/desk.rs"]
 mod desk;
 #[path = "rules/expressions.rs"]

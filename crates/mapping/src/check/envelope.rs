@@ -4,7 +4,6 @@
 //! that nobody asked for; and so would a leaf of the resource that the body names anywhere.
 
 use super::Scope;
-use super::payload::Step;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::{Absent, Body, BodyTemplate, Found, RecordId};
@@ -51,7 +50,8 @@ fn walk(scope: &Scope<'_>, record: RecordId, template: &BodyTemplate, at: &str, 
             let is_spread = members.iter().any(|(name, _)| name == "*");
             for (name, member) in members {
                 if is_spread && name != "*" {
-                    beside(scope, record, name, &pointer(at, name), out);
+                    let is_constant = matches!(member, BodyTemplate::Value(_));
+                    beside(scope, record, name, is_constant, &pointer(at, name), out);
                 }
                 walk(scope, record, member, &pointer(at, name), out);
             }
@@ -62,11 +62,13 @@ fn walk(scope: &Scope<'_>, record: RecordId, template: &BodyTemplate, at: &str, 
 /// Whether a hole is a leaf of the resource, and not the id of a record.
 fn is_change(scope: &Scope<'_>, name: &str) -> bool {
     let is_id = scope.mapping.records.iter().any(|record| matches!(&record.found, Found::Leaf(leaf) if leaf == name));
-    !is_id && name != "id" && !scope.mapping.provider.has_variable(name) && scope.mapping.model.leaf(name).is_some()
+    // Other records may be named; their ids are no values of this one.
+    let is_id = is_id || name == "id" || name.ends_with(".id");
+    !is_id && !scope.mapping.provider.has_variable(name) && scope.mapping.model.leaf(name).is_some()
 }
 
 /// A member beside the changes is none of them.
-fn beside(scope: &Scope<'_>, record: RecordId, name: &str, at: &str, out: &mut Diagnostics) {
+fn beside(scope: &Scope<'_>, record: RecordId, name: &str, is_constant: bool, at: &str, out: &mut Diagnostics) {
     let owner = scope.sites.iter().find_map(|site| {
         let write = site.write.as_ref().filter(|write| site.is_written() && write.record == record)?;
         matches!(write.path.segments.first(), Some(Segment::Key(key)) if key.literal() == Some(name))
@@ -83,10 +85,9 @@ fn beside(scope: &Scope<'_>, record: RecordId, name: &str, at: &str, out: &mut D
         );
         return;
     }
-    let Some(payload) = scope.payload else { return };
-    let is_field = payload
-        .entry(&format!("{}.write", scope.mapping.record(record).name))
-        .is_some_and(|node| matches!(payload.name(&node, name), Step::To(_)));
+    let Some(payload) = scope.payload.filter(|_| is_constant) else { return };
+    let entry = payload.entry(&format!("{}.write", scope.mapping.record(record).name));
+    let is_field = entry.is_some_and(|node| node.names().contains(&name));
     if is_field {
         let message = format!("`{name}` is a field of the record, and would be written by every patch");
         out.push(Diagnostic::error(Code::BadValue, place, message).with_help(help));

@@ -362,7 +362,8 @@ impl Drive<'_> {
     /// The unified name of a remote value.
     pub(crate) fn name_of(&mut self, id: TableId, remote: &Value) -> Result<Result<Value, String>, Stop> {
         let table = self.mapping().table(id);
-        let mut rows = match self.rows_for_reading(id, 0)? {
+        // Rows that were fetched anew in this run know better than those that were kept.
+        let mut rows = match self.rows_for_reading(id, u32::from(self.tables.contains_key(&(id, 1))))? {
             Ok(rows) => rows,
             Err(why) => return Ok(Err(why)),
         };

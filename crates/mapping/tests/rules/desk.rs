@@ -12,6 +12,7 @@ use mapwright_mapping::variables::Bound;
 use mapwright_mapping::version::EntityTag;
 use serde_json::Value;
 
+use crate::cases;
 use crate::lines::{shown, told};
 use crate::schemas::{model, payload};
 
@@ -77,7 +78,7 @@ impl Desk {
 
     /// The same, with more in the provider's file.
     pub(crate) fn at(fields: &str, mapping: &str, provider: &str) -> Desk {
-        let found = load(fields, mapping, provider);
+        let found = load(fields, mapping, provider, true);
         let catalog = found.unwrap_or_else(|found| panic!("the mapping is not good: {found:#?}"));
         let mapping = Arc::clone(catalog.mapping("shop", "library/books").expect("the mapping"));
         let bound = Bound::new(&mapping.provider.variables, &BTreeMap::new()).expect("the variables have defaults");
@@ -109,12 +110,14 @@ impl Desk {
     }
 }
 
-/// The codes of the findings of a mapping.
+/// The findings of a mapping, without those of the cases that it lacks.
 pub(crate) fn findings(fields: &str, mapping: &str) -> Vec<String> {
-    load(fields, mapping, "").err().unwrap_or_default()
+    let found = load(fields, mapping, "", false).err().unwrap_or_default();
+    found.into_iter().filter(|finding| !finding.contains("error[case-")).collect()
 }
 
-fn load(fields: &str, mapping: &str, provider: &str) -> Result<Catalog, Vec<String>> {
+/// `shown`: with the cases that the mapping needs, wherever it needs them.
+fn load(fields: &str, mapping: &str, provider: &str, shown: bool) -> Result<Catalog, Vec<String>> {
     let model = model(fields);
     let id = if mapping.contains("[fields.id]") { "" } else { ID };
     let book = if mapping.contains("[records.book]") { "" } else { BOOK };
@@ -124,10 +127,12 @@ fn load(fields: &str, mapping: &str, provider: &str) -> Result<Catalog, Vec<Stri
     let models: FileSet = [("books.json".to_owned(), model.to_string().into_bytes())].into();
     let provider = format!("{PROVIDER}{provider}");
     let payload = payload(&mapping).to_string();
-    let case = mapping.contains("cases/it.toml").then(|| ("cases/it.toml", String::new()));
+    let named = mapping.contains("cases/it.toml").then(|| ("cases/it.toml".to_owned(), String::new()));
+    let (mapping, cases) = if shown { cases::shown(&mapping) } else { (mapping, named.into_iter().collect()) };
     let files: FileSet = [("provider.toml", provider), ("books.toml", mapping), ("payload.json", payload)]
+        .map(|(name, text)| (name.to_owned(), text))
         .into_iter()
-        .chain(case)
+        .chain(cases)
         .map(|(name, text)| (format!("shop/{name}"), text.into_bytes()))
         .collect();
     let loaded = Catalog::load(&models, &files);

@@ -169,6 +169,35 @@ fn r18_a_miss_in_kept_rows_fetches_once_more_and_one_in_fresh_rows_does_not() {
 }
 
 #[test]
+fn r18_a_name_that_kept_rows_have_otherwise_is_that_of_the_fresh_ones() {
+    let ran = Desk::new(FIELDS, FETCHED)
+        .patch(json!({"genre": "Drama"}))
+        .kept("look up genres", rows(&[("Plays", 3)]))
+        .answer("look up genres again", rows(&[("Drama", 3)]))
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"genre": 3}))
+        .run();
+    assert_eq!(ran.outcomes(), ["/genre written"]);
+    assert_eq!(ran.resource()["genre"], json!("Drama"));
+}
+
+#[test]
+fn r14_a_name_whose_value_is_another_rows_too_reads_back_as_the_first_and_is_refused() {
+    let both = rows(&[("Crime", 1), ("Murder", 1)]);
+    let desk = Desk::new(FIELDS, FETCHED);
+    let ran = desk.patch(json!({"genre": "Murder"})).answer("look up genres", both.clone()).run();
+    assert_eq!(ran.refused(), ["/genre undeclared-loss"]);
+    assert_eq!(ran.requests(), ["GET /genres"]);
+    let ran = desk
+        .patch(json!({"genre": "Crime"}))
+        .answer("look up genres", both)
+        .answer("write book", json!({}))
+        .answer("read back book", json!({"genre": 1}))
+        .run();
+    assert_eq!(ran.outcomes(), ["/genre written"]);
+}
+
+#[test]
 fn r18_a_refusal_that_names_the_slot_fetches_once_more() {
     let desk = Desk::new(FIELDS, FETCHED);
     let refused = json!({"message": "no such genre", "fields": ["genre"]});
