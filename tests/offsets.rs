@@ -13,7 +13,11 @@ mod inside;
 mod patches;
 #[path = "scene/mod.rs"]
 mod scene;
+#[path = "offsets/sockets.rs"]
+mod sockets;
 #[path = "offsets/spread.rs"]
 mod spread;
 #[path = "offsets/table.rs"]
 mod table;
+#[path = "offsets/wire.rs"]
+mod wire;

@@ -70,20 +70,28 @@ impl<'s> Case<'s> {
         let mut before = Changes::new();
         for exchange in &case.exchanges {
             let changes = scene.own(exchange.changes.clone());
-            let by_it: Changes =
-                changes.iter().filter(|(at, now)| before.get(*at) != Some(*now)).map(|(at, now)| (at.clone(), now.clone())).collect();
+            let by_it: Changes = changes
+                .iter()
+                .filter(|(at, now)| before.get(*at) != Some(*now))
+                .map(|(at, now)| (at.clone(), now.clone()))
+                .collect();
             if !by_it.is_empty() {
                 assert!(case.steps.insert(exchange.step.clone(), by_it).is_none(), "{place}: {}", exchange.step);
             }
             before = changes;
         }
-        let written: Vec<&str> = case.exchanges.iter().map(|exchange| exchange.step.as_str()).filter(|step| case.steps.contains_key(*step)).collect();
-        assert_eq!(written, patch.writes, "{place}");
+        let written: Vec<&str> = case
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.step.as_str())
+            .filter(|step| case.steps.contains_key(*step))
+            .collect();
+        assert_eq!(written, patch.writes, "{place}: {:?}", case.steps);
         let actions: Vec<&str> = scene.mapping.actions.iter().map(|action| action.leaf.as_str()).collect();
         let main = &scene.mapping.record(scene.mapping.main).name;
         for outcome in &success.outcomes {
             let place = format!("{place}: {outcome:?}");
-            assert!(matches!(outcome.outcome, Fate::Written | Fate::Lossy), "{place}");
+            assert!(is_written(outcome.outcome), "{place}");
             let leaf = outcome.pointer.trim_start_matches('/').replace('/', ".");
             let step = if actions.contains(&leaf.as_str()) {
                 format!("set {leaf}")
@@ -139,24 +147,37 @@ impl<'s> Case<'s> {
             fates.push(outcome.outcome);
         }
         let Some(failure) = failure else { return Ok(How::Written) };
-        let is_written = |fate: &Fate| matches!(fate, Fate::Written | Fate::Lossy);
-        let steps: Vec<&str> = self.patch.writes.iter().copied().filter(|step| {
-            let mut leaves = self.leaves.iter().filter(|(_, own)| own == step).map(|(leaf, _)| leaf);
-            let fate = leaves.next().and_then(|leaf| outcomes.iter().find(|outcome| outcome.pointer == *leaf));
-            fate.is_some_and(|outcome| is_written(&outcome.outcome))
-        }).collect();
+        let steps: Vec<&str> = self
+            .patch
+            .writes
+            .iter()
+            .copied()
+            .filter(|step| {
+                let mut leaves = self.leaves.iter().filter(|(_, own)| own == step).map(|(leaf, _)| leaf);
+                let fate = leaves.next().and_then(|leaf| outcomes.iter().find(|outcome| outcome.pointer == *leaf));
+                fate.is_some_and(|outcome| is_written(outcome.outcome))
+            })
+            .collect();
         if failure.done != steps {
             return Err(format!("it names as done {:?}, and the leaves say {steps:?}", failure.done));
         }
         if fates.contains(&Fate::Unknown) {
             // A provider that breaks down has answered; where there is silence the word is "ambiguous".
-            return if failure.class == Class::Ambiguous { Ok(How::Unknown) } else { Err(format!("it is open, and the class is {}", failure.class)) };
+            return if failure.class == Class::Ambiguous {
+                Ok(How::Unknown)
+            } else {
+                Err(format!("it is open, and the class is {}", failure.class))
+            };
         }
-        if fates.iter().all(is_written) {
+        if fates.iter().copied().all(is_written) {
             let says = failure.message.starts_with("the update was made");
-            return if says { Ok(How::Unread) } else { Err(format!("all is written, and it says `{}`", failure.message)) };
+            return if says {
+                Ok(How::Unread)
+            } else {
+                Err(format!("all is written, and it says `{}`", failure.message))
+            };
         }
-        Ok(if fates.iter().any(is_written) { How::Partly } else { How::Nothing })
+        Ok(if fates.iter().copied().any(is_written) { How::Partly } else { How::Nothing })
     }
 
     /// Which steps the provider has done: each of them whole, none of them twice, and nothing else.
@@ -181,4 +202,9 @@ impl<'s> Case<'s> {
     pub(crate) fn named(&self, fault: &Fault) -> String {
         format!("{} {} {fault}", self.scene.id(), self.patch.name)
     }
+}
+
+/// Whether a leaf is called done.
+fn is_written(fate: Fate) -> bool {
+    matches!(fate, Fate::Written | Fate::Lossy | Fate::Emptied)
 }

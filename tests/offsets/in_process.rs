@@ -31,6 +31,28 @@ async fn tried(scene: &Scene, patch: &Patch) -> Tally {
     let case = Case::new(scene, patch).await;
     let mut tally = Tally::new(&case);
     let repeated = Spread::every(31);
+    eprintln!(
+        "{} {} {:?}",
+        scene.id(),
+        patch.name,
+        case.exchanges.iter().map(|e| (e.step.as_str(), e.response.body().len())).collect::<Vec<_>>()
+    );
+    let begun = std::time::Instant::now();
+    for _ in 0..50 {
+        let s = scene.first.fork();
+        let _ = case.run(&Interpreter::new(Inside::new(s, None))).await;
+    }
+    eprintln!("{} {} run {:?}", scene.id(), patch.name, begun.elapsed() / 50);
+    let begun = std::time::Instant::now();
+    for _ in 0..50 {
+        let s = scene.first.fork();
+        let _ = scene.account();
+        let _ = scene.changes(&s);
+    }
+    eprintln!("{} {} fork {:?}", scene.id(), patch.name, begun.elapsed() / 50);
+    if std::env::var("M").is_ok() {
+        return tally;
+    }
     for (at, exchange) in case.exchanges.iter().enumerate() {
         for repeat in [Repeat::Once, Repeat::Same, Repeat::On] {
             for what in ENDINGS {

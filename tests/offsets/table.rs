@@ -49,7 +49,9 @@ impl Tally {
 /// Prints the tallies as a table in Markdown, and fails where a run broke the law.
 pub(crate) fn report(title: &str, tallies: &[Tally]) {
     println!("\n{title}\n");
-    println!("| provider | patch | requests | writes | bytes | offsets | runs | written | not read back | partly | unknown | nothing | violations |");
+    println!(
+        "| provider | patch | requests | writes | bytes | offsets | runs | written | not read back | partly | unknown | nothing | violations |"
+    );
     println!("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     let row = |name: &str, patch: &str, all: &[&Tally]| {
         let sum = |of: fn(&Tally) -> usize| all.iter().map(|tally| of(tally)).sum::<usize>().to_string();

@@ -68,7 +68,8 @@ impl Scene {
         };
         let below = names.collect::<Vec<_>>().join("/");
         self.first.computed().iter().any(|computed| {
-            let is_it = below.strip_prefix(&computed.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let is_it =
+                below.strip_prefix(&computed.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             computed.collection == collection && is_it
         })
     }
