@@ -3,36 +3,56 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Every offset, or every so many of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spread {
-    every: usize,
-    shift: usize,
+/// How many offsets of an answer are tried where `OFFSETS` does not say otherwise.
+pub(crate) const FEW: usize = 4;
+
+/// Which offsets are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// All.
+    All,
+    /// So many of each message, evenly spread, from a place that follows from `OFFSETS_SEED`.
+    Of(usize),
 }
 
 impl Spread {
-    /// Every so many, from a place that follows from `OFFSETS_SEED`; all of them with `OFFSETS=all`.
-    pub(crate) fn every(every: usize) -> Spread {
-        if is_all() {
-            return Spread { every: 1, shift: 0 };
+    /// What `OFFSETS` says: `all`, or how many of each message.
+    pub(crate) fn given() -> Spread {
+        match std::env::var("OFFSETS") {
+            Ok(which) if which == "all" => Spread::All,
+            Ok(which) => Spread::Of(which.parse().expect("OFFSETS is `all` or a number")),
+            Err(_) => Spread::Of(FEW),
         }
-        Spread { every, shift: seed() % every }
     }
 
-    /// Whether an offset is tried.
-    pub(crate) fn has(self, offset: usize) -> bool {
-        offset % self.every == self.shift
+    /// The offsets below a length that are tried.
+    pub(crate) fn below(self, length: usize) -> Vec<usize> {
+        match self {
+            Spread::Of(count) if length > count => {
+                let every = length / count.max(1);
+                (seed() % every..length).step_by(every).collect()
+            }
+            _ => (0..length).collect(),
+        }
     }
-}
 
-/// Whether all offsets are tried.
-pub(crate) fn is_all() -> bool {
-    std::env::var("OFFSETS").is_ok_and(|which| which == "all")
+    /// Whether a fault at an offset is also tried with every repetition, which takes much longer.
+    pub(crate) fn is_repeated(self, offset: usize) -> bool {
+        match self {
+            Spread::All => offset % 16 == seed() % 16,
+            Spread::Of(_) => offset % 3 == seed() % 3,
+        }
+    }
 }
 
 /// The number that the choice of offsets follows from.
-pub(crate) fn seed() -> usize {
+fn seed() -> usize {
     std::env::var("OFFSETS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
+/// Whether a provider is tried: all are, or the one that `OFFSETS_ONLY` names.
+pub(crate) fn is_wanted(provider: &str) -> bool {
+    std::env::var("OFFSETS_ONLY").map_or(true, |only| only.split(',').any(|name| name == provider))
 }
 
 /// Does all work, several pieces at a time, and gives the results in the order of the pieces.
@@ -43,10 +63,9 @@ pub(crate) fn in_parallel<W: Sync, T: Send>(pieces: &[W], work: impl Fn(&W) -> T
     std::thread::scope(|scope| {
         for _ in 0..threads.min(pieces.len()) {
             scope.spawn(|| {
-                while let (number, Some(piece)) = {
+                loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    (number, pieces.get(number))
-                } {
+                    let Some(piece) = pieces.get(number) else { break };
                     let result = work(piece);
                     done.lock().expect("no thread has panicked").push((number, result));
                 }

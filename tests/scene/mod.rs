@@ -17,6 +17,9 @@ pub(crate) struct Scene {
     pub(crate) first: Sandbox,
 }
 
+/// What requests of its own set: it is written, although the provider's file has it among what the provider computes.
+const SET: &str = "status";
+
 /// Members of the provider's record that are not as they were at first, by JSON Pointer; `None`: it is gone.
 pub(crate) type Changes = BTreeMap<String, Option<Value>>;
 
@@ -70,7 +73,7 @@ impl Scene {
         self.first.computed().iter().any(|computed| {
             let is_it =
                 below.strip_prefix(&computed.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-            computed.collection == collection && is_it
+            computed.collection == collection && is_it && computed.field != SET
         })
     }
 }
