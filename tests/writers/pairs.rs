@@ -104,11 +104,14 @@ fn leaves(provider: &str) -> Leaves {
             further: vec![
                 pair("a leaf and the status", title("Ada"), json!({"status": "won"})),
                 pair("one account, and none", json!({"account": {"id": "4-accounts"}}), json!({"account": null})),
-                pair(
-                    "one contact",
-                    json!({"contact": {"id": "7-contacts"}}),
-                    json!({"contact": {"id": "55-contacts"}}),
-                ),
+                Pair {
+                    may_lose: Some("docs/laws/writers.md"),
+                    ..pair(
+                        "one contact",
+                        json!({"contact": {"id": "7-contacts"}}),
+                        json!({"contact": {"id": "55-contacts"}}),
+                    )
+                },
                 custom(json!({"Seats": 50}), json!({"Deal size": "large"})),
             ],
         },

@@ -1,7 +1,7 @@
 //! What two writers have come to.
 
 use mapwright_interpreter::Finished;
-use mapwright_mapping::outcome::{Fate, LeafOutcome};
+use mapwright_mapping::outcome::Fate;
 use mapwright_mapping::provider::Class;
 
 use crate::scene::Changes;
@@ -9,7 +9,6 @@ use crate::scene::Changes;
 /// What a writer does where there is no other.
 pub(crate) struct Alone {
     pub(crate) changes: Changes,
-    pub(crate) outcomes: Vec<LeafOutcome>,
 }
 
 /// What two writers have come to.
@@ -20,16 +19,14 @@ pub(crate) struct Verdict {
     pub(crate) told: usize,
     /// How many were refused because the record was not of their version.
     pub(crate) refused: usize,
-    /// How many say that all is written.
-    pub(crate) content: usize,
 }
 
 /// What the provider has afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Record {
-    /// What it has when one writer comes after the other, and all that both wrote.
+    /// All that both wrote.
     Both,
-    /// What it has when one writer comes after the other: one value stands, or one writer was refused.
+    /// What it has when one writer comes after the other and takes back what that one wrote, or was refused.
     One,
     /// What no order of the writers as a whole leaves behind: an update is lost, or two are mixed.
     Lost,
@@ -37,18 +34,9 @@ pub(crate) enum Record {
 
 /// Holds what the provider has, and what the writers were told, against what each does alone and both do in turn.
 pub(crate) fn verdict(alone: &[Alone], serial: &[Changes], has: &Changes, ended: &[Finished; 2]) -> Verdict {
-    let stands = |alone: &Alone| alone.changes.iter().all(|(at, now)| has.get(at) == Some(now));
-    let record = if !serial.contains(has) {
-        Record::Lost
-    } else if alone.iter().all(stands) {
-        Record::Both
-    } else {
-        Record::One
-    };
-    let (mut told, mut refused, mut content) = (0, 0, 0);
-    for (finished, alone) in ended.iter().zip(alone) {
+    let (mut told, mut refused) = (0, 0);
+    for finished in ended {
         match &finished.result {
-            Ok(success) if success.outcomes == alone.outcomes => content += 1,
             Ok(success) => told += usize::from(success.outcomes.iter().any(|leaf| leaf.outcome == Fate::Altered)),
             Err(failure) => {
                 let is_late = failure.class == Class::Conflict && failure.precondition;
@@ -57,5 +45,13 @@ pub(crate) fn verdict(alone: &[Alone], serial: &[Changes], has: &Changes, ended:
             }
         }
     }
-    Verdict { record, told, refused, content }
+    let is_one = alone.iter().any(|alone| alone.changes == *has);
+    let record = match serial.iter().find(|serial| *serial == has) {
+        // Who was refused has written nothing.
+        _ if refused > 0 && is_one => Record::One,
+        Some(_) if serial.iter().all(|serial| serial == has) => Record::Both,
+        Some(_) => Record::One,
+        None => Record::Lost,
+    };
+    Verdict { record, told, refused }
 }
