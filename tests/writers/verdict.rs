@@ -1,10 +1,13 @@
 //! What two writers have come to.
 
 use mapwright_interpreter::Finished;
-use mapwright_mapping::outcome::Fate;
+use mapwright_mapping::outcome::{Fate, LeafOutcome};
 use mapwright_mapping::provider::Class;
 
 use crate::scene::Changes;
+
+/// How the words end that a writer is told with a value that takes others along.
+const FORETOLD: &str = "what somebody else changes there in between is overwritten";
 
 /// What a writer does where there is no other.
 pub(crate) struct Alone {
@@ -17,6 +20,8 @@ pub(crate) struct Verdict {
     pub(crate) record: Record,
     /// How many were told that the record shows something else than they sent, or that it was not of their version.
     pub(crate) told: usize,
+    /// Whether a writer was told that what others write beside it in between is overwritten.
+    pub(crate) is_foretold: bool,
     /// How many were refused because the record was not of their version.
     pub(crate) refused: usize,
 }
@@ -53,5 +58,8 @@ pub(crate) fn verdict(alone: &[Alone], serial: &[Changes], has: &Changes, ended:
         Some(_) => Record::One,
         None => Record::Lost,
     };
-    Verdict { record, told, refused }
+    let words = |leaf: &LeafOutcome| leaf.reason.as_ref().is_some_and(|reason| reason.ends_with(FORETOLD));
+    let is_foretold =
+        ended.iter().any(|finished| finished.result.as_ref().is_ok_and(|success| success.outcomes.iter().any(words)));
+    Verdict { record, told, is_foretold, refused }
 }
