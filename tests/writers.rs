@@ -24,6 +24,9 @@ use crate::table::{Row, report};
 use crate::turns::{Direct, Order, Run, both};
 use crate::verdict::{Alone, Verdict, verdict};
 
+/// How many orders are tried of a pair that has more, where `WRITERS` is not `all`.
+const FEW: usize = 16;
+
 /// How long what was looked up is used; shorter than mappings let it be kept.
 const KEPT: Duration = Duration::from_mins(40);
 
@@ -46,6 +49,12 @@ fn of(scene: &Scene) -> Vec<Row> {
         }
         rows
     })
+}
+
+/// In how many orders the requests of two writers may come.
+fn orders(requests: &[u64]) -> usize {
+    let [one, other] = requests[..] else { return 0 };
+    (1..=one).fold(1, |all, number| all * (other + number) / number).try_into().unwrap_or(usize::MAX)
 }
 
 /// An account that has looked up all that a pair needs, and has its token.
@@ -81,11 +90,13 @@ async fn tried(scene: &Scene, pair: &Pair) -> Row {
         body: pair.bodies[lane].clone(),
         options: options.clone(),
     };
-    let mut alone = Vec::new();
+    let (mut alone, mut requests) = (Vec::new(), Vec::new());
     for lane in 0..2 {
         let sandbox = warm.fork();
         let finished = run(&account, lane).over(Direct(sandbox.clone())).await;
         assert!(finished.result.is_ok(), "{} {}: {:?}", scene.id(), pair.name, finished.result);
+        let sent = finished.trace.calls.iter().map(|call| call.attempts.len() as u64);
+        requests.push(sent.sum::<u64>());
         alone.push(Alone { changes: scene.changes(&sandbox) });
     }
     let mut serial = Vec::new();
@@ -98,7 +109,11 @@ async fn tried(scene: &Scene, pair: &Pair) -> Row {
         serial.push(scene.changes(&sandbox));
     }
     let mut row = Row::new(scene, pair, matches!(version, Version::Strong(_)));
-    let mut order = Order::default();
+    let mut order = if std::env::var("WRITERS").is_ok_and(|which| which == "all") || orders(&requests) <= FEW {
+        Order::all()
+    } else {
+        Order::some(FEW, std::env::var("WRITERS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1))
+    };
     loop {
         if since.elapsed() > KEPT {
             account = warmed(scene, pair, &warm).await;

@@ -128,7 +128,10 @@ fn leaves(provider: &str) -> Leaves {
             one: json!({"description": "Ada"}),
             again: json!({"description": "Grace"}),
             other: json!({"name": "Fifty desks"}),
-            further: vec![emails()],
+            further: vec![
+                emails(),
+                accounts("0bc376a4-c579-413a-9221-e86e4a134766", "0bc376a4-c579-413a-9221-e86e4a134777"),
+            ],
         },
         "zendesk_sell" => Leaves {
             one: name("Ada"),

@@ -40,17 +40,35 @@ impl Transport for Direct {
 }
 
 /// The order of the requests: at each turn, which of the writers that wait for an answer gets one.
-#[derive(Default)]
 pub(crate) struct Order {
     /// Which one, and of how many.
     turns: Vec<(usize, usize)>,
     at: usize,
     /// Who got it.
     pub(crate) lanes: Vec<usize>,
+    /// Where not all orders are tried: how many more, and where chance stands.
+    left: Option<(usize, u64)>,
 }
 
 impl Order {
+    /// Every order, one after the other.
+    pub(crate) fn all() -> Order {
+        Order { turns: Vec::new(), at: 0, lanes: Vec::new(), left: None }
+    }
+
+    /// So many orders, by chance that follows from a number.
+    pub(crate) fn some(count: usize, seed: u64) -> Order {
+        Order { left: Some((count, seed)), ..Order::all() }
+    }
+
     fn choose(&mut self, open: &[usize]) -> usize {
+        if let Some((_, chance)) = &mut self.left {
+            // The generator of Knuth's MMIX; its high bits are good enough for a choice of two.
+            *chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let lane = open[usize::from(open.len() > 1 && *chance >> 63 == 1)];
+            self.lanes.push(lane);
+            return lane;
+        }
         if self.at == self.turns.len() {
             self.turns.push((0, open.len()));
         }
@@ -67,6 +85,11 @@ impl Order {
 
     /// Goes on to the next order; false where there is none.
     pub(crate) fn advance(&mut self) -> bool {
+        if let Some((left, _)) = &mut self.left {
+            self.lanes.clear();
+            *left = left.saturating_sub(1);
+            return *left > 0;
+        }
         self.turns.truncate(self.at);
         (self.at, self.lanes) = (0, Vec::new());
         while let Some((chosen, all)) = self.turns.pop() {

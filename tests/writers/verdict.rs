@@ -54,7 +54,7 @@ pub(crate) fn verdict(alone: &[Alone], serial: &[Changes], has: &Changes, ended:
     let record = match serial.iter().find(|serial| *serial == has) {
         // Who was refused has written nothing.
         _ if refused > 0 && is_one => Record::One,
-        Some(_) if serial.iter().all(|serial| serial == has) => Record::Both,
+        Some(_) if serial.iter().all(|serial| sorted(serial) == sorted(has)) => Record::Both,
         Some(_) => Record::One,
         None => Record::Lost,
     };
@@ -62,4 +62,13 @@ pub(crate) fn verdict(alone: &[Alone], serial: &[Changes], has: &Changes, ended:
     let is_foretold =
         ended.iter().any(|finished| finished.result.as_ref().is_ok_and(|success| success.outcomes.iter().any(words)));
     Verdict { record, told, is_foretold, refused }
+}
+
+/// Changes with every list in one order: of pairs that both writers add to a list, any may come first.
+fn sorted(changes: &Changes) -> Changes {
+    let mut changes = changes.clone();
+    for list in changes.values_mut().flatten().filter_map(serde_json::Value::as_array_mut) {
+        list.sort_by_key(ToString::to_string);
+    }
+    changes
 }
