@@ -159,5 +159,10 @@ pub(crate) fn links(transport: &Arc<Memory>) -> Links {
 
 /// Links over a transport and a store.
 pub(crate) fn links_with(transport: &Arc<Memory>, tokens: impl TokenStore) -> Links {
-    Links { transport: Arc::clone(transport) as Arc<dyn Transport>, tokens: Arc::new(tokens), clock: clock() }
+    Links {
+        transport: Arc::clone(transport) as Arc<dyn Transport>,
+        tokens: Arc::new(tokens),
+        clock: clock(),
+        first_wait: crate::retry::FIRST_WAIT,
+    }
 }

@@ -17,6 +17,7 @@ use crate::account::Account;
 use crate::consent::{Client, ConsentError};
 use crate::finished::{Finished, Planned, Raw, hide, hide_plan};
 use crate::oauth::Grant;
+use crate::retry::FIRST_WAIT;
 use crate::session::{Seen, Session};
 use crate::tokens::{MemoryTokens, TokenStore, Tokens};
 use crate::trace::{Call, Trace};
@@ -37,6 +38,8 @@ pub(crate) struct Links {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) clock: Clock,
+    /// The first wait before a request is sent again, where nobody says how long.
+    pub(crate) first_wait: Duration,
 }
 
 impl Links {
@@ -73,6 +76,7 @@ impl Interpreter {
                 transport: Arc::new(transport),
                 tokens: Arc::new(MemoryTokens::default()),
                 clock: Arc::new(SystemTime::now),
+                first_wait: FIRST_WAIT,
             },
             deadline: DEADLINE,
         }
@@ -96,6 +100,14 @@ impl Interpreter {
     #[must_use]
     pub fn within(mut self, deadline: Duration) -> Interpreter {
         self.deadline = deadline;
+        self
+    }
+
+    /// The same with another first wait before a request is sent again, where nobody says how long: it is doubled from
+    /// attempt to attempt, up to five seconds. What a provider says of its waits is obeyed all the same.
+    #[must_use]
+    pub fn waiting(mut self, first: Duration) -> Interpreter {
+        self.links.first_wait = first;
         self
     }
 

@@ -163,7 +163,7 @@ impl Work<'_> {
                 },
                 duration,
             });
-            waited = retry::span(None, number, self.links.now());
+            waited = retry::span(None, number, self.links.now(), self.links.first_wait);
             if !again || number >= MOST_ATTEMPTS || Instant::now() + waited >= self.until {
                 break (shown, ending, answer);
             }

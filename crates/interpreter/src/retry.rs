@@ -11,7 +11,7 @@ use crate::transport::TransportError;
 pub const MOST_ATTEMPTS: u32 = 4;
 
 /// The first wait where nobody says how long.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
+pub(crate) const FIRST_WAIT: Duration = Duration::from_millis(200);
 
 /// The longest wait where nobody says how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -84,9 +84,9 @@ fn after_fault(fault: &Fault, step: Permission, unclear: Verdict) -> Verdict {
     }
 }
 
-/// How long a wait is at the moment `now`. After the attempt `number`, counted from one, it is twice as long as
-/// after the one before where nobody says how long. A date in the past is no wait at all.
-pub(crate) fn span(wait: Option<&Wait>, number: u32, now: SystemTime) -> Duration {
+/// How long a wait is at the moment `now`. Where nobody says how long, it is `first` after the first attempt, and after
+/// the attempt `number`, counted from one, twice as long as after the one before. A date in the past is no wait at all.
+pub(crate) fn span(wait: Option<&Wait>, number: u32, now: SystemTime, first: Duration) -> Duration {
     let stated = match wait {
         Some(Wait::For(span)) => Some(*span),
         Some(Wait::Until(date)) => {
@@ -95,7 +95,7 @@ pub(crate) fn span(wait: Option<&Wait>, number: u32, now: SystemTime) -> Duratio
         None => None,
     };
     stated.unwrap_or_else(|| {
-        let doubled = FIRST_WAIT * 2_u32.saturating_pow(number.saturating_sub(1).min(10));
+        let doubled = first.min(LONGEST_WAIT) * 2_u32.saturating_pow(number.saturating_sub(1).min(10));
         doubled.min(LONGEST_WAIT)
     })
 }

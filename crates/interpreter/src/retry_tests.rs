@@ -107,7 +107,7 @@ fn a_token_is_renewed_where_it_can_be() {
 
 #[test]
 fn waits_are_stated_in_two_forms_or_grow() {
-    let seconds = |wait: Option<Wait>, number| span(wait.as_ref(), number, epoch()).as_millis();
+    let seconds = |wait: Option<Wait>, number| span(wait.as_ref(), number, epoch(), FIRST_WAIT).as_millis();
     assert_eq!(seconds(Some(Wait::For(Duration::from_secs(7))), 1), 7000);
     let date = |seconds| Wait::Until(httpdate::fmt_http_date(epoch() + Duration::from_secs(seconds)));
     assert_eq!(seconds(Some(date(9)), 1), 9000);

@@ -191,7 +191,7 @@ impl<'a> Session<'a> {
             }
             Verdict::Again(_) if carried.number >= MOST_ATTEMPTS => Turn::Settled,
             Verdict::Again(wait) => {
-                let span = retry::span(wait.as_ref(), carried.number, self.links.now());
+                let span = retry::span(wait.as_ref(), carried.number, self.links.now(), self.links.first_wait);
                 let until = Instant::now().checked_add(span);
                 if until.is_none_or(|until| until >= self.deadline) {
                     return Turn::Settled;
@@ -218,7 +218,7 @@ impl<'a> Session<'a> {
             && fault.class == Class::Rate
             && fault.wait.is_some()
         {
-            let span = retry::span(fault.wait.as_ref(), number, self.links.now());
+            let span = retry::span(fault.wait.as_ref(), number, self.links.now(), self.links.first_wait);
             self.account.pace().pause(span);
         }
     }

@@ -41,6 +41,7 @@ mod check;
 mod children;
 mod collection;
 mod demand;
+mod difference;
 mod each;
 mod error;
 mod faults;

@@ -1,6 +1,6 @@
 //! A simulated provider.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, Request, Response, header};
 use serde_json::{Map, Value, json};
 
 use crate::actions::Turn;
+use crate::difference::difference;
 use crate::error::SandboxError;
 use crate::faults::{Delivery, Fault, Faults, Kind, What, first_half, first_of, list, nothing, page, plain, unknown};
 use crate::file::Reply;
@@ -103,6 +104,28 @@ impl Sandbox {
         let state = State::read(&self.spec, state)?;
         self.lock().state = state;
         Ok(())
+    }
+
+    /// A copy of its own with the state of now: what one of them is told, the other does not know. Faults that are set
+    /// and what has arrived so far stay behind.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let inner = Inner { state: self.lock().state.clone(), faults: Faults::default(), log: VecDeque::new() };
+        Self { spec: Arc::clone(&self.spec), inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// The members of records and links that are not as in another copy, by JSON Pointer into [`Sandbox::state`], as they
+    /// are here; `None` where they are not here. A list is one member, a link is one by the ids that it links.
+    pub fn changed_since(&self, other: &Self) -> BTreeMap<String, Option<Value>> {
+        if Arc::ptr_eq(&self.inner, &other.inner) {
+            return BTreeMap::new();
+        }
+        // Two copies may be compared both ways at once: whoever does takes the locks in one order.
+        let is_first = Arc::as_ptr(&self.inner) < Arc::as_ptr(&other.inner);
+        let (one, two) = if is_first { (self, other) } else { (other, self) };
+        let (one, two) = (one.lock(), two.lock());
+        let (now, before) = if is_first { (&one.state, &two.state) } else { (&two.state, &one.state) };
+        difference(before, now)
     }
 
     /// A record as the provider shows it when everything is asked for; `None` where there is none. The id may have

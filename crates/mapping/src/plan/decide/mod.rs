@@ -1,6 +1,7 @@
 //! Decides what becomes of each leaf of a patch, before anything is written.
 
 mod action;
+mod beside;
 mod computed;
 mod field;
 mod group;
@@ -58,6 +59,7 @@ impl Drive<'_> {
         }
         self.rehearse()?;
         self.name_dropped();
+        self.name_beside();
         self.settle_actions()
     }
 

@@ -1,0 +1,78 @@
+//! Which offsets are tried, and on how many threads.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many offsets of an answer are tried where `OFFSETS` does not say otherwise.
+pub(crate) const FEW: usize = 4;
+
+/// Which offsets are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// All.
+    All,
+    /// So many of each message, evenly spread, from a place that follows from `OFFSETS_SEED`.
+    Of(usize),
+}
+
+impl Spread {
+    /// What `OFFSETS` says: `all`, or how many of each message.
+    pub(crate) fn given() -> Spread {
+        match std::env::var("OFFSETS") {
+            Ok(which) if which == "all" => Spread::All,
+            Ok(which) => Spread::Of(which.parse().expect("OFFSETS is `all` or a number")),
+            Err(_) => Spread::Of(FEW),
+        }
+    }
+
+    /// The offsets below a length that are tried.
+    pub(crate) fn below(self, length: usize) -> Vec<usize> {
+        match self {
+            Spread::Of(count) if length > count => {
+                let every = length / count.max(1);
+                (seed() % every..length).step_by(every).collect()
+            }
+            _ => (0..length).collect(),
+        }
+    }
+
+    /// Whether a fault at an offset is also tried with every repetition, which takes much longer.
+    pub(crate) fn is_repeated(self, offset: usize) -> bool {
+        match self {
+            Spread::All => offset % 16 == seed() % 16,
+            Spread::Of(_) => offset % 3 == seed() % 3,
+        }
+    }
+}
+
+/// The number that the choice of offsets follows from.
+fn seed() -> usize {
+    std::env::var("OFFSETS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
+/// Whether a provider is tried: all are, or the one that `OFFSETS_ONLY` names.
+pub(crate) fn is_wanted(provider: &str) -> bool {
+    std::env::var("OFFSETS_ONLY").map_or(true, |only| only.split(',').any(|name| name == provider))
+}
+
+/// Does all work, several pieces at a time, and gives the results in the order of the pieces.
+pub(crate) fn in_parallel<W: Sync, T: Send>(pieces: &[W], work: impl Fn(&W) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(pieces.len()) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(piece) = pieces.get(number) else { break };
+                    let result = work(piece);
+                    done.lock().expect("no thread has panicked").push((number, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no thread has panicked");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}
