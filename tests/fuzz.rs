@@ -46,5 +46,6 @@ macro_rules! targets {
 }
 
 targets!(
-    provider, leads, payload, overlay, sandbox, case, model, account, expression, patch, reply, token, query, body
+    provider, leads, payload, overlay, sandbox, case, model, account, settings, expression, patch, reply, token, query,
+    body
 );

@@ -26,7 +26,7 @@ pub(crate) fn run(name: &str) {
     let mut runner = Runner::new(target);
     if let Some(path) = std::env::var_os("FUZZ_FILE") {
         runner.try_one("the file", &fs::read(path).expect("the file"));
-        println!("fuzz {name}: the file");
+        println!("\nfuzz {name}: the file");
         return;
     }
     let found = seeds::found(name);
@@ -50,7 +50,7 @@ pub(crate) fn run(name: &str) {
         runner.try_one(&format!("input {input} of seed {row}"), &bytes);
     }
     println!(
-        "fuzz {name}: {inputs} made inputs of seed {row}, {} seeds, {} found before; {:.1} s, at most {} MB for one",
+        "\nfuzz {name}: {inputs} made inputs of seed {row}, {} seeds, {} found before; {:.1} s, at most {} MB for one",
         whole.count(),
         found.len(),
         runner.began.elapsed().as_secs_f32(),

@@ -31,6 +31,7 @@ pub(crate) fn seeds(name: &str) -> Vec<Vec<u8>> {
         }),
         "model" => vec![fs::read(root().join("schemas/unified/crm/leads.json")).expect("the schema")],
         "account" => accounts(),
+        "settings" => SETTINGS.iter().map(|text| text.as_bytes().to_vec()).collect(),
         "expression" => expressions(),
         "patch" => of_providers(|index, provider| {
             let read = read_cases(provider);
@@ -135,7 +136,7 @@ fn tokens() -> Vec<Vec<u8>> {
         r#"{"access_token": "t", "expires_in": 3600, "refresh_token": "r2", "token_type": "bearer"}"#.to_owned(),
         format!(r#"{{"access_token": "{jwt}", "expires_in": "3600"}}"#),
         r#"{"access_token": "t", "api_domain": "https://www.zohoapis.eu", "expires_in_sec": 3600}"#.to_owned(),
-        r#"{"error": "invalid_grant", "error_description": "canary-of-HUBSPOT_REFRESH_TOKEN"}"#.to_owned(),
+        r#"{"error": "invalid_grant", "error_description": "canary-secret-0"}"#.to_owned(),
         r#"{"error": "temporarily_unavailable"}"#.to_owned(),
         "access_token=t&expires_in=1e9".to_owned(),
         "<html>no</html>".to_owned(),
@@ -149,6 +150,12 @@ fn tokens() -> Vec<Vec<u8>> {
     });
     all.collect()
 }
+
+/// Settings of a service.
+const SETTINGS: &[&str] = &[
+    "listen = \"127.0.0.1:8080\"\nstore = \"sqlite:mapwright.db\"\nlog = \"info\"\nlog_json = false\nmax_body = 1048576\n",
+    "store_file = \"/run/store\"\nkey_file = \"key\"\nreload = true\nmax_depth = 64\ndeadline = 25\npatience = 10\ndrain = 0\n",
+];
 
 /// Queries as clients write them.
 const QUERIES: &[&str] = &[

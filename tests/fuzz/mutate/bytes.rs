@@ -56,8 +56,16 @@ fn repeated(chance: &mut Chance, bytes: &mut Vec<u8>, at: usize, end: usize) {
 
 /// A part in many brackets.
 fn wrapped(chance: &mut Chance, bytes: &mut Vec<u8>, at: usize, end: usize) {
-    let (open, close) =
-        [("[", "]"), ("{\"a\":", "}"), ("{a=", "}"), ("(", ")"), ("[[", "]]"), ("function($a){", "}")][chance.below(6)];
+    let long_key = format!("{{{}a=", "a.".repeat(70));
+    let (open, close) = [
+        (long_key.as_str(), "}"),
+        ("[", "]"),
+        ("{\"a\":", "}"),
+        ("{a=", "}"),
+        ("(", ")"),
+        ("[[", "]]"),
+        ("function($a){", "}"),
+    ][chance.below(7)];
     let times = [3, 65, 130, 2000][chance.below(4)];
     let part = bytes.get(at..end).unwrap_or_default().to_vec();
     let around = [open.repeat(times).into_bytes(), part, close.repeat(times).into_bytes()].concat();

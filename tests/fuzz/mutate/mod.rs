@@ -6,6 +6,8 @@ mod lines;
 mod tree;
 mod write;
 
+use std::thread;
+
 use crate::chance::Chance;
 use crate::targets::{LARGEST, Syntax, Target};
 
@@ -33,8 +35,8 @@ pub(crate) fn mutated(chance: &mut Chance, target: &Target, seeds: &[Vec<u8>]) -
 /// Makes one change. Most are of the tree, since they come further.
 fn changed(chance: &mut Chance, target: &Target, seeds: &[Vec<u8>], rest: &mut Vec<u8>) {
     let whole = match (target.syntax, chance.below(10)) {
-        (Syntax::Toml, 0..=4) => tree::changed_toml(chance, rest),
-        (Syntax::Json, 0..=6) => tree::changed_json(chance, rest),
+        (Syntax::Toml, 0..=4) => with_stack(|| tree::changed_toml(chance, rest)),
+        (Syntax::Json, 0..=6) => with_stack(|| tree::changed_json(chance, rest)),
         (Syntax::Toml | Syntax::Text, 5..=7) => {
             lines::changed(chance, rest);
             None
@@ -47,4 +49,12 @@ fn changed(chance: &mut Chance, target: &Target, seeds: &[Vec<u8>], rest: &mut V
     if let Some(whole) = whole {
         *rest = whole;
     }
+}
+
+/// Works on a tree of any depth: what a target may not survive, this has to.
+fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, work).expect("a thread");
+        worker.join().expect("the tree is worked on")
+    })
 }

@@ -1,6 +1,7 @@
-//! The file of an account.
+//! The files of those who run a service: an account, the settings.
 
 use mapwright_interpreter::{Account, AccountFile};
+use mapwright_server::settings::Settings;
 
 use super::desk::desk;
 use super::{PROVIDERS, chosen, rest};
@@ -17,6 +18,19 @@ pub(super) fn file(bytes: &[u8]) {
     match Account::from_toml("one", text, &desk.mapping().provider, &environment) {
         Ok(account) => shown(&format!("{account:?}")),
         Err(errors) => shown(&errors.to_string()),
+    }
+}
+
+/// The settings of a service: they are told wrong, or can be shown and read again.
+pub(super) fn settings(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match Settings::from_toml(text) {
+        Err(words) => assert!(words.starts_with("line "), "{words}"),
+        Ok(settings) => {
+            let Ok(shown) = settings.shown() else { return };
+            let again = Settings::from_toml(&shown).map(|again| again.shown());
+            assert_eq!(again, Ok(Ok(shown)));
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use mapwright_mapping::catalog::{Catalog, FileSet};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::model::Model;
 use mapwright_sandbox::Sandbox;
+use serde_json::Value;
 
 /// The providers, in the order in which a digit chooses them.
 pub(crate) const PROVIDERS: [&str; 9] = [
@@ -27,37 +28,64 @@ pub(crate) const PROVIDERS: [&str; 9] = [
     "zoho_crm",
 ];
 
-/// A provider as it is shipped.
+/// A provider as it is shipped; each part is loaded when it is first asked for.
 pub(crate) struct Desk {
     pub(crate) id: &'static str,
-    pub(crate) catalog: Catalog,
-    pub(crate) files: FileSet,
-    pub(crate) sandbox: Sandbox,
-    pub(crate) first: serde_json::Value,
-    pub(crate) cases: Vec<Case>,
+    catalog: OnceLock<Catalog>,
+    files: OnceLock<FileSet>,
+    sandbox: OnceLock<(Sandbox, Value)>,
+    cases: OnceLock<Vec<Case>>,
 }
 
 impl Desk {
+    const fn new(id: &'static str) -> Desk {
+        Desk { id, catalog: OnceLock::new(), files: OnceLock::new(), sandbox: OnceLock::new(), cases: OnceLock::new() }
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.catalog.get_or_init(|| Catalog::load(models(), self.files()).catalog)
+    }
+
     pub(crate) fn mapping(&self) -> &Arc<Mapping> {
-        self.catalog.mapping(self.id, "crm/leads").expect("the shipped mapping")
+        self.catalog().mapping(self.id, "crm/leads").expect("the shipped mapping")
+    }
+
+    pub(crate) fn files(&self) -> &FileSet {
+        self.files.get_or_init(|| file_set(self.id))
+    }
+
+    /// The simulated provider, with its first records.
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        let (sandbox, first) = self.sandbox.get_or_init(|| {
+            let bytes = self.files().get(&format!("{}/sandbox.toml", self.id)).expect("a sandbox file");
+            let sandbox = Sandbox::from_toml("sandbox.toml", &String::from_utf8_lossy(bytes)).expect("a sandbox");
+            let first = sandbox.state();
+            (sandbox, first)
+        });
+        sandbox.restore(first).expect("the first state");
+        sandbox
+    }
+
+    pub(crate) fn cases(&self) -> &[Case] {
+        self.cases.get_or_init(|| {
+            let cases = cases(self.id).into_iter();
+            cases.map(|(name, bytes)| case::read(&name, self.id, &name, &bytes).expect("a case")).collect()
+        })
     }
 }
 
 /// The provider that a digit chooses.
 pub(super) fn desk(index: usize) -> &'static Desk {
-    static DESKS: [OnceLock<Desk>; 9] = [const { OnceLock::new() }; 9];
-    let index = index % PROVIDERS.len();
-    DESKS[index].get_or_init(|| {
-        let id = PROVIDERS[index];
-        let files = file_set(id);
-        let catalog = Catalog::load(models(), &files).catalog;
-        let sandbox = files.get(&format!("{id}/sandbox.toml")).expect("a sandbox file");
-        let sandbox = Sandbox::from_toml("sandbox.toml", &String::from_utf8_lossy(sandbox)).expect("a sandbox");
-        let first = sandbox.state();
-        let cases = cases(id).into_iter();
-        let cases = cases.map(|(name, bytes)| case::read(&name, id, &name, &bytes).expect("a case")).collect();
-        Desk { id, catalog, files, sandbox, first, cases }
-    })
+    static DESKS: [Desk; 9] = {
+        let mut desks = [const { Desk::new("") }; 9];
+        let mut index = 0;
+        while index < desks.len() {
+            desks[index].id = PROVIDERS[index];
+            index += 1;
+        }
+        desks
+    };
+    &DESKS[index % DESKS.len()]
 }
 
 /// The unified schemas.

@@ -24,7 +24,7 @@ pub(super) fn payload(bytes: &[u8]) {
 
 fn with(bytes: &[u8], file: &str) {
     let desk = chosen_desk(bytes);
-    let mut files = desk.files.clone();
+    let mut files = desk.files().clone();
     files.insert(format!("{}/{file}", desk.id), rest(bytes, 1).to_vec());
     let loaded = Catalog::load(models(), &files);
     findings(&loaded.diagnostics);
@@ -40,7 +40,7 @@ pub(super) fn overlay(bytes: &[u8]) {
         Ok(file) => file,
         Err(found) => return findings(&[*found]),
     };
-    match desk.catalog.overlaid(desk.id, "crm/leads", &file) {
+    match desk.catalog().overlaid(desk.id, "crm/leads", &file) {
         Ok(mapping) => usable(desk, &mapping),
         Err(found) => {
             assert!(!found.is_empty(), "it is refused without a word");

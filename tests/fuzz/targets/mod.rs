@@ -57,6 +57,7 @@ pub(crate) const TARGETS: &[Target] = &[
     of("case", "the file of a case", 1, Syntax::Toml, 200, case::file),
     of("model", "a unified schema", 0, Syntax::Json, 200, files::model),
     of("account", "an account file", 1, Syntax::Toml, 1000, account::file),
+    of("settings", "the settings of a service", 0, Syntax::Toml, 1000, account::settings),
     of("expression", "an expression of a mapping", 0, Syntax::Text, 400, expression::text),
     of("patch", "the body of a PATCH, run", 2, Syntax::Json, 100, patch::body),
     of("reply", "an answer of a provider", 4, Syntax::Json, 150, reply::answer),

@@ -20,10 +20,10 @@ pub(super) fn body(bytes: &[u8]) {
     let lists = if how & 1 == 1 { ListMode::Merge } else { ListMode::Replace };
     let options = Options { strict: how & 2 == 2, lists, ..Options::default() };
     let mapping = desk.mapping();
-    desk.sandbox.restore(&desk.first).expect("the first state");
-    let demo = desk.sandbox.demo();
+    let sandbox = desk.sandbox();
+    let demo = sandbox.demo();
     let account = demo_account(&mapping.provider, demo).expect("the demo's account");
-    let interpreter = Interpreter::new(Simulated::new(desk.sandbox.clone()));
+    let interpreter = Interpreter::new(Simulated::new(sandbox.clone()));
     block_on(async {
         let planned = interpreter.plan(&account, mapping, &demo.first_id, &patch, options.clone(), false).await;
         let _ = format!("{planned:?}");

@@ -17,7 +17,7 @@ const STATUSES: [u16; 16] = [200, 201, 202, 204, 207, 302, 400, 401, 403, 404, 4
 /// fourth the status.
 pub(super) fn answer(bytes: &[u8]) {
     let desk = desk(chosen(bytes, 0, PROVIDERS.len()));
-    let Some(case) = desk.cases.get(chosen(bytes, 1, desk.cases.len())) else { return };
+    let Some(case) = desk.cases().get(chosen(bytes, 1, desk.cases().len())) else { return };
     let replaced = chosen(bytes, 2, case.exchanges.len());
     let Some(made) = made(STATUSES[chosen(bytes, 3, STATUSES.len())], rest(bytes, 4)) else { return };
     let told: Vec<_> = case.exchanges.iter().map(|exchange| response(&exchange.reply)).collect();

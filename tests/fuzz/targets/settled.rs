@@ -36,8 +36,7 @@ pub(super) fn usable(desk: &Desk, mapping: &Arc<Mapping>) {
     for field in &mapping.model.fields {
         assert!(mapping.explain(&field.name).is_ok(), "{} is not explained", field.name);
     }
-    desk.sandbox.restore(&desk.first).expect("the first state");
-    runs(mapping, &desk.sandbox);
+    runs(mapping, desk.sandbox());
 }
 
 /// Runs a read and a patch of a mapping beside a simulated provider.

@@ -15,6 +15,9 @@ use super::{PROVIDERS, chosen, rest, root};
 pub(crate) const ACCOUNTS: [&str; 6] =
     ["dynamics365-sales", "hubspot", "monday-crm", "pipedrive", "zendesk-sell", "zoho-crm"];
 
+/// Every secret of every account.
+const SECRET: &str = "canary-secret-0";
+
 /// The statuses that an answer may have.
 const STATUSES: [u16; 8] = [200, 201, 204, 302, 400, 401, 429, 503];
 
@@ -23,23 +26,23 @@ pub(super) fn answer(bytes: &[u8]) {
     let Some(made) = made(STATUSES[chosen(bytes, 1, STATUSES.len())], rest(bytes, 2)) else { return };
     let name = ACCOUNTS[chosen(bytes, 0, ACCOUNTS.len())];
     let text = fs::read_to_string(root().join(format!("examples/accounts/{name}-oauth.toml"))).expect("an account");
-    let environment = |name: &str| Some(format!("canary-of-{name}"));
+    let environment = |_: &str| Some(SECRET.to_owned());
     let id = Account::provider_in(&text).expect("a provider");
     let desk = desk(PROVIDERS.iter().position(|known| *known == id).expect("a known provider"));
     let account = Account::from_toml("one", &text, &desk.mapping().provider, &environment).expect("an account");
     let interpreter = Interpreter::new(Answers(move |request: &Request<Bytes>| answered(request, &made)));
-    let id = &desk.sandbox.demo().first_id;
+    let id = &desk.sandbox().demo().first_id;
     block_on(async {
         let read = interpreter.get(&account, desk.mapping(), id, Vec::new()).await;
         finished(&read);
         // What the provider says again of a secret is masked.
-        assert!(!format!("{read:?}").contains("canary-of-"), "{read:?}");
+        assert!(!format!("{read:?}").contains(SECRET), "{read:?}");
         let file = AccountFile::parse(&text, &environment).expect("an account");
         let client = Client::new(&desk.mapping().provider, Some("oauth"), &file.variables, file.secrets);
         let Ok(client) = client else { return };
         let exchanged = interpreter.exchange(&client, &"code".into(), "https://a.example/back", None).await;
         if let Err(error) = exchanged {
-            assert!(!error.to_string().contains("canary-of-"), "{error}");
+            assert!(!error.to_string().contains(SECRET), "{error}");
         }
     });
 }
