@@ -298,8 +298,11 @@ fn check_link(link: &LinkFile, file: &File) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether every member of a record is a field of its collection, part of one, or computed.
+/// Whether a record is an object and every member of it is a field of its collection, part of one, or computed.
 pub(crate) fn record_fits(collection: &Collection, record: &Value) -> Result<(), String> {
+    if !record.is_object() {
+        return Err("a record is an object".to_owned());
+    }
     if collection.fields.is_empty() {
         return Ok(());
     }

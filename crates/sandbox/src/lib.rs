@@ -59,6 +59,7 @@ mod local_time;
 mod log;
 mod object;
 mod pair_list;
+mod parse;
 mod pick;
 mod pointer;
 mod reply;

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::check::check;
 use crate::error::SandboxError;
-use crate::file::{File, Name};
+use crate::file::Name;
+use crate::parse::parse;
 use crate::spec::{ChildrenField, ComputedField, Demo, Spec};
 
 /// A problem and the bytes it is at.
@@ -20,10 +21,7 @@ pub(crate) const LANGUAGE: u32 = 1;
 /// Reads and checks a sandbox file.
 pub(crate) fn load(name: &str, text: &str) -> Result<Spec, SandboxError> {
     let at = |span: Range<usize>, problem: String| SandboxError::at(name, text, span.start, problem);
-    let file: File = toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        SandboxError::at(name, text, start, error.message())
-    })?;
+    let file = parse(text).map_err(|(span, problem)| at(span, problem))?;
     check(&file).map_err(|(span, problem)| at(span, problem))?;
     let computed = file.collections.iter().flat_map(|(name, collection)| {
         collection.computed.iter().map(|computed| ComputedField {

@@ -150,11 +150,8 @@ impl State {
     }
 }
 
-/// Whether a record is an object whose fields the collection knows.
+/// Whether a record is one of a collection.
 pub(crate) fn fits_record(spec: &Spec, collection: &str, id: &str, record: &Value) -> Result<(), String> {
     let known = spec.collections.get(collection).ok_or_else(|| format!("no collection `{collection}`"))?;
-    if !record.is_object() {
-        return Err(format!("`{collection}` `{id}` is not an object"));
-    }
     crate::check::record_fits(known, record).map_err(|problem| format!("`{collection}` `{id}`: {problem}"))
 }

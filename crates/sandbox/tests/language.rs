@@ -247,7 +247,9 @@ fn only_a_loopback_address_is_served() {
 
 #[test]
 fn a_wrong_file_is_refused_at_its_place() {
+    let deep = format!("step_ms = {}1{}", "{a.a.a.a.a.a.a.a=".repeat(70), "}".repeat(70));
     let cases = [
+        ("step_ms = 500", deep.as_str(), "7:141: more than 64 tables and arrays lie inside each other"),
         (
             "step_ms = 500",
             "step_ms = 500\nsteps = 1",
@@ -272,6 +274,7 @@ fn a_wrong_file_is_refused_at_its_place() {
         (r#""{record/colour}"}]"#, r#""{record/colour"}]"#, "88:8: a single brace in `{record/colour`; write it twice"),
         (r#"{"$text":["#, r#"{"$test":["#, "88:8: `$test` stands beside a `$` member"),
         (r#"path = "/token""#, r#"path = "token""#, "120:8: a path begins with `/`"),
+        ("1 = '{\"id\"", "2 = '\"{}\"'\n1 = '{\"id\"", "84:5: a record is an object"),
         ("missing = \"nothing\"\n", "", "95:1: `refuse` says no error for `missing`, which this route needs"),
     ];
     let found = cases.map(|(from, to, _)| {

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use mapwright_mapping::diagnostic::Code;
+use mapwright_mapping::document::Document;
+use mapwright_mapping::source::SourceFile;
 use serde::Deserialize;
 
 use crate::limits::Limits;
@@ -78,13 +81,18 @@ impl Settings {
     /// # Errors
     /// Where and why it cannot be read. The words hold no value of the file.
     pub fn from_toml(text: &str) -> Result<Settings, String> {
-        toml::from_str(text).map_err(|error| {
-            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+        let at = |start: usize, what: &str| {
+            let before = text.get(..start).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            let what = error.message().lines().next().unwrap_or_default();
-            format!("line {line}, column {column}: {what}")
-        })
+            format!("line {line}, column {column}: {}", what.lines().next().unwrap_or_default())
+        };
+        // What nests too deep for the stack is told before anything follows it down.
+        let found = Document::parse(SourceFile::from_text("settings", text)).err().unwrap_or_default();
+        if let Some(deep) = found.iter().find(|found| found.code == Code::TomlNesting) {
+            return Err(at(deep.place.span.start, &deep.message));
+        }
+        toml::from_str(text).map_err(|error| at(error.span().map_or(0, |span| span.start), error.message()))
     }
 
     /// Reads the environment: `MAPWRIGHT_` and a setting's name in capitals.
@@ -266,6 +274,13 @@ mod tests {
         );
         let again = Settings::from_toml(&shown).expect("a file");
         assert_eq!(again.shown(), Ok(shown));
+    }
+
+    #[test]
+    fn a_file_that_nests_too_deep_is_told_by_its_place() {
+        let deep = format!("\nlog = {}1{}", "{a.a.a.a.a.a.a.a=".repeat(70), "}".repeat(70));
+        let told = Settings::from_toml(&deep).err();
+        assert_eq!(told.as_deref(), Some("line 2, column 139: more than 64 tables and arrays lie inside each other"));
     }
 
     #[test]

@@ -104,6 +104,14 @@ fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, at: &str, out
                 }
             }
         }
+        let is_text = audit.texts.iter().any(|text| text.path == read.path);
+        if is_text && !read.path.is_empty() && through_lists(payload, node).has_type("object") {
+            let place = scope.doc().within(at, read.range.clone());
+            let message = "this is an object, and the backends write the text of an object differently";
+            let mut found = Diagnostic::new(Code::ExpressionOneBackend, place, message);
+            found.severity = Severity::Warning;
+            out.push(found);
+        }
     }
 }
 

@@ -37,6 +37,9 @@ impl Walker<'_> {
                 && !def.thunk
             {
                 self.lambda(def, arg.span, &parameters, context);
+                if built_in.is_some_and(|built_in| ["filter", "single", "sort"].contains(&built_in.name)) {
+                    self.last_call(&def.body);
+                }
             }
         }
         let Some(built_in) = built_in else {
@@ -45,6 +48,7 @@ impl Walker<'_> {
         let name_range = self.range(procedure.span);
         self.support(built_in, Some(values.len()), &name_range);
         self.arity(built_in, values.len(), range, context);
+        self.arguments(built_in.name, &values);
         match built_in.name {
             "number" | "string" => {
                 if let Some((node, places)) = values.first() {

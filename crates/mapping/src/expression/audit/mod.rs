@@ -12,10 +12,12 @@
 //! | `walk.rs` | the walk over the tree |
 //! | `paths.rs` | paths and variables |
 //! | `calls.rs` | calls of functions |
+//! | `alike.rs` | values on which the backends differ |
 //! | `checks.rs` | patterns, truthiness, identifiers |
 //! | `places.rs` | which fields of the input a value comes from |
 //! | `scopes.rs` | local variables |
 
+mod alike;
 mod calls;
 mod checks;
 mod paths;
@@ -38,6 +40,8 @@ pub struct Audit {
     /// function in it is unknown. A read that cannot be traced to a name has the range of the whole
     /// text; functions that are handed around as values, and `%`, cause such reads.
     pub reads: Vec<Read>,
+    /// The fields of the input that the expression turns into text: on objects the backends differ.
+    pub texts: Vec<Read>,
     /// The variables that the expression expects to be bound, without their `$`, with the range of
     /// `$name`. A name comes once for each place where it stands.
     pub variables: Vec<(String, Range<usize>)>,

@@ -28,6 +28,7 @@ impl Walker<'_> {
             match &step.kind {
                 NodeKind::Name { name } => {
                     let token = self.token(step);
+                    self.bare_name(&token);
                     let start = run.as_ref().filter(|run| run.named);
                     let start = start.map_or(token.start, |run| run.range.start);
                     places = places.step(name, &token);

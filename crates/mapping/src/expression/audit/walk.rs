@@ -1,5 +1,6 @@
 //! The walk over the tree of an expression that parses.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jlens_core::ast::{Attrs, BinaryOp, FallbackOp, LambdaDef, Node, NodeKind, Span, Stage};
@@ -13,7 +14,13 @@ const INEXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Audits a compiled expression.
 pub(super) fn walk(expression: &jlens_core::Expression) -> Audit {
-    let mut walker = Walker { text: expression.source(), audit: Audit::default(), scopes: Scopes::new() };
+    let mut walker = Walker {
+        text: expression.source(),
+        audit: Audit::default(),
+        scopes: Scopes::new(),
+        nonzero: Vec::new(),
+        structured: BTreeSet::new(),
+    };
     walker.value(&expression.ast().root, &Places::root());
     walker.complete(expression.reads().input());
     walker.audit
@@ -24,6 +31,10 @@ pub(super) struct Walker<'t> {
     pub(super) text: &'t str,
     pub(super) audit: Audit,
     pub(super) scopes: Scopes,
+    /// Divisors that are tested around here, as they are written.
+    pub(super) nonzero: Vec<String>,
+    /// Variables that may hold what text is made of in two ways.
+    pub(super) structured: BTreeSet<String>,
 }
 
 impl Walker<'_> {
@@ -111,7 +122,10 @@ impl Walker<'_> {
             NodeKind::Condition { condition, then, otherwise } => {
                 self.value(condition, context);
                 self.truthiness(condition);
+                let tested = self.tested_nonzero(condition);
+                self.nonzero.extend(tested.clone());
                 let mut places = self.value(then, context);
+                self.nonzero.truncate(self.nonzero.len() - usize::from(tested.is_some()));
                 if let Some(otherwise) = otherwise {
                     places = places.or(self.value(otherwise, context));
                 }
@@ -183,6 +197,7 @@ impl Walker<'_> {
     fn pairs(&mut self, pairs: &[(Node, Node)], context: &Places) {
         for (key, value) in pairs {
             self.value(key, context);
+            self.key(key);
             self.value(value, context);
         }
     }
@@ -215,6 +230,7 @@ impl Walker<'_> {
             }
             _ => self.value(rhs, context),
         };
+        self.bound_to(name, rhs);
         self.scopes.bind(name, places.clone());
         places
     }
@@ -250,9 +266,11 @@ impl Walker<'_> {
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => {
                     self.identifier(&places, side);
                 }
+                BinaryOp::Concat => self.into_text(side, &places),
                 _ => {}
             }
         }
+        self.divisor(op, rhs);
     }
 
     /// `| pattern | update, delete |` on a value that comes from `places`.
