@@ -12,7 +12,7 @@ use mapwright_mapping::catalog::{Catalog, FileSet};
 use mapwright_mapping::diagnostic::pretty;
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::{Failure, Success};
-use mapwright_mapping::plan::{Next, Options, Replies, RequestSpec, Run, StepKey};
+use mapwright_mapping::plan::{Next, Options, Replies, RequestSpec, Run, StepKey, StepKind};
 use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_mapping::variables::Bound;
 use mapwright_sandbox::{Moment, Sandbox};
@@ -33,8 +33,8 @@ pub(crate) struct Desk {
     stands: Vec<Stand>,
     at: Cell<usize>,
     pub(crate) pairs: Rc<[Pairs]>,
-    /// What the provider said about an account's tables: it is asked once, as the service asks once.
-    tables: RefCell<BTreeMap<(usize, StepKey), (Ending, RequestSpec)>>,
+    /// What the provider said about each account's tables: it is asked once, as the service asks once.
+    tables: RefCell<BTreeMap<usize, Replies>>,
 }
 
 /// An account of the provider.
@@ -168,23 +168,23 @@ impl Desk {
     }
 
     fn carry(&self, run: &Run) -> Ended {
-        let mut replies = Replies::new();
-        let mut writes = Vec::new();
+        let at = self.at.get();
+        let mut replies = self.tables.borrow().get(&at).cloned().unwrap_or_default();
+        let known = replies.len();
+        let (mut writes, mut asked_names) = (Vec::new(), false);
         loop {
-            assert!(replies.len() < TOO_MANY, "the run does not end: {writes:?}");
+            assert!(replies.len() < known + TOO_MANY, "the run does not end: {writes:?}");
             match run.next(&replies) {
-                Next::Done(result) => return Ended { result: *result, writes },
-                Next::Send(step) if step.cache.is_some() => {
-                    let mut tables = self.tables.borrow_mut();
-                    let (ending, asked) = tables
-                        .entry((self.at.get(), step.key.clone()))
-                        .or_insert_with(|| (Ending::Answered(self.answer(&step.request)), step.request.clone()));
-                    assert_eq!(*asked, step.request, "a table of one account is asked for in one way");
-                    replies.insert(step.key.clone(), ending.clone());
+                Next::Done(result) => {
+                    if asked_names {
+                        self.tables.borrow_mut().insert(at, replies.tables());
+                    }
+                    return Ended { result: *result, writes };
                 }
                 Next::Send(step) => {
                     let writes_before = step.key.kind.writes().then(|| self.sandbox.moment().writes());
                     let reply = self.answer(&step.request);
+                    asked_names |= step.key.kind == StepKind::Table;
                     if let Some(before) = writes_before {
                         let (key, request) = (step.key.clone(), step.request.clone());
                         let is_taken = self.sandbox.moment().writes() > before;

@@ -155,6 +155,8 @@ pub(crate) enum Custom {
     Date,
     /// A moment.
     Moment,
+    /// A moment that is kept in UTC and without a zone.
+    Utc,
     /// One of these instants, which the provider may show in another offset.
     Instant(&'static [&'static str]),
     /// One of these.

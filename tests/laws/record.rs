@@ -146,8 +146,8 @@ impl Desk {
             (Value::String(held), Value::String(day)) if matches!(kind, Some(Custom::Date)) => {
                 held == day || held.strip_suffix(" 00:00:00") == Some(day)
             }
-            (Value::String(text), wanted) if matches!(kind, Some(Custom::Moment)) => {
-                held == wanted || same(Kind::Instant, &json!(format!("{}Z", text.replace(' ', "T"))), wanted)
+            (Value::String(text), wanted) if matches!(kind, Some(Custom::Utc)) => {
+                same(Kind::Instant, &json!(format!("{}Z", text.replace(' ', "T"))), wanted)
             }
             (Value::String(_), Value::String(_)) if leaf.scalar == Some(Scalar::Instant) => {
                 same(Kind::Instant, held, wanted)

@@ -184,7 +184,7 @@ pub(crate) fn custom_of(kind: Custom) -> BoxedStrategy<Value> {
         .boxed(),
         Custom::Truth => select(vec![json!(true), json!(false), json!("true"), json!("yes")]).boxed(),
         Custom::Date => select(vec![json!("2024-02-29"), json!("1969-12-31"), json!("2023-02-29")]).boxed(),
-        Custom::Moment => instant(),
+        Custom::Moment | Custom::Utc => instant(),
         Custom::One(legal) | Custom::Instant(legal) => select(legal).prop_map(Value::from).boxed(),
         Custom::Json(legal) | Custom::Kept(legal, _) => {
             select(legal).prop_map(|json| serde_json::from_str(json).expect("a value in JSON")).boxed()

@@ -50,7 +50,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("Seats__c", Custom::Number),
         ("Discount__c", Custom::Number),
         ("Renewal__c", Custom::Date),
-        ("Next_Call__c", Custom::Moment),
+        ("Next_Call__c", Custom::Utc),
         ("Ticket__c", Custom::Text),
     ],
     one_of: &[],

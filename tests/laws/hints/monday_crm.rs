@@ -19,12 +19,12 @@ pub(crate) const HINTS: Hints = Hints {
     names: &[(
         "status",
         &[
-            ("new lead", "\"New Lead\""),
-            ("attempted to contact", "\"Attempted to contact\""),
-            ("contacted", "\"Contacted\""),
-            ("CONTACTED", "\"Contacted\""),
-            ("qualified", "\"Qualified\""),
-            ("unqualified", "\"Unqualified\""),
+            ("new lead", r#"{"label":"New Lead"}"#),
+            ("attempted to contact", r#"{"label":"Attempted to contact"}"#),
+            ("contacted", r#"{"label":"Contacted"}"#),
+            ("CONTACTED", r#"{"label":"Contacted"}"#),
+            ("qualified", r#"{"label":"Qualified"}"#),
+            ("unqualified", r#"{"label":"Unqualified"}"#),
         ],
     )],
     custom: &[
@@ -98,7 +98,7 @@ pub(crate) const HINTS: Hints = Hints {
         Account {
             variables: &[("status_column", "\"color_mm2q8d2k\""), ("owner_column", "\"multiple_person_mm2q98bd\"")],
             records: &[],
-            names: &[("status", &[("hot", "\"Hot\""), ("cold ❄", "\"Cold ❄\"")])],
+            names: &[("status", &[("hot", r#"{"label":"Hot"}"#), ("cold ❄", r#"{"label":"Cold ❄"}"#)])],
             taken: &["color_mm2q8d2k", "multiple_person_mm2q98bd"],
         },
     ],

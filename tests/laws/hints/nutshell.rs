@@ -45,6 +45,7 @@ pub(crate) const HINTS: Hints = Hints {
     }],
     refuses_back: None,
     holds_more: &[
+        ("title", "nutshell.md §3: without a description the name is shown, and sent back as the description"),
         ("account.id", "nutshell.md §3: the account is the first of the links; a lead may have more"),
         ("contact.id", "nutshell.md §3: the contact is the first of the links; a lead may have more"),
         ("lead_source", "nutshell.md §3: the source is the first of the links; a lead may have more"),

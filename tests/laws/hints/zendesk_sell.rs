@@ -68,7 +68,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("unqualified_reason_id", &["410", "null"]),
         ("description", &["\"\"", "null"]),
         ("email", &["\"\"", "\"z@example.com\""]),
-        ("custom_fields/interests", &["[\"lamps\",\"chairs\"]", "[]", "null"]),
+        ("custom_fields/interests", &["[\"lamps\",\"chairs\"]", "[]"]),
         ("custom_fields/seats", &["0", "null"]),
     ],
     raw: &[],
