@@ -13,6 +13,8 @@ mod clear;
 mod computed;
 #[path = "laws/desk.rs"]
 mod desk;
+#[path = "laws/document.rs"]
+mod document;
 #[path = "laws/every.rs"]
 mod every;
 #[path = "laws/frame.rs"]
@@ -64,6 +66,11 @@ macro_rules! laws {
             #[test]
             fn everything_that_is_computed_is_moved_by_some_write() {
                 crate::computed::moves(&HINTS);
+            }
+
+            #[test]
+            fn the_document_names_every_exception() {
+                crate::document::names_every_exception(&HINTS);
             }
 
             #[test]

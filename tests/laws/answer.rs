@@ -114,6 +114,7 @@ pub(crate) fn same(leaf: &Leaf, is_name: bool, shown: &Value, promised: &Value) 
     }
 }
 
-fn fold(name: &str) -> String {
+/// A name as names are compared: without case and separators.
+pub(crate) fn fold(name: &str) -> String {
     name.replace(['_', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

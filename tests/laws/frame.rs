@@ -207,12 +207,12 @@ impl Desk {
         fields.find(|children| children.collection == collection && path.first() == Some(&children.field))
     }
 
-    /// The names under which a written path is kept.
+    /// The names under which a written path is kept. What is written as an object and kept as its id is one member.
     pub(crate) fn stored(&self, mut path: Vec<String>) -> Vec<String> {
         if let Some((_, kept)) =
             self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written))
         {
-            (*kept).clone_into(&mut path[0]);
+            path = vec![(*kept).to_owned()];
         }
         path
     }

@@ -42,7 +42,7 @@ pub(crate) struct Hints {
     pub(crate) records: &'static [Kept],
     /// Where the changes stand in the body of a write.
     pub(crate) changes: Changes,
-    /// Names that are written otherwise than they are kept.
+    /// Names that are written otherwise than they are kept: under another name, or an object of which the id is kept.
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Leaves that name another record, and records that exist.
     pub(crate) linked: &'static [(&'static str, &'static [&'static str])],
@@ -93,6 +93,8 @@ pub(crate) struct Altered {
     pub(crate) leaf: &'static str,
     /// What is shown for what was sent, null where that cleared; none where the fact says nothing of this value.
     pub(crate) shows: fn(&Value, &Look<'_>) -> Option<Value>,
+    /// Whether what is shown is the next of several, so that the same null takes that away when it is sent again.
+    pub(crate) is_next: bool,
     /// Where that is known from.
     pub(crate) source: &'static str,
 }

@@ -86,7 +86,7 @@ impl Trial {
                 Err(TestCaseError::Fail(why)) => {
                     let why = smallest(&mut tree, &law, why.message().to_owned());
                     let text = format!(
-                        "{why}\nrepeat: LAW_SEED={seed} LAW_CASE={number} cargo test -p mapwright-cli --test laws {}::{}",
+                        "{why}\nrepeat: LAW_SEED={seed} LAW_CASE={number} cargo test -p mapwright-sandbox --test laws {}::{}",
                         self.provider, self.test
                     );
                     if is_long {

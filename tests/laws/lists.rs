@@ -14,7 +14,7 @@ use crate::story::Story;
 
 /// The slot of each item, by rule R8 of the language: those whose key a slot has first, then those of any key in slots
 /// that take any, then those without a key in what is left.
-fn slots_of(list: &List, slots: &[ListSlot], items: &[Value]) -> Vec<Option<usize>> {
+pub(crate) fn slots_of(list: &List, slots: &[ListSlot], items: &[Value]) -> Vec<Option<usize>> {
     let mut taken: Vec<Option<usize>> = vec![None; items.len()];
     let named = |key: &str| slots.iter().position(|slot| slot.is == key || slot.also.iter().any(|also| also == key));
     for (at, item) in items.iter().enumerate() {
@@ -35,12 +35,17 @@ fn slots_of(list: &List, slots: &[ListSlot], items: &[Value]) -> Vec<Option<usiz
             taken[at] = next(&taken, &|slot| slot.any);
         }
     }
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in items.iter().enumerate().filter(|(_, item)| !says_nothing(item)) {
         if item[&list.key].is_null() {
             taken[at] = next(&taken, &|_| true);
         }
     }
     taken
+}
+
+/// An item without any value is none.
+fn says_nothing(item: &Value) -> bool {
+    item.as_object().is_none_or(|leaves| leaves.values().all(Value::is_null))
 }
 
 /// What is told of an item's leaf, and what it reads back as.
@@ -79,7 +84,6 @@ impl Desk {
         said: &Value,
         outcomes: &[LeafOutcome],
     ) -> Result<(), TestCaseError> {
-        // An item without any value says nothing.
         let all = said.as_array().cloned().unwrap_or_default();
         let taken = slots_of(list, slots, &all);
         let at_list = format!("/{}", list.name);

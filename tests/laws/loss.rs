@@ -161,7 +161,12 @@ impl Desk {
                 let item = &story.patch[list][*at];
                 let slots = self.mapping.lists.iter().find(|known| known.name == *list).map(|known| &known.shape);
                 let Some(ListShape::Slots(slots)) = slots else { return false };
-                let held: Vec<&String> = slots.iter().flat_map(|slot| &slot.leaves).flat_map(SlotLeaf::parts).collect();
+                let own = self.mapping.lists.iter().find(|known| known.name == *list);
+                let items = story.patch[list].as_array().map(Vec::as_slice).unwrap_or_default();
+                let own = own.and_then(|own| crate::lists::slots_of(own, slots, items)[*at]);
+                let held: Vec<&String> =
+                    own.into_iter().flat_map(|slot| &slots[slot].leaves).flat_map(SlotLeaf::parts).collect();
+
                 self.is_key(list, &leaf.pointer)
                     && held.iter().all(|part| item[part.as_str()].is_null() || item[part.as_str()] == "")
             })

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
-use crate::answer::{Leaf, escape};
+use crate::answer::{Leaf, escape, fold};
 use crate::desk::Desk;
 use crate::hints::{Acted, Custom};
 use crate::snapshot::{Place, Snapshot};
@@ -113,7 +113,8 @@ impl Desk {
 
     /// What the provider keeps for a value.
     fn keeps(&self, name: &str, value: &Value) -> Value {
-        if let Some((_, kept)) = self.names(name).into_iter().flatten().find(|(name, _)| value == *name) {
+        let is_name = |name: &str| value.as_str().is_some_and(|value| value == name || fold(value) == fold(name));
+        if let Some((_, kept)) = self.names(name).into_iter().flatten().find(|(name, _)| is_name(name)) {
             return serde_json::from_str(kept).expect("a kept value in JSON");
         }
         let key = name.strip_prefix("custom_fields.").unwrap_or_default();

@@ -63,7 +63,12 @@ pub(crate) const HINTS: Hints = Hints {
         ("leadsourcecode", &["100000001", "8", "null"]),
         ("_ownerid_value", &["\"6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293\"", "\"5e0f8a34-2c6d-4b1a-8f57-6d2f9c3e4b02\""]),
     ],
-    raw: &[r#"{"statecode":2}"#, r#"{"leadqualitycode":1}"#, r#"{"leadqualitycode":3}"#],
+    raw: &[
+        r#"{"ownerid@odata.bind":"/teams(6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293)"}"#,
+        r#"{"statecode":2}"#,
+        r#"{"leadqualitycode":1}"#,
+        r#"{"leadqualitycode":3}"#,
+    ],
     accounts: &[Account {
         variables: &[("environment_host", "\"https://fabrikam.crm.dynamics.com/main.aspx\"")],
         records: &[],

@@ -50,6 +50,7 @@ pub(crate) const HINTS: Hints = Hints {
             &[
                 ("Attempting", "\"attempting-stage-id\""),
                 ("connected", "\"connected-stage-id\""),
+                ("Qualified", "\"qualified-stage-id\""),
                 ("Introduced", "\"171544002\""),
                 ("Handed over", "\"171544003\""),
             ],
@@ -67,6 +68,7 @@ pub(crate) const HINTS: Hints = Hints {
     keeps: &[],
     altered: &[Altered {
         leaf: "account.id",
+        is_next: true,
         source: "hubspot.md §3: the account is the first company of type 580, else the first; taking one away leaves the others",
         shows: |sent, look| {
             let left = look.state.links("companies", look.id);
@@ -112,6 +114,7 @@ pub(crate) const HINTS: Hints = Hints {
                 &[
                     ("neu", "\"new-stage-id\""),
                     ("Erreicht?", "\"attempting-stage-id\""),
+                    ("qualified", "\"qualified-stage-id\""),
                     ("接続済み", "\"connected-stage-id\""),
                     ("handed over", "\"171544003\""),
                 ],

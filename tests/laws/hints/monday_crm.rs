@@ -60,6 +60,7 @@ pub(crate) const HINTS: Hints = Hints {
     ],
     altered: &[Altered {
         leaf: "phone_numbers.number",
+        is_next: false,
         source: "monday_crm.md §2: a number comes back as digits, without the plus sign",
         shows: |sent, _| sent.as_str().map(|sent| sent.chars().filter(char::is_ascii_digit).collect::<String>().into()),
     }],

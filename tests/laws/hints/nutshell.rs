@@ -40,6 +40,7 @@ pub(crate) const HINTS: Hints = Hints {
     keeps: &[],
     altered: &[Altered {
         leaf: "title",
+        is_next: false,
         source: "nutshell.md §3: the title is the description, else the name",
         shows: |sent, look| (sent.is_null() || sent == "").then(|| look.lead["name"].clone()),
     }],

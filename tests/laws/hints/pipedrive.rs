@@ -58,6 +58,7 @@ pub(crate) const HINTS: Hints = Hints {
     keeps: &[],
     altered: &[Altered {
         leaf: "lead_source",
+        is_next: false,
         source: "pipedrive.md §3: a lead without a channel shows its source_name",
         shows: |sent, look| sent.is_null().then(|| look.lead["source_name"].clone()),
     }],

@@ -36,6 +36,7 @@ pub(crate) const HINTS: Hints = Hints {
     keeps: &[],
     altered: &[Altered {
         leaf: "created_at",
+        is_next: false,
         source: "pipeliner.md §3: times are kept to the microsecond",
         shows: |sent, _| Some(to_the_microsecond(sent.as_str()?).into()),
     }],
@@ -55,7 +56,12 @@ pub(crate) const HINTS: Hints = Hints {
         ("cf_campaign", &["\"\"", "\"SPRING\""]),
         ("quick_email", &["\"\"", "\"q@example.com\""]),
     ],
-    raw: &[r#"{"reason_of_close_id":"04444b3a-c669-03bc-2c49-bcd7f047d51b"}"#],
+    raw: &[
+        r#"{"reason_of_close_id":"04444b3a-c669-03bc-2c49-bcd7f047d51b"}"#,
+        r#"{"lead_type_id":"0c0c0c0c-0000-4000-8000-000000000002"}"#,
+        r#"{"step_id":"0d0d0d0d-0000-4000-8000-000000000002"}"#,
+        r#"{"unit_id":"0b0b0b0b-0000-4000-8000-000000000002"}"#,
+    ],
     accounts: &[],
 };
 

@@ -7,6 +7,8 @@ mod group;
 mod list;
 mod rest;
 
+pub(super) use rest::Owned;
+
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange};
