@@ -1,14 +1,22 @@
 //! The laws of a patch, as properties over the whole records of the simulated providers.
 //!
-//! Each law runs on every provider with patches that the unified model and the mapping bring forth. `LAW_CASES` is
-//! the number of cases of each law, `LAW_SEED` another row of cases; a failure shows the smallest case.
+//! Each law runs on every provider with patches, records and accounts that the unified model, the mapping and the hints
+//! bring forth. `LAW_CASES` is the number of cases of each test, `LAW_SEED` another row of cases, and `LAW_CASE` one case
+//! of that row; a failure shows the smallest case and the command that repeats it. `docs/laws/properties.md` says the laws
+//! in words.
 
 #[path = "laws/answer.rs"]
 mod answer;
 #[path = "laws/clear.rs"]
 mod clear;
+#[path = "laws/computed.rs"]
+mod computed;
 #[path = "laws/desk.rs"]
 mod desk;
+#[path = "laws/document.rs"]
+mod document;
+#[path = "laws/every.rs"]
+mod every;
 #[path = "laws/frame.rs"]
 mod frame;
 #[path = "laws/hints.rs"]
@@ -19,35 +27,26 @@ mod honesty;
 mod judge;
 #[path = "laws/legal.rs"]
 mod legal;
+#[path = "laws/lists.rs"]
+mod lists;
+#[path = "laws/loss.rs"]
+mod loss;
 #[path = "laws/patches.rs"]
 mod patches;
 #[path = "laws/put_get.rs"]
 mod put_get;
+#[path = "laws/record.rs"]
+mod record;
 #[path = "laws/refused.rs"]
 mod refused;
 #[path = "laws/round_trip.rs"]
 mod round_trip;
 #[path = "laws/snapshot.rs"]
 mod snapshot;
+#[path = "laws/story.rs"]
+mod story;
 #[path = "laws/values.rs"]
 mod values;
-
-use desk::Desk;
-use hints::Hints;
-use judge::{Says, holds};
-
-/// Whatever becomes of a patch: what no request names is unchanged, and no request names what the patch does not.
-fn frame(hints: &'static Hints) {
-    let desk = Desk::open(hints);
-    holds(&desk.cases(), 30, |case| {
-        desk.reset();
-        let before = desk.snapshot();
-        let ended = desk.patch(&case.id, &case.patch, case.options());
-        desk.check_wire(&case.patch, case.lists, &before, &ended.writes)?;
-        desk.check_frame(&before, &desk.snapshot(), &ended.writes)?;
-        Ok(if ended.writes.is_empty() { Says::Nothing } else { Says::Something })
-    });
-}
 
 macro_rules! laws {
     ($($provider:ident),*) => {$(
@@ -55,13 +54,23 @@ macro_rules! laws {
             use crate::hints::$provider::HINTS;
 
             #[test]
-            fn what_the_patch_does_not_name_is_unchanged() {
-                crate::frame(&HINTS);
+            fn every_law_holds_for_every_patch() {
+                crate::every::law(&HINTS);
             }
 
             #[test]
-            fn what_is_written_reads_back() {
-                crate::put_get::law(&HINTS);
+            fn what_the_provider_computes_is_listed_whole() {
+                crate::computed::list(&HINTS);
+            }
+
+            #[test]
+            fn everything_that_is_computed_is_moved_by_some_write() {
+                crate::computed::moves(&HINTS);
+            }
+
+            #[test]
+            fn the_document_names_every_exception() {
+                crate::document::names_every_exception(&HINTS);
             }
 
             #[test]
@@ -70,28 +79,8 @@ macro_rules! laws {
             }
 
             #[test]
-            fn sending_back_what_was_read_changes_nothing() {
-                crate::round_trip::get_put(&HINTS);
-            }
-
-            #[test]
-            fn the_same_patch_twice_is_the_patch_once() {
-                crate::round_trip::put_put(&HINTS);
-            }
-
-            #[test]
-            fn outcomes_are_what_the_record_shows() {
-                crate::honesty::law(&HINTS);
-            }
-
-            #[test]
             fn every_name_and_id_of_the_account_is_taken() {
                 crate::legal::law(&HINTS);
-            }
-
-            #[test]
-            fn failures_name_what_was_done() {
-                crate::honesty::failures(&HINTS);
             }
 
             #[test]

@@ -70,7 +70,7 @@ impl Desk {
         let mut found = leaves(patch, &self.mapping.model);
         for (key, kind) in self.hints.custom {
             let at = self.mapping.rests.iter().map(|rest| format!("/{}/{}", rest.name, escape(key)));
-            for pointer in at.filter(|_| matches!(kind, Custom::Instant(_))) {
+            for pointer in at.filter(|_| matches!(kind, Custom::Instant(_) | Custom::Utc)) {
                 for leaf in found.iter_mut().filter(|leaf| leaf.pointer == pointer && leaf.value.is_string()) {
                     leaf.scalar = Some(Scalar::Instant);
                 }
@@ -114,6 +114,7 @@ pub(crate) fn same(leaf: &Leaf, is_name: bool, shown: &Value, promised: &Value) 
     }
 }
 
-fn fold(name: &str) -> String {
+/// A name as names are compared: without case and separators.
+pub(crate) fn fold(name: &str) -> String {
     name.replace(['_', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -1,8 +1,10 @@
 //! A mapping beside its simulated provider: runs patches and reads in process, and notes every write.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,13 +12,14 @@ use mapwright_mapping::catalog::{Catalog, FileSet};
 use mapwright_mapping::diagnostic::pretty;
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::{Failure, Success};
-use mapwright_mapping::plan::{Next, Options, Replies, RequestSpec, Run, StepKey};
+use mapwright_mapping::plan::{Next, Options, Replies, RequestSpec, Run, StepKey, StepKind};
 use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_mapping::variables::Bound;
-use mapwright_sandbox::Sandbox;
+use mapwright_sandbox::{Moment, Sandbox};
 use serde_json::Value;
 
-use crate::hints::Hints;
+use crate::hints::{Account, Custom, Hints, Names};
+use crate::snapshot::Pairs;
 
 /// More requests than any run needs.
 const TOO_MANY: usize = 60;
@@ -25,9 +28,20 @@ const TOO_MANY: usize = 60;
 pub(crate) struct Desk {
     pub(crate) hints: &'static Hints,
     pub(crate) mapping: Arc<Mapping>,
-    pub(crate) bound: Arc<Bound>,
     pub(crate) sandbox: Sandbox,
-    first: Value,
+    /// The demo's account, and after it the others.
+    stands: Vec<Stand>,
+    at: Cell<usize>,
+    pub(crate) pairs: Rc<[Pairs]>,
+    /// What the provider said about each account's tables: it is asked once, as the service asks once.
+    tables: RefCell<BTreeMap<usize, Replies>>,
+}
+
+/// An account of the provider.
+struct Stand {
+    account: Option<&'static Account>,
+    bound: Arc<Bound>,
+    first: Moment,
 }
 
 /// How a run ended, and what it wrote on the way.
@@ -76,21 +90,72 @@ impl Desk {
         };
         let text = std::fs::read_to_string(directory.join("sandbox.toml")).expect("a sandbox file");
         let sandbox = Sandbox::from_toml("sandbox.toml", &text).expect("a sandbox");
-        let variables: BTreeMap<String, Value> =
+        let demo: BTreeMap<String, Value> =
             sandbox.demo().variables.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
-        let bound = Arc::new(Bound::new(&mapping.provider.variables, &variables).expect("the demo's variables"));
-        let first = sandbox.state();
-        Desk { hints, mapping, bound, sandbox, first }
+        let first = sandbox.moment();
+        let accounts = std::iter::once(None).chain(hints.accounts.iter().map(Some));
+        let stands = accounts
+            .map(|account| {
+                let mut variables = demo.clone();
+                for (name, value) in account.iter().flat_map(|account| account.variables) {
+                    variables.insert((*name).to_owned(), serde_json::from_str(value).expect("a value in JSON"));
+                }
+                let bound = Arc::new(Bound::new(&mapping.provider.variables, &variables).expect("an account"));
+                sandbox.go_back(&first);
+                for (collection, id, record) in account.iter().flat_map(|account| account.records) {
+                    let record = serde_json::from_str(record).expect("a record in JSON");
+                    sandbox.put_record(collection, id, record).expect("a record of the provider");
+                }
+                Stand { account, bound, first: sandbox.moment() }
+            })
+            .collect();
+        let (at, tables, pairs) = (Cell::new(0), RefCell::default(), Rc::from([]));
+        let mut desk = Desk { hints, mapping, sandbox, stands, at, pairs, tables };
+        desk.pairs = desk.find_pairs();
+        desk.reset(0);
+        desk
     }
 
-    /// Puts every record back as the sandbox file has it.
-    pub(crate) fn reset(&self) {
-        self.sandbox.restore(&self.first).expect("the first state");
+    /// How many accounts there are.
+    pub(crate) fn accounts(&self) -> usize {
+        self.stands.len()
+    }
+
+    /// Goes to an account, with every record as it is at first.
+    pub(crate) fn reset(&self, account: usize) {
+        self.at.set(account);
+        self.sandbox.go_back(&self.stands[account].first);
+    }
+
+    fn stand(&self) -> &Stand {
+        &self.stands[self.at.get()]
+    }
+
+    /// The variables of the account.
+    pub(crate) fn bound(&self) -> &Arc<Bound> {
+        &self.stand().bound
+    }
+
+    /// The names of a leaf in an account.
+    pub(crate) fn names_in(&self, account: usize, leaf: &str) -> Option<&'static [(&'static str, &'static str)]> {
+        let of = |names: Names| names.iter().find(|(known, _)| *known == leaf).map(|(_, names)| *names);
+        self.stands[account].account.and_then(|account| of(account.names)).or_else(|| of(self.hints.names))
+    }
+
+    /// The names of a leaf in the account at hand.
+    pub(crate) fn names(&self, leaf: &str) -> Option<&'static [(&'static str, &'static str)]> {
+        self.names_in(self.at.get(), leaf)
+    }
+
+    /// The custom keys of an account.
+    pub(crate) fn custom_in(&self, account: usize) -> impl Iterator<Item = &'static (&'static str, Custom)> {
+        let taken = self.stands[account].account.map(|account| account.taken).unwrap_or_default();
+        self.hints.custom.iter().filter(|(key, _)| !taken.contains(key))
     }
 
     /// Runs a patch.
     pub(crate) fn patch(&self, id: &str, patch: &Value, options: Options) -> Ended {
-        match Run::patch(Arc::clone(&self.mapping), Arc::clone(&self.bound), id, patch, options) {
+        match Run::patch(Arc::clone(&self.mapping), Arc::clone(self.bound()), id, patch, options) {
             Ok(run) => self.carry(&run),
             Err(failure) => Ended { result: Err(failure), writes: Vec::new() },
         }
@@ -98,34 +163,37 @@ impl Desk {
 
     /// Reads a lead.
     pub(crate) fn get(&self, id: &str) -> Success {
-        let run = Run::get(Arc::clone(&self.mapping), Arc::clone(&self.bound), id, Vec::new()).expect("a legal id");
+        let run = Run::get(Arc::clone(&self.mapping), Arc::clone(self.bound()), id, Vec::new()).expect("a legal id");
         self.carry(&run).result.expect("a lead that can be read")
     }
 
     fn carry(&self, run: &Run) -> Ended {
-        let mut replies = Replies::new();
-        let mut writes = Vec::new();
+        let at = self.at.get();
+        let mut replies = self.tables.borrow().get(&at).cloned().unwrap_or_default();
+        let known = replies.len();
+        let (mut writes, mut asked_names) = (Vec::new(), false);
         loop {
-            assert!(replies.len() < TOO_MANY, "the run does not end: {writes:?}");
+            assert!(replies.len() < known + TOO_MANY, "the run does not end: {writes:?}");
             match run.next(&replies) {
-                Next::Done(result) => return Ended { result: *result, writes },
+                Next::Done(result) => {
+                    if asked_names {
+                        self.tables.borrow_mut().insert(at, replies.tables());
+                    }
+                    return Ended { result: *result, writes };
+                }
                 Next::Send(step) => {
-                    let writes_before = step.key.kind.writes().then(|| self.writes_done());
+                    let writes_before = step.key.kind.writes().then(|| self.sandbox.moment().writes());
                     let reply = self.answer(&step.request);
+                    asked_names |= step.key.kind == StepKind::Table;
                     if let Some(before) = writes_before {
                         let (key, request) = (step.key.clone(), step.request.clone());
-                        let is_taken = self.writes_done() > before;
+                        let is_taken = self.sandbox.moment().writes() > before;
                         writes.push(Write { key, request, status: reply.status, is_taken });
                     }
                     replies.insert(step.key.clone(), Ending::Answered(reply));
                 }
             }
         }
-    }
-
-    /// How many writes the simulated provider has done.
-    fn writes_done(&self) -> u64 {
-        self.sandbox.state()["serial"].as_u64().expect("a count of writes")
     }
 
     fn answer(&self, request: &RequestSpec) -> Reply {

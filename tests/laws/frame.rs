@@ -26,14 +26,33 @@ impl Desk {
         writes: &[Write],
     ) -> Result<(), TestCaseError> {
         let places = self.places(before, after, writes);
+        // An operation may name an element of a list, and a list is one member.
+        let operations = matches!(self.hints.changes, Changes::Operations(_));
         for place in before.changed(after) {
             prop_assert!(
-                // An operation may name an element of a list, and a list is one member.
-                places.iter().any(|named| place.starts_with(named) || named.starts_with(&place)),
+                places.iter().any(|named| place.starts_with(named) || (operations && named.starts_with(&place))),
                 "{place:?} changed from {:?} to {:?}, and no request names it: {writes:#?}",
-                before.0.get(&place),
-                after.0.get(&place)
+                before.value(&place),
+                after.value(&place)
             );
+        }
+        self.check_links(before, after, writes)
+    }
+
+    /// Fails unless a link that a request sets leaves every other link of the lead where it was, but for its kind.
+    fn check_links(&self, before: &Snapshot, after: &Snapshot, writes: &[Write]) -> Result<(), TestCaseError> {
+        for write in writes.iter().filter(|write| write.is_taken && write.request.method != "DELETE") {
+            let acted = self.hints.actions.iter().find(|(leaf, _)| *leaf == write.key.on);
+            let Some((_, Acted::Link(name, _))) = acted.filter(|_| write.key.kind == StepKind::Action) else {
+                continue;
+            };
+            let id = self.id_of(after, write);
+            for (to, _) in before.links(name, &id) {
+                prop_assert!(
+                    after.link(name, &id, &to).is_some(),
+                    "the link {name} of {id} to {to} is gone: {write:?}"
+                );
+            }
         }
         Ok(())
     }
@@ -114,7 +133,9 @@ impl Desk {
                         .filter(|(path, value)| value.is_null() || !self.is_beside(before, write, path, value));
                     for (path, _) in named {
                         if let Some(children) = self.children(kept.record, &path) {
-                            places.extend([before, after].iter().flat_map(|state| state.children(children, &id)));
+                            let all = [before, after].into_iter().flat_map(|state| state.children(children, &id));
+                            let root = ["collections".to_owned(), children.children.clone()];
+                            places.extend(all.map(|(child, _)| [&root[..], &[child]].concat()));
                         }
                         places.push([record.clone(), self.stored(path)].concat());
                     }
@@ -186,12 +207,12 @@ impl Desk {
         fields.find(|children| children.collection == collection && path.first() == Some(&children.field))
     }
 
-    /// The names under which a written path is kept.
+    /// The names under which a written path is kept. What is written as an object and kept as its id is one member.
     pub(crate) fn stored(&self, mut path: Vec<String>) -> Vec<String> {
         if let Some((_, kept)) =
             self.hints.renamed.iter().find(|(written, _)| path.first().is_some_and(|name| name == written))
         {
-            (*kept).clone_into(&mut path[0]);
+            path = vec![(*kept).to_owned()];
         }
         path
     }
@@ -240,7 +261,7 @@ impl Desk {
 
     /// The record and the names of a written address.
     pub(crate) fn atom(&self, address: &Address) -> Option<Atom> {
-        Some((self.mapping.record(address.record).name.clone(), address.path.names(&self.bound)?))
+        Some((self.mapping.record(address.record).name.clone(), address.path.names(self.bound())?))
     }
 }
 

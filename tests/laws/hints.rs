@@ -1,7 +1,10 @@
 //! What the tests know about each simulated provider besides its mapping: ids that exist, the account's names and
-//! custom keys, and where the simulated record keeps what a request names. Written from the sandbox files alone.
+//! custom keys, where the simulated record keeps what a request names, and the facts that bound a law. Written from the
+//! sandbox files and the facts alone; each exception says where it is known from.
 
 use serde_json::Value;
+
+use crate::snapshot::Snapshot;
 
 #[path = "hints/dynamics365_sales.rs"]
 pub(crate) mod dynamics365_sales;
@@ -31,30 +34,85 @@ pub(crate) struct Hints {
     pub(crate) authorization: &'static str,
     /// Leads that can be written, in every spelling that the service takes.
     pub(crate) leads: &'static [&'static str],
-    /// A lead that the provider refuses to change.
-    pub(crate) locked: Option<&'static str>,
+    /// A lead that the provider refuses to change, and where that is known from.
+    pub(crate) locked: Option<(&'static str, &'static str)>,
     /// An id that no lead has.
     pub(crate) missing: &'static str,
     /// Where the simulated provider keeps the records of the mapping.
     pub(crate) records: &'static [Kept],
     /// Where the changes stand in the body of a write.
     pub(crate) changes: Changes,
-    /// Names that are written otherwise than they are kept.
+    /// Names that are written otherwise than they are kept: under another name, or an object of which the id is kept.
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Leaves that name another record, and records that exist.
     pub(crate) linked: &'static [(&'static str, &'static [&'static str])],
-    /// Leaves of which the provider wants one to be set.
-    pub(crate) one_of: &'static [&'static [&'static str]],
+    /// Leaves of which the provider wants one to be set, and where that is known from.
+    pub(crate) one_of: &'static [(&'static [&'static str], &'static str)],
     /// Leaves that hold one of the account's names: the name, and what is kept for it, as JSON.
-    pub(crate) names: &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    pub(crate) names: Names,
     /// The account's own keys.
     pub(crate) custom: &'static [(&'static str, Custom)],
     /// Leaves that are set by a request of their own, and what that request changes.
     pub(crate) actions: &'static [(&'static str, Acted)],
-    /// Leaves that the provider may show otherwise than they were sent, and the fact that says so.
-    pub(crate) altered: &'static [(&'static str, &'static str)],
-    /// Whether the provider refuses what it showed itself.
-    pub(crate) refuses_back: fn(&Value) -> bool,
+    /// Leaves for which the provider keeps another value than the one that the leaf says.
+    pub(crate) keeps: &'static [(&'static str, fn(&Value) -> Value)],
+    /// Leaves that the provider shows otherwise than they were sent.
+    pub(crate) altered: &'static [Altered],
+    /// What the provider refuses although it showed it itself.
+    pub(crate) refuses_back: Option<(fn(&Value) -> bool, &'static str)>,
+    /// Leaves of which the record holds more than is shown, so that sending them back takes something away; where that
+    /// is known from.
+    pub(crate) holds_more: &'static [(&'static str, &'static str)],
+    /// What other people and programs may have put into a lead: the place below the record, and values in JSON.
+    pub(crate) others: &'static [(&'static str, &'static [&'static str])],
+    /// Raw values that move what nothing else moves, in JSON: `remote_data` of a patch.
+    pub(crate) raw: &'static [&'static str],
+    /// Further accounts of the same provider.
+    pub(crate) accounts: &'static [Account],
+}
+
+/// Leaves with the names that they take, and what is kept for each, as JSON.
+pub(crate) type Names = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+
+/// An account that is another one than the demo's.
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// Its variables, in JSON, where they are others than the demo's.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+    /// Records that are others: collection, id, and the record in JSON.
+    pub(crate) records: &'static [(&'static str, &'static str, &'static str)],
+    /// The names that it has, for leaves that have others.
+    pub(crate) names: Names,
+    /// The keys that are no custom keys there.
+    pub(crate) taken: &'static [&'static str],
+}
+
+/// A fact that bounds put-get: what the provider shows in place of what was sent.
+pub(crate) struct Altered {
+    /// The leaf.
+    pub(crate) leaf: &'static str,
+    /// What is shown for what was sent, null where that cleared; none where the fact says nothing of this value.
+    pub(crate) shows: fn(&Value, &Look<'_>) -> Option<Value>,
+    /// Whether what is shown is the next of several, so that the same null takes that away when it is sent again.
+    pub(crate) is_next: bool,
+    /// Where that is known from.
+    pub(crate) source: &'static str,
+}
+
+impl std::fmt::Debug for Altered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.leaf, self.source)
+    }
+}
+
+/// What the provider has after a write.
+pub(crate) struct Look<'a> {
+    /// The lead's id as it is kept.
+    pub(crate) id: &'a str,
+    /// The lead as the provider shows it.
+    pub(crate) lead: &'a Value,
+    /// All that it keeps.
+    pub(crate) state: &'a Snapshot,
 }
 
 /// Where the simulated provider keeps a record of the mapping.
@@ -99,6 +157,8 @@ pub(crate) enum Custom {
     Date,
     /// A moment.
     Moment,
+    /// A moment that is kept in UTC and without a zone.
+    Utc,
     /// One of these instants, which the provider may show in another offset.
     Instant(&'static [&'static str]),
     /// One of these.

@@ -1,46 +1,45 @@
 //! Legal values: what the account has is taken.
 
 use mapwright_mapping::outcome::Fate;
-use mapwright_mapping::plan::ListMode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::desk::Desk;
 use crate::hints::Hints;
-use crate::patches::Case;
+use crate::patches::nested;
+use crate::story::Story;
 
-/// Every name and every id that the account has is taken, whatever the lead was before.
+/// Every name and every id that an account has is taken, whatever the lead was before.
 pub(crate) fn law(hints: &'static Hints) {
     let desk = Desk::open(hints);
-    let names = hints.names.iter().flat_map(|(leaf, names)| names.iter().map(move |(name, _)| (*leaf, *name)));
-    let ids = hints.linked.iter().flat_map(|(leaf, ids)| ids.iter().map(move |id| (*leaf, *id)));
-    for (leaf, value) in names.chain(ids) {
-        for id in hints.leads {
-            desk.reset();
-            let patch = nested(leaf, &json!(value));
-            let case = Case { id: (*id).to_owned(), patch, lists: ListMode::Replace };
-            let success = desk
-                .patch(id, &case.patch, case.options())
-                .result
-                .unwrap_or_else(|e| panic!("{} of {id}: {e:#?}", case.patch));
-            let fates: Vec<Fate> = success.outcomes.iter().map(|outcome| outcome.outcome).collect();
-            assert!(
-                matches!(fates.as_slice(), [Fate::Written | Fate::Lossy | Fate::Unchanged]),
-                "{} of {id}: {:#?}",
-                case.patch,
-                success.outcomes
-            );
-            for leaf in desk.leaves(&case.patch) {
-                desk.check_visible(&desk.snapshot(), &case, &leaf)
-                    .unwrap_or_else(|e| panic!("{} of {id}: {e}", case.patch));
+    for account in 0..desk.accounts() {
+        let leaves = hints.names.iter().map(|(leaf, _)| *leaf);
+        let names = leaves.flat_map(|leaf| {
+            let names = desk.names_in(account, leaf).into_iter().flatten();
+            names.map(move |(name, _)| (leaf, *name))
+        });
+        let ids = hints.linked.iter().flat_map(|(leaf, ids)| ids.iter().map(move |id| (*leaf, *id)));
+        for (leaf, value) in names.chain(ids) {
+            for id in hints.leads {
+                taken(&desk, account, id, leaf, value);
             }
         }
     }
 }
 
-/// A patch of one dotted leaf.
-pub(crate) fn nested(leaf: &str, value: &Value) -> Value {
-    match leaf.split_once('.') {
-        Some((object, inner)) => json!({ object: { inner: value } }),
-        None => json!({ leaf: value }),
-    }
+fn taken(desk: &Desk, account: usize, id: &str, leaf: &str, value: &str) {
+    let story = Story { account, ..Story::plain(id, nested(leaf, &json!(value))) };
+    desk.begin(&story);
+    let before = desk.snapshot();
+    let patch = &story.patch;
+    let success = desk
+        .patch(id, patch, story.options())
+        .result
+        .unwrap_or_else(|e| panic!("account {account}: {patch} of {id}: {e:#?}"));
+    let fates: Vec<Fate> = success.outcomes.iter().map(|outcome| outcome.outcome).collect();
+    assert!(
+        matches!(fates.as_slice(), [Fate::Written | Fate::Lossy | Fate::Unchanged]),
+        "{patch} of {id}: {:#?}",
+        success.outcomes
+    );
+    desk.honesty(&before, &desk.snapshot(), &story, &success).unwrap_or_else(|e| panic!("{patch} of {id}: {e}"));
 }

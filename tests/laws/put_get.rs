@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapwright_mapping::mapping::{ListShape, ListSlot, Unknown};
-use mapwright_mapping::outcome::{Fate, LeafOutcome};
+use mapwright_mapping::outcome::{Fate, LeafOutcome, Success, Unread};
 use mapwright_mapping::plan::ListMode;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -11,40 +11,57 @@ use serde_json::Value;
 
 use crate::answer::{Leaf, promised, same};
 use crate::desk::Desk;
-use crate::hints::Hints;
-use crate::judge::{Says, holds};
-use crate::patches::Case;
-
-/// The law.
-pub(crate) fn law(hints: &'static Hints) {
-    let desk = Desk::open(hints);
-    holds(&desk.cases(), 30, |case| {
-        desk.reset();
-        let Ok(success) = desk.patch(&case.id, &case.patch, case.options()).result else { return Ok(Says::Nothing) };
-        let read = desk.get(&case.id);
-        prop_assert_eq!(&success.resource, &read.resource, "the answer to a patch is what a read gives");
-        let mut unread = read.unread.clone();
-        unread.retain(|unread| {
-            !desk.passes(&unread.pointer) && !desk.stands_in(&case.id, &unread.pointer, &read.resource)
-        });
-        prop_assert_eq!(&unread, &vec![], "every leaf of a record that was written can be read");
-        desk.check_answer(&case, &success.outcomes, &read.resource)?;
-        Ok(Says::Something)
-    });
-}
+use crate::snapshot::Snapshot;
+use crate::story::Story;
 
 impl Desk {
+    /// The law, for a patch that was made; `after` is the state that it left.
+    pub(crate) fn put_get(&self, after: &Snapshot, story: &Story, success: &Success) -> Result<(), TestCaseError> {
+        let read = self.get(&story.id);
+        prop_assert_eq!(&success.resource, &read.resource, "the answer to a patch is what a read gives");
+        prop_assert_eq!(&success.unread, &read.unread, "what cannot be read is told with both");
+        for unread in &read.unread {
+            prop_assert!(
+                self.is_unnamed(after, story, unread, &read.resource),
+                "a leaf of a record that was written can be read: {unread:?}"
+            );
+        }
+        self.check_answer(story, &success.outcomes, &read.resource)?;
+        self.check_loss(after, story, &success.outcomes)
+    }
+
+    /// Whether a leaf that is told as not read is shown as the provider has it: no row of its table stands for the value,
+    /// and the table lets such a value pass.
+    fn is_unnamed(&self, state: &Snapshot, story: &Story, unread: &Unread, answer: &Value) -> bool {
+        let name = crate::record::dotted(&unread.pointer);
+        let Some(field) = self.mapping.fields.iter().find(|field| field.leaf == name) else { return false };
+        let Some(table) = field.slot.table.map(|table| self.mapping.table(table)) else { return false };
+        let Some(shown) = answer.pointer(&unread.pointer).filter(|shown| !shown.is_null()) else { return false };
+        let places = field.slot.read.iter().filter_map(|address| self.atom(address));
+        let held = places.filter_map(|(record, path)| {
+            let place = self.place(state, &story.id, &record, path);
+            state.value(&place).map(std::borrow::Cow::into_owned)
+        });
+        // The first place that has a value is the one that is shown.
+        let held = held.into_iter().find(|held| !held.is_null() && *held != "");
+        let text = held.map(|held| held.as_str().map_or_else(|| held.to_string(), str::to_owned));
+        let known = self.names(&name).into_iter().flatten().any(|(name, _)| shown == name);
+        table.unknown_read == Unknown::Pass
+            && shown.as_str() == text.as_deref()
+            && (!known || table.unknown_write == Unknown::Pass)
+    }
+
     /// Fails unless the answer shows each leaf as its outcome promises.
-    fn check_answer(&self, case: &Case, outcomes: &[LeafOutcome], answer: &Value) -> Result<(), TestCaseError> {
+    fn check_answer(&self, story: &Story, outcomes: &[LeafOutcome], answer: &Value) -> Result<(), TestCaseError> {
         let by_pointer: BTreeMap<&str, &LeafOutcome> =
             outcomes.iter().map(|outcome| (outcome.pointer.as_str(), outcome)).collect();
         let mut items: BTreeMap<(String, usize), Vec<(Leaf, Value)>> = BTreeMap::new();
-        for leaf in self.leaves(&case.patch) {
+        for leaf in self.leaves(&story.patch) {
             let Some(outcome) = by_pointer.get(leaf.pointer.as_str()) else { continue };
             let Some(promised) = promised(&leaf, outcome) else { continue };
             // Merging an empty list says nothing about what is there.
             if outcome.outcome == Fate::Unchanged
-                && case.lists == ListMode::Merge
+                && story.lists == ListMode::Merge
                 && leaf.scalar.is_none()
                 && leaf.value.is_null()
             {
@@ -89,8 +106,8 @@ impl Desk {
             );
             claimed.extend(found);
         }
-        if case.lists == ListMode::Replace {
-            for (list, said) in case.patch.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
+        if story.lists == ListMode::Replace {
+            for (list, said) in story.patch.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
                 let shown = answer[list].as_array().cloned().unwrap_or_default();
                 let claimed = claimed.get(list);
                 let further: Vec<Value> = shown
@@ -105,14 +122,23 @@ impl Desk {
                 );
             }
         }
-        for outcome in outcomes.iter().filter(|outcome| outcome.outcome == Fate::Altered) {
-            prop_assert!(self.may_alter(&case.patch, &outcome.pointer), "this provider alters nothing: {outcome:?}");
+        // What the provider alone fills, and goes on showing, is told.
+        for list in self.mapping.lists.iter().filter(|list| story.patch.get(&list.name).is_some()) {
+            let ListShape::Slots(slots) = &list.shape else { continue };
+            let only_shown =
+                |item: &Value| slots.iter().any(|slot| item[&list.key] == slot.is.as_str() && !slot.is_writable());
+            let shows = answer[&list.name].as_array().is_some_and(|items| items.iter().any(only_shown));
+            let replaced = story.lists == ListMode::Replace && slots.iter().any(ListSlot::is_writable);
+            let told = outcomes
+                .iter()
+                .any(|outcome| outcome.pointer == format!("/{}", list.name) && outcome.outcome == Fate::Kept);
+            prop_assert!(!replaced || !shows || told, "a slot of `{}` stays, and nobody says so", list.name);
         }
         Ok(())
     }
 
     /// Whether items of a list are all in slots that only the provider fills.
-    fn kept_only(&self, list: &str, items: &[Value]) -> bool {
+    pub(crate) fn kept_only(&self, list: &str, items: &[Value]) -> bool {
         let list = self.mapping.lists.iter().find(|known| list.trim_start_matches('/') == known.name);
         items.iter().all(|item| match list.map(|list| (&list.key, &list.shape)) {
             Some((key, ListShape::Slots(slots))) => {
@@ -123,47 +149,14 @@ impl Desk {
         })
     }
 
-    /// Whether names that a table does not know go through a leaf as they are: that is said with every read.
-    pub(crate) fn passes(&self, pointer: &str) -> bool {
-        let name = pointer.trim_start_matches('/').replace('/', ".");
+    /// Whether names that a table does not know go through a leaf as they are.
+    pub(crate) fn passes(&self, name: &str) -> bool {
         let tables = self.mapping.fields.iter().filter(|field| field.leaf == name).filter_map(|field| field.slot.table);
         tables.map(|table| self.mapping.table(table)).any(|table| table.unknown_write == Unknown::Pass)
     }
 
     /// Whether a leaf holds one of the account's names.
     pub(crate) fn is_name(&self, pointer: &str) -> bool {
-        let name = pointer.trim_start_matches('/').replace('/', ".");
-        self.hints.names.iter().any(|(leaf, _)| *leaf == name)
-    }
-
-    /// Whether a leaf may read otherwise than announced: only where nothing was put into a place that, with a declared
-    /// loss, is not the only one to be read.
-    pub(crate) fn may_alter(&self, patch: &Value, pointer: &str) -> bool {
-        let nothing = patch.pointer(pointer).is_none_or(|value| value.is_null() || value == "");
-        nothing && self.declares_loss(pointer) || self.is_shown_otherwise(pointer)
-    }
-
-    /// Whether a fact of the provider says that it shows a leaf otherwise than it was sent.
-    fn is_shown_otherwise(&self, pointer: &str) -> bool {
-        let names: Vec<&str> = pointer.split('/').skip(1).filter(|name| name.parse::<usize>().is_err()).collect();
-        self.hints.altered.iter().any(|(leaf, _)| *leaf == names.join("."))
-    }
-
-    /// Whether a leaf shows a value that stands in from another place, its own being empty: such a value need not be
-    /// one of the account's names.
-    fn stands_in(&self, id: &str, pointer: &str, answer: &Value) -> bool {
-        let name = pointer.trim_start_matches('/').replace('/', ".");
-        let slot = self.mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
-        let Some(slot) = slot.filter(|slot| slot.read.len() > 1 && slot.loss.is_some()) else { return false };
-        let state = self.snapshot();
-        let own = slot.write.as_ref().and_then(|address| self.atom(address));
-        let is_empty = own.is_some_and(|(record, path)| state.below(&self.place(&state, id, &record, path)).is_empty());
-        is_empty && answer.pointer(pointer).is_some_and(|value| !value.is_null())
-    }
-
-    /// Whether the entry of a leaf declares that something is lost.
-    pub(crate) fn declares_loss(&self, pointer: &str) -> bool {
-        let name = pointer.trim_start_matches('/').replace('/', ".");
-        self.mapping.slots().iter().any(|(leaf, slot)| *leaf == name && slot.loss.is_some())
+        self.names(&crate::record::dotted(pointer)).is_some()
     }
 }

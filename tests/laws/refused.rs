@@ -5,13 +5,13 @@ use mapwright_mapping::model::{FieldKind, Scalar};
 use mapwright_mapping::plan::Options;
 use mapwright_mapping::provider::Class;
 use proptest::prelude::*;
-use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::desk::Desk;
 use crate::hints::{Acted, Hints};
-use crate::judge::{Says, holds};
-use crate::legal::nested;
+use crate::judge::{Says, Trial};
+use crate::patches::nested;
+use crate::story::Story;
 
 /// A reason for which a patch is refused.
 #[derive(Clone, Debug)]
@@ -26,9 +26,14 @@ struct Poison {
 /// The law: any patch with one thing in it that is refused at plan time.
 pub(crate) fn law(hints: &'static Hints) {
     let desk = Desk::open(hints);
-    let cases = (desk.cases(), select(poisons(&desk)));
-    holds(&cases, 100, |(case, poison)| {
-        desk.reset();
+    let (stories, poisons) = (desk.stories(), poisons(&desk));
+    let trial = Trial { provider: hints.provider, test: "a_refused_patch_writes_nothing", cases: 100, percent: 100 };
+    let cases = |case: u32| {
+        let poison = poisons[case as usize % poisons.len()].clone();
+        (stories.of(case.wrapping_mul(5)).prop_map(|story| Story { account: 0, ..story }), Just(poison))
+    };
+    trial.holds(cases, |(case, poison)| {
+        desk.begin(&case);
         let before = desk.snapshot();
         let patch = merged(&case.patch, &poison.patch);
         let options = Options { strict: poison.strict, ..case.options() };
@@ -45,16 +50,22 @@ pub(crate) fn law(hints: &'static Hints) {
 /// A patch of a lead that is not there fails and creates nothing.
 pub(crate) fn unknown_lead(hints: &'static Hints) {
     let desk = Desk::open(hints);
-    holds(&desk.cases(), 30, |case| {
-        desk.reset();
-        let before = desk.snapshot();
-        let ended = desk.patch(hints.missing, &case.patch, case.options());
-        prop_assert_eq!(before.changed(&desk.snapshot()), Vec::<Vec<String>>::new());
-        match ended.result {
-            Ok(success) => Err(TestCaseError::fail(format!("{} is patched: {success:#?}", hints.missing))),
-            Err(failure) => Ok(if failure.class == Class::NotFound { Says::Something } else { Says::Nothing }),
-        }
-    });
+    let stories = desk.stories();
+    let test = "a_lead_that_is_not_there_is_not_created";
+    let trial = Trial { provider: hints.provider, test, cases: 60, percent: 30 };
+    trial.holds(
+        |case| stories.of(case.wrapping_mul(11)),
+        |case| {
+            desk.begin(&case);
+            let before = desk.snapshot();
+            let ended = desk.patch(hints.missing, &case.patch, case.options());
+            prop_assert_eq!(before.changed(&desk.snapshot()), Vec::<Vec<String>>::new());
+            match ended.result {
+                Ok(success) => Err(TestCaseError::fail(format!("{} is patched: {success:#?}", hints.missing))),
+                Err(failure) => Ok(if failure.class == Class::NotFound { Says::Something } else { Says::Nothing }),
+            }
+        },
+    );
 }
 
 /// A patch with members of another one put over it.

@@ -54,6 +54,45 @@ const ODD: &[&str] = &[
     "__proto__",
     "undefined",
     "NaN",
+    // Composed and decomposed, and a mark with nothing below it.
+    "\u{1e69}",
+    "s\u{307}\u{323}",
+    "s\u{323}\u{307}",
+    "\u{301}",
+    "\u{212b}\u{c5}A\u{30a}",
+    "Z\u{351}\u{36b}\u{343}a\u{36a}\u{302}",
+    // Read from the right, and marks that turn.
+    "שלום",
+    "مرحبا 123 abc",
+    "\u{200f}\u{2067}abc\u{2069}",
+    // Joined and not joined, flags, variants, colours of skin.
+    "a\u{200d}b\u{200c}c",
+    "👨‍👩‍👧‍👦",
+    "🇩🇪🇯",
+    "❤\u{fe0f}❤",
+    "👍🏽",
+    // Beside the surrogates, and beyond the first plane.
+    "\u{d7ff}\u{e000}",
+    "\u{ffff}",
+    "\u{fffe}",
+    "\u{fdd0}",
+    "\u{10ffff}",
+    "\u{10000}",
+    "\u{1f3}",
+    // What is not seen, and what ends lines elsewhere.
+    "\u{200b}",
+    "\u{2028}\u{2029}",
+    "\u{85}",
+    "\u{7f}",
+    "a\u{feff}b",
+    "\u{fffd}",
+    "\u{ad}",
+    "İSTANBUL",
+    "false",
+    "[object Object]",
+    "\\u0041",
+    "%00",
+    "'; --",
 ];
 
 /// Instants in every form of RFC 3339, and some that are none.
@@ -113,7 +152,29 @@ pub(crate) fn integer() -> BoxedStrategy<Value> {
 
 /// A value of a custom key: mostly of the key's own type, sometimes of any other.
 pub(crate) fn custom(kind: Custom) -> BoxedStrategy<Value> {
-    let own = match kind {
+    let other = select(vec![
+        json!("text"),
+        json!(""),
+        json!(7),
+        json!(0),
+        json!(true),
+        json!(false),
+        json!({"a": {"b": [1, null]}}),
+        json!({"a": {"b": {"c": [{"d": "\u{10ffff}"}, [], [[0]], ""]}}}),
+        json!([]),
+        json!(["a"]),
+        json!([null]),
+        json!({}),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(-0.0),
+    ]);
+    prop_oneof![12 => custom_of(kind), 1 => other, 2 => Just(Value::Null)].boxed()
+}
+
+/// A value of a custom key's own type.
+pub(crate) fn custom_of(kind: Custom) -> BoxedStrategy<Value> {
+    match kind {
         Custom::Text => text().prop_map(Value::from).boxed(),
         Custom::Number => prop_oneof![
             4 => (0..=100_i64).prop_map(Value::from),
@@ -123,22 +184,12 @@ pub(crate) fn custom(kind: Custom) -> BoxedStrategy<Value> {
         .boxed(),
         Custom::Truth => select(vec![json!(true), json!(false), json!("true"), json!("yes")]).boxed(),
         Custom::Date => select(vec![json!("2024-02-29"), json!("1969-12-31"), json!("2023-02-29")]).boxed(),
-        Custom::Moment => instant(),
+        Custom::Moment | Custom::Utc => instant(),
         Custom::One(legal) | Custom::Instant(legal) => select(legal).prop_map(Value::from).boxed(),
         Custom::Json(legal) | Custom::Kept(legal, _) => {
             select(legal).prop_map(|json| serde_json::from_str(json).expect("a value in JSON")).boxed()
         }
         Custom::Some(legal) => proptest::sample::subsequence(legal, 1..=legal.len()).prop_map(|some| some.join(";").into()).boxed(),
         Custom::List(legal) => proptest::sample::subsequence(legal, 0..=legal.len()).prop_map(Value::from).boxed(),
-    };
-    let other = select(vec![
-        json!("text"),
-        json!(7),
-        json!(true),
-        json!({"a": {"b": [1, null]}}),
-        json!([]),
-        json!(["a"]),
-        json!({}),
-    ]);
-    prop_oneof![12 => own, 1 => other, 2 => Just(Value::Null)].boxed()
+    }
 }

@@ -163,7 +163,11 @@ impl Patch {
     pub fn rank(&self, at: &str) -> (usize, usize) {
         let mut parts = at.split('/').skip(1);
         let field = parts.next().unwrap_or_default();
-        let field = self.names.iter().position(|name| pointer("", name).strip_prefix('/') == Some(field));
+        let plain = |name: &str| name.bytes().all(|byte| byte != b'~' && byte != b'/');
+        let field = self.names.iter().position(|name| {
+            // Most names are their own pointer.
+            if plain(name) { name == field } else { pointer("", name).strip_prefix('/') == Some(field) }
+        });
         let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
         (field.unwrap_or(usize::MAX), item)
     }

@@ -191,7 +191,7 @@ impl<'a> Draft<'a> {
             computed.field.set(&mut self.record, value.unwrap_or_default());
         }
         if let Some(records) = state.collections.get_mut(self.collection) {
-            records.insert(self.id.clone(), self.record);
+            records.change().insert(self.id.clone(), self.record);
         }
         Stored { id: self.id, written: self.written }
     }

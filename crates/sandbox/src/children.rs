@@ -82,7 +82,7 @@ impl<'a> Draft<'a> {
             let stay: Vec<String> = drafts.iter().map(|draft| draft.id.clone()).collect();
             if let Some(records) = state.collections.get_mut(children.collection.get_ref()) {
                 let is_own = |record: &Value| record.get(children.by.get_ref()).and_then(Value::as_str) == Some(parent);
-                records.retain(|id, record| !is_own(record) || stay.contains(id));
+                records.change().retain(|id, record| !is_own(record) || stay.contains(id));
             }
             for draft in drafts {
                 draft.store_record(state);

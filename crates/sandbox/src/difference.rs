@@ -14,7 +14,7 @@ pub(crate) fn difference(before: &State, now: &State) -> Members {
     let mut found = Members::new();
     both(&before.collections, &now.collections, |name, before, now| {
         let none = BTreeMap::new();
-        both(before.unwrap_or(&none), now.unwrap_or(&none), |id, before, now| {
+        both(before.map_or(&none, |kept| &**kept), now.map_or(&none, |kept| &**kept), |id, before, now| {
             members(before, now, &format!("/collections/{}/{}", escaped(name), escaped(id)), &mut found);
         });
     });

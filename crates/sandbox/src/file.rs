@@ -243,6 +243,14 @@ pub(crate) struct Reply {
     pub(crate) text: Option<TextTemplate>,
 }
 
+impl Reply {
+    /// Whether it may show descriptions of fields.
+    pub(crate) fn shows_fields(&self) -> bool {
+        let in_text = self.text.is_some() || !self.headers.is_empty();
+        in_text || self.json.as_ref().is_some_and(|json| json.1)
+    }
+}
+
 /// A status code.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Status(pub(crate) http::StatusCode);

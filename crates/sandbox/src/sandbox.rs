@@ -16,6 +16,7 @@ use crate::hole::{Scope, plain_text};
 use crate::intake::{Missing, accept, asks, find, is_form};
 use crate::load::CREATED;
 use crate::log::{Exchange, KEPT, exchange};
+use crate::moment::Moment;
 use crate::reply::{render, undeclared};
 use crate::route::pairs;
 use crate::spec::{Action, ChildrenField, ComputedField, Demo, Route, Spec};
@@ -128,6 +129,16 @@ impl Sandbox {
         difference(before, now)
     }
 
+    /// The whole state as it is now.
+    pub fn moment(&self) -> Moment {
+        Moment { state: self.lock().state.clone() }
+    }
+
+    /// Goes back to a moment of this provider.
+    pub fn go_back(&self, moment: &Moment) {
+        self.lock().state.clone_from(&moment.state);
+    }
+
     /// A record as the provider shows it when everything is asked for; `None` where there is none. The id may have
     /// any form that the provider takes.
     pub fn record(&self, collection: &str, id: &str) -> Option<Value> {
@@ -143,7 +154,7 @@ impl Sandbox {
         fits_record(&self.spec, collection, id, &record).map_err(SandboxError::Record)?;
         let id = self.spec.full_id(collection, id);
         if let Some(records) = self.lock().state.collections.get_mut(collection) {
-            records.insert(id, record);
+            records.change().insert(id, record);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::SandboxError;
+use crate::shared::Shared;
 use crate::spec::Spec;
 
 /// In the place of an id: all records of a collection, as a list.
@@ -16,7 +17,7 @@ pub(crate) const ALL: &str = "*";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
-    pub(crate) collections: BTreeMap<String, BTreeMap<String, Value>>,
+    pub(crate) collections: BTreeMap<String, Shared<BTreeMap<String, Value>>>,
     pub(crate) links: BTreeMap<String, Vec<Pair>>,
     /// Issued access tokens.
     pub(crate) access_tokens: BTreeMap<String, Access>,
@@ -60,7 +61,7 @@ impl State {
             let records = collection.records.iter();
             let records = records.map(|(id, record)| (id.clone(), record.get_ref().0.clone()));
             let records = collection.series.iter().flat_map(|series| series.get_ref().records()).chain(records);
-            (name.clone(), records.collect())
+            (name.clone(), Shared::new(records.collect()))
         });
         let links = spec.links.iter().map(|(name, link)| {
             let pairs = link.records.iter().map(|record| Pair {
@@ -112,7 +113,7 @@ impl State {
         fits(state.collections.keys().collect(), spec.collections.keys().collect(), "collections")?;
         fits(state.links.keys().collect(), spec.links.keys().collect(), "links")?;
         for (collection, records) in &state.collections {
-            for (id, record) in records {
+            for (id, record) in records.iter() {
                 fits_record(spec, collection, id, record).map_err(SandboxError::State)?;
             }
         }

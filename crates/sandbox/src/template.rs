@@ -176,12 +176,17 @@ impl<'de> Deserialize<'de> for Template {
 
 /// A template whose TOML text is JSON.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct JsonTemplate(pub(crate) Template);
+pub(crate) struct JsonTemplate(
+    pub(crate) Template,
+    /// Whether it may show descriptions of fields, which are made for it alone.
+    pub(crate) bool,
+);
 
 impl<'de> Deserialize<'de> for JsonTemplate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Template::from_json(&text).map(Self).map_err(serde::de::Error::custom)
+        let shows_fields = text.contains("\"fields") || text.contains("{fields");
+        Template::from_json(&text).map(|template| Self(template, shows_fields)).map_err(serde::de::Error::custom)
     }
 }
 

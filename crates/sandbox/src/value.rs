@@ -174,7 +174,7 @@ impl Candidate<'_> {
         let wanted = text.to_lowercase();
         let place = own.place(self.key);
         let records = self.state.collections.get(self.collection);
-        let other = records.into_iter().flatten().find(|(id, record)| {
+        let other = records.into_iter().flat_map(|records| records.iter()).find(|(id, record)| {
             let there = place.get(record).map(plain_text);
             id.as_str() != self.id && there.is_some_and(|there| there.to_lowercase() == wanted)
         });
@@ -206,7 +206,7 @@ pub(crate) fn choices(state: &State, field: &Field) -> Vec<Choice> {
         return choices;
     };
     let records = state.collections.get(from.collection.get_ref());
-    for (id, record) in records.into_iter().flatten() {
+    for (id, record) in records.into_iter().flat_map(|records| records.iter()) {
         let (elements, within) = match &from.list {
             None => (vec![record], None),
             Some(list) => (

@@ -1,13 +1,16 @@
 //! Microsoft Dynamics 365 Sales.
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
     provider: "dynamics365_sales",
     authorization: "Bearer sandbox-access-0",
     leads: &["4a1f7c3e-8d1b-4f0e-9b62-7c0f2f1f3a10"],
-    locked: Some("77d0a1c2-3b4e-4f5a-9c6d-8e7f60514233"),
+    locked: Some((
+        "77d0a1c2-3b4e-4f5a-9c6d-8e7f60514233",
+        "dynamics365_sales.md §2: qualified and disqualified leads are read-only until reactivated",
+    )),
     missing: "77d0a1c2-0000-4000-8000-000000000000",
     records: &[Kept { record: "lead", collection: "leads", below: &[] }],
     changes: Changes::Members(""),
@@ -39,6 +42,37 @@ pub(crate) const HINTS: Hints = Hints {
     )],
     custom: &[("new_region", Custom::Text), ("new_score", Custom::Number)],
     actions: &[],
+    keeps: &[],
     altered: &[],
-    refuses_back: |_| false,
+    refuses_back: Some((
+        |read| read["owner"]["id"] == "6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293",
+        "dynamics365_sales.md §3: a team as owner needs another address than a user, and the id does not tell which it is",
+    )),
+    holds_more: &[],
+    others: &[
+        ("subject", &["\"A topic\"", "null"]),
+        ("companyname", &["\"Łódź & Söhne\"", "null"]),
+        ("emailaddress3", &["\"third@example.com\"", "null"]),
+        ("address1_line3", &["\"Floor 3\"", "null"]),
+        ("industrycode", &["7", "null"]),
+        ("leadqualitycode", &["1", "3", "null"]),
+        ("new_score", &["0", "100", "null"]),
+        ("new_vip", &["true", "false", "null"]),
+        ("telephone1", &["\"+1 555 x\"", "\" x7\"", "\"1 x2 x3\"", "\"5 x7\""]),
+        // An account may add options (section 3): no row of the mapping stands for them.
+        ("leadsourcecode", &["100000001", "8", "null"]),
+        ("_ownerid_value", &["\"6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293\"", "\"5e0f8a34-2c6d-4b1a-8f57-6d2f9c3e4b02\""]),
+    ],
+    raw: &[
+        r#"{"ownerid@odata.bind":"/teams(6a7b8c9d-0e1f-4a2b-8c3d-4e5f60718293)"}"#,
+        r#"{"statecode":2}"#,
+        r#"{"leadqualitycode":1}"#,
+        r#"{"leadqualitycode":3}"#,
+    ],
+    accounts: &[Account {
+        variables: &[("environment_host", "\"https://fabrikam.crm.dynamics.com/main.aspx\"")],
+        records: &[],
+        names: &[],
+        taken: &[],
+    }],
 };

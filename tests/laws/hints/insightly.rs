@@ -1,6 +1,6 @@
 //! Insightly.
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -50,11 +50,46 @@ pub(crate) const HINTS: Hints = Hints {
         ("Seats__c", Custom::Number),
         ("Discount__c", Custom::Number),
         ("Renewal__c", Custom::Date),
-        ("Next_Call__c", Custom::Moment),
+        ("Next_Call__c", Custom::Utc),
         ("Ticket__c", Custom::Text),
     ],
     one_of: &[],
     actions: &[],
+    keeps: &[],
     altered: &[],
-    refuses_back: |_| false,
+    refuses_back: None,
+    holds_more: &[],
+    others: &[
+        ("SALUTATION", &["\"Dr.\"", "null"]),
+        ("ORGANISATION_NAME", &["\"Łódź & Söhne\"", "null"]),
+        ("EMAIL_OPTED_OUT", &["true", "false"]),
+        ("LEAD_RATING", &["1", "5", "null"]),
+        ("TAGS", &["[]", "[{\"TAG_NAME\":\"fair\"}]"]),
+        ("RESPONSIBLE_USER_ID", &["2240728", "null"]),
+        ("EMPLOYEE_COUNT", &["0", "null", "7"]),
+        ("EMAIL", &["\"\"", "\"a@b.example\""]),
+        ("ADDRESS_STREET", &["\"\\nsecond\"", "\"one\\ntwo\\nthree\"", "\"one\\r\\ntwo\"", "\"\""]),
+        ("PHONE", &["\" x7\"", "\"1 x2 x3\"", "\"\""]),
+    ],
+    raw: &[],
+    accounts: &[Account {
+        variables: &[("pod", "\"eu-west-2\"")],
+        records: &[
+            (
+                "lead_sources",
+                "830626",
+                r#"{"LEAD_SOURCE_ID":830626,"LEAD_SOURCE":"Сайт","DEFAULT_VALUE":false,"FIELD_ORDER":3}"#,
+            ),
+            (
+                "lead_statuses",
+                "823515",
+                r#"{"LEAD_STATUS_ID":823515,"LEAD_STATUS":"Em contato","DEFAULT_STATUS":false,"STATUS_TYPE":1,"FIELD_ORDER":2}"#,
+            ),
+        ],
+        names: &[
+            ("lead_source", &[("сайт", "830626"), ("Cold Call", "830631")]),
+            ("status", &[("em  contato", "823515"), ("Contacted", "823516")]),
+        ],
+        taken: &[],
+    }],
 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Altered, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -19,12 +19,12 @@ pub(crate) const HINTS: Hints = Hints {
     names: &[(
         "status",
         &[
-            ("new lead", "\"New Lead\""),
-            ("attempted to contact", "\"Attempted to contact\""),
-            ("contacted", "\"Contacted\""),
-            ("CONTACTED", "\"Contacted\""),
-            ("qualified", "\"Qualified\""),
-            ("unqualified", "\"Unqualified\""),
+            ("new lead", r#"{"label":"New Lead"}"#),
+            ("attempted to contact", r#"{"label":"Attempted to contact"}"#),
+            ("contacted", r#"{"label":"Contacted"}"#),
+            ("CONTACTED", r#"{"label":"Contacted"}"#),
+            ("qualified", r#"{"label":"Qualified"}"#),
+            ("unqualified", r#"{"label":"Unqualified"}"#),
         ],
     )],
     custom: &[
@@ -53,8 +53,56 @@ pub(crate) const HINTS: Hints = Hints {
         ("autonumber_mm2q9r9y", Custom::Number),
     ],
     actions: &[],
-    altered: &[("phone_numbers.number", "monday_crm.md §2: a number comes back as digits, without the plus sign")],
-    refuses_back: is_of_another_country,
+    keeps: &[
+        ("email_addresses.email", |email| json!({ "email": email, "text": email })),
+        ("phone_numbers.number", |number| json!({ "phone": number })),
+        ("owner.id", person),
+    ],
+    altered: &[Altered {
+        leaf: "phone_numbers.number",
+        is_next: false,
+        source: "monday_crm.md §2: a number comes back as digits, without the plus sign",
+        shows: |sent, _| sent.as_str().map(|sent| sent.chars().filter(char::is_ascii_digit).collect::<String>().into()),
+    }],
+    refuses_back: Some((
+        is_of_another_country,
+        "monday_crm.md §2: a number has to fit its country, and the account has one country for all numbers",
+    )),
+    holds_more: &[
+        (
+            "owner.id",
+            "monday_crm.md §2: the owner is replaced as a whole; the column may hold further people and teams",
+        ),
+        ("email_addresses.email", "monday_crm.md §2: a text of its own stands beside the address"),
+        ("custom_fields.link_mm2q90aw", "monday_crm.md §2: a text of its own stands beside the address of a link"),
+        ("custom_fields.multiple_person_mm2q98bd", "monday_crm.md §2: a column of people is replaced as a whole"),
+    ],
+    others: &[
+        (
+            "columns/lead_owner",
+            &[
+                r#"{"personsAndTeams":[{"id":51166,"kind":"team"}]}"#,
+                r#"{"personsAndTeams":[{"id":51166,"kind":"team"},{"id":48202304,"kind":"person"},{"id":48202303,"kind":"person"}]}"#,
+                "null",
+            ],
+        ),
+        ("columns/lead_email", &[r#"{"email":"x@y.example","text":"Work"}"#, r#"{"email":"","text":""}"#]),
+        ("columns/lead_status", &[r#"{"index":0}"#, r#"{"label":"Qualified"}"#, "null"]),
+        ("columns/dropdown_mm2q8x5p", &[r#"{"ids":[2]}"#, r#"{"ids":[3,1]}"#]),
+        ("columns/text", &["\"\"", "\"  blanks \""]),
+        ("columns/date__1", &[r#"{"date":"2026-12-01","time":"09:00:00"}"#, "null"]),
+    ],
+    raw: &[],
+    accounts: &[
+        Account { variables: &[("country", "\"DE\"")], records: &[], names: &[], taken: &[] },
+        // Other columns are the status and the owner.
+        Account {
+            variables: &[("status_column", "\"color_mm2q8d2k\""), ("owner_column", "\"multiple_person_mm2q98bd\"")],
+            records: &[],
+            names: &[("status", &[("hot", r#"{"label":"Hot"}"#), ("cold ❄", r#"{"label":"Cold ❄"}"#)])],
+            taken: &["color_mm2q8d2k", "multiple_person_mm2q98bd"],
+        },
+    ],
 };
 
 const DATES: &[&str] =

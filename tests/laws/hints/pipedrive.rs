@@ -1,6 +1,6 @@
 //! Pipedrive.
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Altered, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -22,8 +22,7 @@ pub(crate) const HINTS: Hints = Hints {
         ("account.id", &["1001", "1002", "1003"]),
         ("contact.id", &["1092", "1093", "1094"]),
     ],
-    // Section 2 of the facts: a lead keeps a person or an organization, and taking the last one away is refused.
-    one_of: &[&["account.id", "contact.id"]],
+    one_of: &[(&["account.id", "contact.id"], "pipedrive.md §2: a lead must keep a person or an organization")],
     names: &[(
         "lead_source",
         &[
@@ -56,6 +55,30 @@ pub(crate) const HINTS: Hints = Hints {
         ("d5c8fa163759e80a2b4c5d6e7f8091a2b3c4d5e6_locality", Custom::Text),
     ],
     actions: &[],
-    altered: &[],
-    refuses_back: |_| false,
+    keeps: &[],
+    altered: &[Altered {
+        leaf: "lead_source",
+        is_next: false,
+        source: "pipedrive.md §3: a lead without a channel shows its source_name",
+        shows: |sent, look| sent.is_null().then(|| look.lead["source_name"].clone()),
+    }],
+    refuses_back: None,
+    holds_more: &[],
+    others: &[
+        ("label_ids", &["[]", "[\"f08b42a0-4e75-11ea-9643-03698ef1cfd6\"]"]),
+        ("is_archived", &["true", "false"]),
+        ("was_seen", &["true", "false"]),
+        ("value", &["{\"amount\":0,\"currency\":\"EUR\"}", "null"]),
+        ("expected_close_date", &["\"2026-02-28\"", "null"]),
+        ("channel_id", &["\"spring\"", "null"]),
+        ("channel", &["52", "null"]),
+        ("visible_to", &["\"7\"", "\"1\""]),
+    ],
+    raw: &[r#"{"d5c8fa163759e80a2b4c5d6e7f8091a2b3c4d5e6":"Kauppatori 3, 00170 Helsinki, Finland"}"#],
+    accounts: &[Account {
+        variables: &[("channel_fields", "\"leadFields\""), ("company_domain", "\"acme\"")],
+        records: &[],
+        names: &[],
+        taken: &[],
+    }],
 };

@@ -1,6 +1,6 @@
 //! Pipeliner.
 
-use super::{Changes, Hints, Kept};
+use super::{Altered, Changes, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -33,6 +33,41 @@ pub(crate) const HINTS: Hints = Hints {
     )],
     custom: &[],
     actions: &[],
-    altered: &[("created_at", "pipeliner.md §3: times are kept to the microsecond")],
-    refuses_back: |_| false,
+    keeps: &[],
+    altered: &[Altered {
+        leaf: "created_at",
+        is_next: false,
+        source: "pipeliner.md §3: times are kept to the microsecond",
+        shows: |sent, _| Some(to_the_microsecond(sent.as_str()?).into()),
+    }],
+    refuses_back: None,
+    holds_more: &[
+        ("account.id", "pipeliner.md §2: the list of relations is written whole; a lead may have further accounts"),
+        ("contact.id", "pipeliner.md §2: the list of relations is written whole; a lead may have further contacts"),
+    ],
+    others: &[
+        ("ranking", &["0", "-5", "null"]),
+        ("label_flag", &["1", "4", "null"]),
+        ("is_archived", &["true", "false"]),
+        ("quick_account_name", &["\"Łódź\"", "\"\"", "null"]),
+        ("reason_of_close_id", &["\"04444b3a-c669-03bc-2c49-bcd7f047d51b\"", "null"]),
+        ("cf_seats", &["0", "2147483647", "null"]),
+        ("cf_wants_demo", &["false", "true", "null"]),
+        ("cf_campaign", &["\"\"", "\"SPRING\""]),
+        ("quick_email", &["\"\"", "\"q@example.com\""]),
+    ],
+    raw: &[
+        r#"{"reason_of_close_id":"04444b3a-c669-03bc-2c49-bcd7f047d51b"}"#,
+        r#"{"lead_type_id":"0c0c0c0c-0000-4000-8000-000000000002"}"#,
+        r#"{"step_id":"0d0d0d0d-0000-4000-8000-000000000002"}"#,
+        r#"{"unit_id":"0b0b0b0b-0000-4000-8000-000000000002"}"#,
+    ],
+    accounts: &[],
 };
+
+/// An instant without what is smaller than a microsecond.
+fn to_the_microsecond(instant: &str) -> String {
+    let Some(dot) = instant.find('.') else { return instant.to_owned() };
+    let fraction = instant[dot + 1..].bytes().take_while(u8::is_ascii_digit).count();
+    format!("{}{}", &instant[..dot + 1 + fraction.min(6)], &instant[dot + 1 + fraction..])
+}

@@ -1,6 +1,6 @@
 //! Zendesk Sell.
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -50,6 +50,36 @@ pub(crate) const HINTS: Hints = Hints {
     ],
     one_of: &[],
     actions: &[],
+    keeps: &[],
     altered: &[],
-    refuses_back: |_| false,
+    refuses_back: None,
+    holds_more: &[],
+    others: &[
+        ("tags", &["[]", "[\"b\",\"a\"]"]),
+        ("twitter", &["\"someone\"", "null"]),
+        (
+            "address",
+            &[
+                "null",
+                "{\"line1\":\"1 High St, Floor 2, Room 3\",\"city\":null,\"postal_code\":null,\"state\":null,\"country\":null}",
+                "{\"line1\":\", second\",\"city\":\"\"}",
+            ],
+        ),
+        ("unqualified_reason_id", &["410", "null"]),
+        ("description", &["\"\"", "null"]),
+        ("email", &["\"\"", "\"z@example.com\""]),
+        ("custom_fields/interests", &["[\"lamps\",\"chairs\"]", "[]"]),
+        ("custom_fields/seats", &["0", "null"]),
+    ],
+    raw: &[],
+    accounts: &[Account {
+        variables: &[],
+        records: &[(
+            "lead_sources",
+            "2940175",
+            r#"{"id":2940175,"name":"Réseau","creator_id":1290481,"created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:00Z"}"#,
+        )],
+        names: &[("lead_source", &[("réseau", "2940175"), ("trade  show", "2940173")])],
+        taken: &[],
+    }],
 };

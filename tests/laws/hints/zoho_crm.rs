@@ -1,6 +1,6 @@
 //! Zoho CRM.
 
-use super::{Changes, Custom, Hints, Kept};
+use super::{Account, Changes, Custom, Hints, Kept};
 
 /// What is known about it.
 pub(crate) const HINTS: Hints = Hints {
@@ -11,7 +11,7 @@ pub(crate) const HINTS: Hints = Hints {
     missing: "6493490000009999999",
     records: &[Kept { record: "lead", collection: "leads", below: &[] }],
     changes: Changes::Members("/data/0"),
-    renamed: &[],
+    renamed: &[("Owner", "Owner")],
     linked: &[("owner.id", &["6493490000000486001", "6493490000000486002"])],
     one_of: &[],
     names: &[
@@ -70,6 +70,34 @@ pub(crate) const HINTS: Hints = Hints {
         ("Partner", Custom::One(&["6493490000000700001", "6493490000000700002"])),
     ],
     actions: &[],
+    keeps: &[],
     altered: &[],
-    refuses_back: |_| false,
+    refuses_back: None,
+    holds_more: &[],
+    others: &[
+        ("Salutation", &["\"Dr.\"", "null"]),
+        ("Rating", &["\"Active\"", "null"]),
+        ("Annual_Revenue", &["0", "1250000.5", "null"]),
+        ("Email_Opt_Out", &["true", "false"]),
+        ("Twitter", &["\"someone\"", "null"]),
+        ("Street", &["\"one\\ntwo\\nthree\"", "\"\\nsecond\"", "null"]),
+        ("Lead_Source", &["\"-None-\"", "\"An option of its own\"", "null"]),
+        ("Lead_Status", &["\"-None-\"", "null"]),
+        ("Interests", &["[]", "[\"Chairs\"]"]),
+    ],
+    raw: &[],
+    accounts: &[
+        Account {
+            variables: &[("dc", "\"eu\""), ("environment", "\"sandbox\""), ("triggers", "[]")],
+            records: &[],
+            names: &[],
+            taken: &[],
+        },
+        Account {
+            variables: &[("dc", "\"jp\""), ("triggers", "[\"workflow\"]")],
+            records: &[],
+            names: &[],
+            taken: &[],
+        },
+    ],
 };

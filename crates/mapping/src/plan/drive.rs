@@ -66,7 +66,7 @@ type States = BTreeMap<(Phase, RecordId), Known<Option<Rc<State>>>>;
 /// The rows of a table, and whether they came from a cache.
 #[derive(Clone)]
 pub(crate) struct Fetched {
-    pub(crate) rows: Rc<Vec<Row>>,
+    pub(crate) rows: Arc<Vec<Row>>,
     pub(crate) cached: bool,
 }
 

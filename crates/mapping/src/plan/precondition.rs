@@ -104,6 +104,7 @@ impl Drive<'_> {
             patch: None,
             violations: Vec::new(),
             options: Options::default(),
+            owned: std::sync::OnceLock::new(),
         };
         let mut before = Drive::new(&run, self.replies, self.live);
         before.before = Some(u32::from(named));

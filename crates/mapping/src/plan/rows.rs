@@ -1,7 +1,6 @@
 //! The rows of tables, and the selection lists that depend on them.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -64,7 +63,7 @@ impl Drive<'_> {
         let mapping = self.mapping();
         let table = mapping.table(id);
         let fetched = match &table.rows {
-            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Rc::new(rows.clone()), cached: false }),
+            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Arc::new(rows.clone()), cached: false }),
             crate::mapping::Rows::Fetched(fetch) => {
                 let values =
                     self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
@@ -101,7 +100,8 @@ impl Drive<'_> {
             let count = table.count_in(answer, &self.run.bound);
             answers.push(Arc::clone(answer));
             if !fetch.pages.as_ref().is_some_and(|pages| pages.goes_on_after(count)) {
-                let rows = Rc::new(table.rows_of(&answers, &self.run.bound));
+                let make = || table.rows_of(&answers, &self.run.bound);
+                let rows = self.replies.get(&key).map_or_else(|| Arc::new(make()), |last| last.rows(make));
                 return Ok(Known::Value(Fetched { rows, cached: kept }));
             }
         }

@@ -1,9 +1,10 @@
 //! A run: one patch, or one read, of one resource on one account.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::decide::Owned;
 use super::drive::{Drive, Stop};
 use super::step::{Replies, RequestSpec, Step, StepKey, StepKind};
 use crate::mapping::{Clear, Mapping};
@@ -47,6 +48,8 @@ pub struct Run {
     /// What the model refuses of the patch: it is told together with what the mapping refuses.
     pub(super) violations: Vec<Violation>,
     pub(super) options: Options,
+    /// The places that entries own, found once.
+    pub(super) owned: OnceLock<Vec<Owned>>,
 }
 
 /// What comes next.
@@ -92,7 +95,7 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let (patch, violations) = Patch::parse_all(patch, &mapping.model);
-        let run = Run { mapping, bound, id, patch: Some(patch), violations, options };
+        let run = Run { mapping, bound, id, patch: Some(patch), violations, options, owned: OnceLock::new() };
         let nothing = Replies::new();
         let mut drive = Drive::new(&run, &nothing, false);
         let decided = drive.decide();
@@ -117,7 +120,7 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let options = Options { remote_query, ..Options::default() };
-        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options })
+        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options, owned: OnceLock::new() })
     }
 
     /// What has to be sent next, or the result.

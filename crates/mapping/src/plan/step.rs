@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::mapping::Row;
 use crate::provider::Purpose;
 use crate::reply::Ending;
 
@@ -117,11 +118,13 @@ pub struct Arrived {
     pub cached: bool,
     /// The reply's body, parsed once: a run starts over with every reply.
     body: OnceLock<Option<Arc<Value>>>,
+    /// On the last page of a table: its rows, made once.
+    rows: OnceLock<Arc<Vec<Row>>>,
 }
 
 impl Arrived {
     fn new(ending: Ending, cached: bool) -> Arrived {
-        Arrived { ending, cached, body: OnceLock::new() }
+        Arrived { ending, cached, body: OnceLock::new(), rows: OnceLock::new() }
     }
 
     /// The reply's body as JSON, when there is a reply and it is.
@@ -132,9 +135,15 @@ impl Arrived {
         };
         self.body.get_or_init(parse).as_ref()
     }
+
+    /// The rows of the table whose last page this is.
+    pub(crate) fn rows(&self, make: impl FnOnce() -> Vec<Row>) -> Arc<Vec<Row>> {
+        Arc::clone(self.rows.get_or_init(|| Arc::new(make())))
+    }
 }
 
-/// What came back so far, by step.
+/// What came back so far in a run, by step. What is made of a reply is kept with it, so the replies of one run are for
+/// runs of the same mapping and account alone.
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
     arrived: BTreeMap<StepKey, Arrived>,
@@ -154,6 +163,13 @@ impl Replies {
     /// Hands in a reply that was kept from before.
     pub fn insert_cached(&mut self, key: StepKey, ending: Ending) {
         self.arrived.insert(key, Arrived::new(ending, true));
+    }
+
+    /// The replies about tables alone: for further runs of the same mapping and account.
+    #[must_use]
+    pub fn tables(&self) -> Replies {
+        let tables = self.arrived.iter().filter(|(key, _)| key.kind == StepKind::Table);
+        Replies { arrived: tables.map(|(key, arrived)| (key.clone(), arrived.clone())).collect() }
     }
 
     /// How a step ended, if it did.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use crate::file::Situation;
+use crate::file::{Reply, Situation};
 use crate::hole::{Scope, plain_text};
 use crate::pointer::Pointer;
 use crate::spec::{Action, Route, Spec, Target};
@@ -103,7 +103,12 @@ impl Turn<'_> {
         let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
         let shown = viewer.show(collection, id, wanted);
         let (links, pairs) = viewer.links(collection, id);
-        let fields = viewer.fields(collection, viewer.state.record(collection, id));
+        let mut replies = self.route.answers.iter().filter_map(|name| self.spec.replies.get(name));
+        let fields = if replies.any(Reply::shows_fields) {
+            viewer.fields(collection, viewer.state.record(collection, id))
+        } else {
+            Vec::new()
+        };
         let record = shown.map_err(|name| self.stop(Situation::BadSelect).with("field", name))?;
         self.roots.insert("record".to_owned(), record.unwrap_or_default());
         self.roots.insert("links".to_owned(), links);

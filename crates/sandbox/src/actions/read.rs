@@ -27,7 +27,7 @@ impl Turn<'_> {
     pub(super) fn list(&mut self, collection: &str, listing: &Listing) -> Result<(), Stop> {
         let selected = self.selected(collection).map(str::to_owned);
         let viewer = Viewer { spec: self.spec, state: self.state, asks: &self.asks };
-        let rows = self.state.collections.get(collection).into_iter().flatten();
+        let rows = self.state.collections.get(collection).into_iter().flat_map(|records| records.iter());
         let ids: Vec<&String> =
             rows.filter(|(_, record)| listing.has(record, self.query, &self.asks)).map(|(id, _)| id).collect();
         let page = listing

@@ -7,9 +7,10 @@ use super::super::drive::{Drive, Fetched, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
 use crate::diagnostic::suggest::{did_you_mean, suggest};
-use crate::mapping::{Address, Clear, Keys, ListShape, Rest, RestPlace, Rows};
+use crate::mapping::{Address, Clear, Keys, ListShape, Mapping, RecordId, Rest, RestPlace, Rows};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, MapPatch, Violation, cut};
+use crate::variables::Bound;
 
 /// What is known about a key of an open map.
 enum KeyOf {
@@ -360,36 +361,55 @@ impl Drive<'_> {
 
     /// The unified leaf that owns the place of a key, if one does.
     pub(crate) fn owner_of(&self, rest: &Rest, key: &str) -> Option<String> {
-        let mapping = self.mapping();
-        let places: Vec<&Address> = [rest.place.written(), rest.place.read()].into_iter().flatten().collect();
         if matches!(rest.place, RestPlace::Entries { .. }) {
             return None;
         }
-        let owns = |address: &Address| {
-            places.iter().any(|place| {
-                let Some(mut at) = place.path.names(&self.run.bound) else { return false };
-                at.push(key.to_owned());
-                // A path that goes on below the key, or into an element of it, owns the key all the same.
-                let names: Vec<String> = address
-                    .path
-                    .segments
-                    .iter()
-                    .map_while(|segment| match segment {
-                        crate::path::Segment::Key(name) => Some(self.run.bound.name(name).into_owned()),
-                        _ => None,
-                    })
-                    .collect();
-                address.record == place.record && !address.path.root && names.starts_with(&at)
-            })
+        let bound = &self.run.bound;
+        let places = [rest.place.written(), rest.place.read()];
+        let places = places.into_iter().flatten().filter_map(|place| Some((place.record, place.path.names(bound)?)));
+        let places: Vec<(RecordId, Vec<String>)> = places.collect();
+        // A path that goes on below the key, or into an element of it, owns the key all the same.
+        let owned = self.run.owned.get_or_init(|| owned(self.mapping(), bound));
+        let at = |names: &[String], place: &[String]| {
+            names.starts_with(place) && names.get(place.len()).is_some_and(|name| name == key)
         };
-        // An array is owned whole; the paths of its items begin inside an item.
-        let array = mapping.lists.iter().find(|list| matches!(&list.shape, ListShape::Array(array) if owns(&array.at)));
-        let slots = mapping.slots();
-        let of_item = |leaf: &str| leaf.contains("[].");
-        let mut slots = slots.iter().filter(|(leaf, _)| !of_item(leaf));
-        let slot = slots.find(|(_, slot)| {
-            slot.write.iter().chain(&slot.read).chain(slot.with.iter().map(|(address, _)| address)).any(owns)
-        });
-        slot.map(|(leaf, _)| leaf.clone()).or_else(|| array.map(|list| list.name.clone()))
+        let mut owned = owned.iter();
+        owned
+            .find(|owned| places.iter().any(|(record, place)| owned.record == *record && at(&owned.names, place)))
+            .map(|owned| owned.leaf.clone())
     }
+}
+
+/// A place of a record that an entry owns.
+#[derive(Clone, Debug)]
+pub(crate) struct Owned {
+    record: RecordId,
+    /// The names from the record, up to the first step that is none.
+    names: Vec<String>,
+    /// The unified leaf or list.
+    leaf: String,
+}
+
+/// The places that the entries own: those of slots first, then arrays.
+fn owned(mapping: &Mapping, bound: &Bound) -> Vec<Owned> {
+    let own = |address: &Address, leaf: &str| {
+        let segments = address.path.segments.iter();
+        let names = segments.map_while(|segment| match segment {
+            crate::path::Segment::Key(name) => Some(bound.name(name).into_owned()),
+            _ => None,
+        });
+        (!address.path.root).then(|| Owned { record: address.record, names: names.collect(), leaf: leaf.to_owned() })
+    };
+    let mut all = Vec::new();
+    // An array is owned whole; the paths of its items begin inside an item.
+    for (leaf, slot) in mapping.slots().iter().filter(|(leaf, _)| !leaf.contains("[].")) {
+        let with = slot.with.iter().map(|(address, _)| address);
+        all.extend(slot.write.iter().chain(&slot.read).chain(with).filter_map(|address| own(address, leaf)));
+    }
+    for list in &mapping.lists {
+        if let ListShape::Array(array) = &list.shape {
+            all.extend(own(&array.at, &list.name));
+        }
+    }
+    all
 }
