@@ -50,7 +50,7 @@ fn walk(scope: &Scope<'_>, record: RecordId, template: &BodyTemplate, at: &str, 
             let is_spread = members.iter().any(|(name, _)| name == "*");
             for (name, member) in members {
                 if is_spread && name != "*" {
-                    let is_constant = matches!(member, BodyTemplate::Value(_));
+                    let is_constant = member.names().is_empty();
                     beside(scope, record, name, is_constant, &pointer(at, name), out);
                 }
                 walk(scope, record, member, &pointer(at, name), out);
