@@ -50,7 +50,7 @@ fn walk(scope: &Scope<'_>, record: RecordId, template: &BodyTemplate, at: &str, 
             let is_spread = members.iter().any(|(name, _)| name == "*");
             for (name, member) in members {
                 if is_spread && name != "*" {
-                    let is_constant = matches!(member, BodyTemplate::Value(_));
+                    let is_constant = member.names().is_empty();
                     beside(scope, record, name, is_constant, &pointer(at, name), out);
                 }
                 walk(scope, record, member, &pointer(at, name), out);
@@ -63,7 +63,7 @@ fn walk(scope: &Scope<'_>, record: RecordId, template: &BodyTemplate, at: &str, 
 fn is_change(scope: &Scope<'_>, name: &str) -> bool {
     let is_id = scope.mapping.records.iter().any(|record| matches!(&record.found, Found::Leaf(leaf) if leaf == name));
     // Other records may be named; their ids are no values of this one.
-    let is_id = is_id || name == "id" || name.ends_with(".id");
+    let is_id = is_id || name.rsplit('.').next() == Some("id");
     !is_id && !scope.mapping.provider.has_variable(name) && scope.mapping.model.leaf(name).is_some()
 }
 

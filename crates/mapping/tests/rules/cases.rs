@@ -32,7 +32,9 @@ pub(crate) fn shown(mapping: &str) -> (String, BTreeMap<String, String>) {
         rest.insert("tested".to_owned(), name.into());
     }
     let members = file.as_object().into_iter().flatten();
-    (members.map(|(key, value)| format!("{} = {}\n", Value::from(key.as_str()), inline(value))).collect(), cases)
+    let lines: Vec<String> =
+        members.map(|(key, value)| format!("{} = {}", Value::from(key.as_str()), inline(value))).collect();
+    (lines.join("\n") + "\n", cases)
 }
 
 fn needs(slot: &Map<String, Value>) -> bool {
