@@ -1,6 +1,6 @@
 //! Get-put and put-put: sending back what was read changes nothing, and doing the same twice is doing it once.
 
-use mapwright_mapping::mapping::{Address, ListShape, SlotLeaf};
+use mapwright_mapping::mapping::{Address, Join, ListShape, SlotLeaf};
 use mapwright_mapping::outcome::{Failure, Fate, Success};
 use mapwright_mapping::plan::Options;
 use proptest::prelude::*;
@@ -24,6 +24,8 @@ impl Desk {
         let mut changed = self.beside_computed(changed);
         // What reads as nothing is sent back as null, and an empty text is nothing where the mapping says so.
         changed.retain(|place| !(self.is_nothing(place, before) && self.is_nothing(place, &after)));
+        // Both ends of a line are one to a text of several lines.
+        changed.retain(|place| !(self.holds_lines(place) && same_lines(before, &after, place)));
         if !changed.is_empty() {
             let more = self.holds_more(before, &story.id);
             changed.retain(|place| !more.iter().any(|more| place.starts_with(more)));
@@ -118,6 +120,23 @@ impl Desk {
                     && place.iter().skip(3).map(String::as_str).eq(below)
             });
             at && field.slot.empty.contains(held)
+        })
+    }
+
+    /// Whether several leaves are kept at a place, a line each.
+    fn holds_lines(&self, place: &[String]) -> bool {
+        let slots = self.mapping.lists.iter().filter_map(|list| match &list.shape {
+            ListShape::Slots(slots) => Some(slots),
+            ListShape::Array(_) => None,
+        });
+        slots.flatten().flat_map(|slot| &slot.leaves).any(|leaf| match leaf {
+            SlotLeaf::Joined(joined) if joined.join == Join::Lines => {
+                joined.slot.write.as_ref().and_then(|address| self.atom(address)).is_some_and(|(record, path)| {
+                    let kept = self.kept(&record);
+                    place.get(1).is_some_and(|name| name == kept.collection) && place.ends_with(&self.stored(path))
+                })
+            }
+            _ => false,
         })
     }
 
@@ -255,6 +274,12 @@ impl Desk {
     fn is_stamp(&self, collection: &str, field: &str) -> bool {
         self.sandbox.computed().iter().any(|computed| computed.collection == collection && computed.field == field)
     }
+}
+
+/// Whether a text is the same before and after but for the ends of its lines.
+fn same_lines(before: &Snapshot, after: &Snapshot, place: &[String]) -> bool {
+    let text = |state: &Snapshot| state.value(place)?.as_str().map(|text| text.replace("\r\n", "\n"));
+    text(before).is_some_and(|old| text(after) == Some(old))
 }
 
 /// A failure in a few words.
