@@ -125,6 +125,7 @@ impl Desk {
     pub(crate) fn reset(&self, account: usize) {
         self.at.set(account);
         self.sandbox.go_back(&self.stands[account].first);
+        self.sandbox.forget_log();
     }
 
     fn stand(&self) -> &Stand {

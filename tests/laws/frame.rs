@@ -18,25 +18,28 @@ use crate::snapshot::{Place, Snapshot, named};
 pub(crate) type Atom = (String, Vec<String>);
 
 impl Desk {
-    /// Fails unless each member that changed was named by a request that the provider took, or is computed by it.
+    /// Fails unless each member that changed was named by a request that the provider took, or is computed by it. Gives
+    /// the members that changed.
     pub(crate) fn check_frame(
         &self,
         before: &Snapshot,
         after: &Snapshot,
         writes: &[Write],
-    ) -> Result<(), TestCaseError> {
+    ) -> Result<Vec<Place>, TestCaseError> {
         let places = self.places(before, after, writes);
+        let changed = before.changed(after);
         // An operation may name an element of a list, and a list is one member.
         let operations = matches!(self.hints.changes, Changes::Operations(_));
-        for place in before.changed(after) {
+        for place in &changed {
             prop_assert!(
-                places.iter().any(|named| place.starts_with(named) || (operations && named.starts_with(&place))),
+                places.iter().any(|named| place.starts_with(named) || (operations && named.starts_with(place))),
                 "{place:?} changed from {:?} to {:?}, and no request names it: {writes:#?}",
-                before.value(&place),
-                after.value(&place)
+                before.value(place),
+                after.value(place)
             );
         }
-        self.check_links(before, after, writes)
+        self.check_links(before, after, writes)?;
+        Ok(changed)
     }
 
     /// Fails unless a link that a request sets leaves every other link of the lead where it was, but for its kind.

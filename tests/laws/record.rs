@@ -106,25 +106,32 @@ impl Desk {
         let held = state.value(place);
         let held = held.as_deref().unwrap_or(&Value::Null);
         let wanted = self.keeps(name, value);
-        let holds = if value.is_null() { self.is_cleared(name, held) } else { self.shows(name, leaf, held, &wanted) };
-        prop_assert!(holds, "{} is said to be written as {}, and {:?} holds {}", leaf.pointer, wanted, place, held);
+        let shows = |wanted: &Value| self.shows(name, leaf, held, wanted);
+        let holds = if value.is_null() { self.is_cleared(name, held) } else { wanted.iter().any(shows) };
+        prop_assert!(holds, "{} is said to be written as {:?}, and {:?} holds {}", leaf.pointer, wanted, place, held);
         Ok(())
     }
 
-    /// What the provider keeps for a value.
-    fn keeps(&self, name: &str, value: &Value) -> Value {
+    /// What the provider keeps for a value: one thing, but for a name that stands twice in the account.
+    fn keeps(&self, name: &str, value: &Value) -> Vec<Value> {
         let is_name = |name: &str| value.as_str().is_some_and(|value| value == name || fold(value) == fold(name));
-        if let Some((_, kept)) = self.names(name).into_iter().flatten().find(|(name, _)| is_name(name)) {
-            return serde_json::from_str(kept).expect("a kept value in JSON");
+        // The names of this account, and those of the demo's that it has too.
+        for names in [self.names(name), self.names_in(0, name)] {
+            let named = names.into_iter().flatten().filter(|(name, _)| is_name(name));
+            let named: Vec<Value> =
+                named.map(|(_, kept)| serde_json::from_str(kept).expect("a kept value in JSON")).collect();
+            if !named.is_empty() {
+                return named;
+            }
         }
         let key = name.strip_prefix("custom_fields.").unwrap_or_default();
         let custom = self.hints.custom.iter().find(|(known, _)| *known == key).map(|(_, kind)| kind);
         if let Some(Custom::Kept(_, kept)) = custom.filter(|_| !value.is_null()) {
-            return kept(value);
+            return vec![kept(value)];
         }
         match self.hints.keeps.iter().find(|(leaf, _)| *leaf == name) {
-            Some((_, kept)) if !value.is_null() => kept(value),
-            _ => value.clone(),
+            Some((_, kept)) if !value.is_null() => vec![kept(value)],
+            _ => vec![value.clone()],
         }
     }
 

@@ -1,6 +1,6 @@
 //! Get-put and put-put: sending back what was read changes nothing, and doing the same twice is doing it once.
 
-use mapwright_mapping::mapping::{Address, ListShape, SlotLeaf};
+use mapwright_mapping::mapping::{Address, Join, ListShape, SlotLeaf};
 use mapwright_mapping::outcome::{Failure, Fate, Success};
 use mapwright_mapping::plan::Options;
 use proptest::prelude::*;
@@ -18,18 +18,26 @@ use crate::story::Story;
 impl Desk {
     /// A lead that was read and is sent back whole is as it was.
     pub(crate) fn get_put(&self, before: &Snapshot, story: &Story, read: &Value) -> Result<Says, TestCaseError> {
-        let shown = self.shown(&story.id);
         let ended = self.patch(&story.id, read, Options::default());
         let after = self.snapshot();
-        self.check_frame(before, &after, &ended.writes)?;
-        let shown_after = self.shown(&story.id);
-        let mut changed = self.beside_computed(before, &after);
-        // What the provider keeps in another form and shows the same is the same record.
-        changed.retain(|place| self.is_shown_changed(place, &shown, &shown_after));
+        let changed = self.check_frame(before, &after, &ended.writes)?;
+        let mut changed = self.beside_computed(changed);
         // What reads as nothing is sent back as null, and an empty text is nothing where the mapping says so.
         changed.retain(|place| !(self.is_nothing(place, before) && self.is_nothing(place, &after)));
-        let more = self.holds_more(before, &story.id);
-        changed.retain(|place| !more.iter().any(|more| place.starts_with(more)));
+        // Both ends of a line are one to a text of several lines.
+        changed.retain(|place| !(self.holds_lines(place) && same_lines(before, &after, place)));
+        if !changed.is_empty() {
+            let more = self.holds_more(before, &story.id);
+            changed.retain(|place| !more.iter().any(|more| place.starts_with(more)));
+        }
+        if !changed.is_empty() {
+            // What the provider keeps in another form and shows the same is the same record.
+            let shown_after = self.shown(&story.id);
+            self.sandbox.go_back(&before.moment);
+            let shown = self.shown(&story.id);
+            self.sandbox.go_back(&after.moment);
+            changed.retain(|place| self.is_shown_changed(place, &shown, &shown_after));
+        }
         prop_assert!(changed.is_empty(), "{read} was sent back and changed {changed:?}\nby {:#?}", ended.writes);
         match ended.result {
             Err(failure) => {
@@ -62,8 +70,8 @@ impl Desk {
     pub(crate) fn put_put(&self, before: &Snapshot, story: &Story, once: &Success) -> Result<(), TestCaseError> {
         let twice = self.patch(&story.id, &story.patch, story.options());
         let after = self.snapshot();
-        self.check_frame(before, &after, &twice.writes)?;
-        let mut changed = self.beside_computed(before, &after);
+        let changed = self.check_frame(before, &after, &twice.writes)?;
+        let mut changed = self.beside_computed(changed);
         // Where null takes away the first of several, the next one is there afterwards, and is told: sent again, null takes
         // that away too.
         let is_next = |name: &str| self.hints.altered.iter().any(|fact| fact.leaf == name && fact.is_next);
@@ -112,6 +120,23 @@ impl Desk {
                     && place.iter().skip(3).map(String::as_str).eq(below)
             });
             at && field.slot.empty.contains(held)
+        })
+    }
+
+    /// Whether several leaves are kept at a place, a line each.
+    fn holds_lines(&self, place: &[String]) -> bool {
+        let slots = self.mapping.lists.iter().filter_map(|list| match &list.shape {
+            ListShape::Slots(slots) => Some(slots),
+            ListShape::Array(_) => None,
+        });
+        slots.flatten().flat_map(|slot| &slot.leaves).any(|leaf| match leaf {
+            SlotLeaf::Joined(joined) if joined.join == Join::Lines => {
+                joined.slot.write.as_ref().and_then(|address| self.atom(address)).is_some_and(|(record, path)| {
+                    let kept = self.kept(&record);
+                    place.get(1).is_some_and(|name| name == kept.collection) && place.ends_with(&self.stored(path))
+                })
+            }
+            _ => false,
         })
     }
 
@@ -184,7 +209,7 @@ impl Desk {
     }
 
     /// The members that differ, besides those that the provider stamps with every write.
-    pub(crate) fn beside_computed(&self, before: &Snapshot, after: &Snapshot) -> Vec<Vec<String>> {
+    pub(crate) fn beside_computed(&self, changed: Vec<Place>) -> Vec<Place> {
         let is_computed = |place: &[String]| match place {
             [one] => one == "now_ms" || one == "serial",
             [collections, collection, _, path @ ..] if collections == "collections" => {
@@ -208,7 +233,7 @@ impl Desk {
             }
             _ => false,
         };
-        before.changed(after).into_iter().filter(|place| !is_computed(place)).collect()
+        changed.into_iter().filter(|place| !is_computed(place)).collect()
     }
 
     /// An answer without the instants that the provider sets with every write. A key of an open map that holds nothing is
@@ -249,6 +274,12 @@ impl Desk {
     fn is_stamp(&self, collection: &str, field: &str) -> bool {
         self.sandbox.computed().iter().any(|computed| computed.collection == collection && computed.field == field)
     }
+}
+
+/// Whether a text is the same before and after but for the ends of its lines.
+fn same_lines(before: &Snapshot, after: &Snapshot, place: &[String]) -> bool {
+    let text = |state: &Snapshot| state.value(place)?.as_str().map(|text| text.replace("\r\n", "\n"));
+    text(before).is_some_and(|old| text(after) == Some(old))
 }
 
 /// A failure in a few words.

@@ -79,18 +79,23 @@ impl Snapshot {
                 }
             }
         }
-        places.extend(differing(&self.beside_records(), &after.beside_records()));
-        places.sort();
+        if !before.shares_links(now) {
+            places.extend(differing(&self.all_links(), &after.all_links()));
+        }
+        let moved = [
+            ("now_ms", before.now_ms() != now.now_ms()),
+            ("serial", before.writes() != now.writes()),
+            ("tokens", !before.shares_tokens(now)),
+        ];
+        places.extend(moved.into_iter().filter(|(_, moved)| *moved).map(|(name, _)| vec![name.to_owned()]));
         places
     }
 
-    /// Links, clock, counters and tokens.
-    fn beside_records(&self) -> BTreeMap<Place, Value> {
+    fn all_links(&self) -> BTreeMap<Place, Value> {
         let mut members = BTreeMap::new();
         for (name, from, to, kinds) in self.moment.links() {
             members.insert(["links", name, from, to].map(str::to_owned).to_vec(), kinds.into());
         }
-        flatten(&self.moment.beside_records(), &mut Vec::new(), &mut members);
         members
     }
 

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::string::string_regex;
 use serde_json::{Value, json};
 
 use crate::hints::Custom;
@@ -111,7 +112,7 @@ const INSTANTS: &[&str] = &[
 /// A text: short and plain as a rule, sometimes odd, rarely longer than providers take.
 pub(crate) fn text() -> BoxedStrategy<String> {
     prop_oneof![
-        8 => "[A-Z][a-z]{0,9}( [a-z]{1,6})?",
+        8 => pattern("[A-Z][a-z]{0,9}( [a-z]{1,6})?"),
         6 => select(ODD).prop_map(str::to_owned),
         2 => proptest::collection::vec(any::<char>(), 0..8).prop_map(String::from_iter),
         1 => (select(&[21_usize, 51, 101, 201, 301, 2_001, 65_537][..]), select(&["y", "é", "👩"][..])).prop_map(|(n, c)| c.repeat(n)),
@@ -122,7 +123,7 @@ pub(crate) fn text() -> BoxedStrategy<String> {
 /// A telephone number or something in its place.
 pub(crate) fn number() -> BoxedStrategy<String> {
     prop_oneof![
-        6 => "\\+?[0-9]{3,12}",
+        6 => pattern("\\+?[0-9]{3,12}"),
         2 => select(&["0049 30 1", "+49 (30) 5550100", "007", "a x b", "5 x7", " x7", "5 x", "1 x2 x3", "5x7"][..]).prop_map(str::to_owned),
         1 => text(),
     ]
@@ -132,7 +133,7 @@ pub(crate) fn number() -> BoxedStrategy<String> {
 /// An e-mail address or something in its place.
 pub(crate) fn email() -> BoxedStrategy<String> {
     prop_oneof![
-        8 => "[a-z]{1,8}(\\.[a-z]{1,4})?(\\+[a-z]{1,3})?@[a-z]{2,8}\\.example",
+        8 => pattern("[a-z]{1,8}(\\.[a-z]{1,4})?(\\+[a-z]{1,3})?@[a-z]{2,8}\\.example"),
         1 => select(&["JANE@EXAMPLE.COM", "ünïcode@exämple.test", "oskar@example.net", "two@a@b.test", "no-address"][..]).prop_map(str::to_owned),
         1 => text(),
     ]
@@ -192,4 +193,9 @@ pub(crate) fn custom_of(kind: Custom) -> BoxedStrategy<Value> {
         Custom::Some(legal) => proptest::sample::subsequence(legal, 1..=legal.len()).prop_map(|some| some.join(";").into()).boxed(),
         Custom::List(legal) => proptest::sample::subsequence(legal, 0..=legal.len()).prop_map(Value::from).boxed(),
     }
+}
+
+/// Texts that match a pattern.
+fn pattern(pattern: &str) -> BoxedStrategy<String> {
+    string_regex(pattern).expect("a pattern").boxed()
 }

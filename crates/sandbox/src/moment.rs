@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::state::State;
 
@@ -42,12 +42,22 @@ impl Moment {
         self.state.serial
     }
 
-    /// All else but the count of requests: the clock, the counter of writes, tokens and codes.
-    pub fn beside_records(&self) -> Value {
-        let State { access_tokens, refresh_tokens, codes, now_ms, serial, tokens, .. } = &self.state;
-        json!({
-            "access_tokens": access_tokens, "refresh_tokens": refresh_tokens, "codes": codes,
-            "now_ms": now_ms, "serial": serial, "tokens": tokens,
-        })
+    /// Whether both moments have the same links.
+    pub fn shares_links(&self, other: &Moment) -> bool {
+        self.state.links == other.state.links
+    }
+
+    /// The clock, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.state.now_ms
+    }
+
+    /// Whether both moments have the same tokens and codes.
+    pub fn shares_tokens(&self, other: &Moment) -> bool {
+        let (own, other) = (&self.state, &other.state);
+        own.access_tokens == other.access_tokens
+            && own.refresh_tokens == other.refresh_tokens
+            && own.codes == other.codes
+            && own.tokens == other.tokens
     }
 }

@@ -203,6 +203,11 @@ impl Sandbox {
         self.lock().log.iter().cloned().collect()
     }
 
+    /// Forgets what arrived so far.
+    pub fn forget_log(&self) {
+        self.lock().log.clear();
+    }
+
     /// The longest body that is taken, in bytes.
     pub(crate) fn longest_body(&self) -> usize {
         self.spec.longest_body

@@ -50,6 +50,9 @@ pub(crate) const HINTS: Hints = Hints {
             &[
                 ("Attempting", "\"attempting-stage-id\""),
                 ("connected", "\"connected-stage-id\""),
+                // It stands in both pipelines: the lead's own counts.
+                ("New", "\"new-stage-id\""),
+                ("New", "\"171544001\""),
                 ("Qualified", "\"qualified-stage-id\""),
                 ("Introduced", "\"171544002\""),
                 ("Handed over", "\"171544003\""),
@@ -117,6 +120,7 @@ pub(crate) const HINTS: Hints = Hints {
                     ("qualified", "\"qualified-stage-id\""),
                     ("接続済み", "\"connected-stage-id\""),
                     ("handed over", "\"171544003\""),
+                    ("New", "\"171544001\""),
                 ],
             )],
             taken: &[],

@@ -19,6 +19,7 @@ pub(crate) const HINTS: Hints = Hints {
             &[
                 ("Web", "830626"),
                 ("phone enquiry", "830627"),
+                ("Other", "830630"),
                 // The second row of the list, and the first by its place.
                 ("Partner Application", "841088"),
                 ("Cold Call", "830631"),

@@ -56,6 +56,11 @@ pub(crate) const HINTS: Hints = Hints {
     keeps: &[
         ("email_addresses.email", |email| json!({ "email": email, "text": email })),
         ("phone_numbers.number", |number| json!({ "phone": number })),
+        ("custom_fields.long_text_mm2q6ab1", |text| json!({ "text": text })),
+        ("custom_fields.color_mm2q8d2k", |label| json!({ "label": label })),
+        ("custom_fields.dropdown_mm2q8x5p", |labels| json!({ "labels": labels })),
+        ("custom_fields.link_mm2q90aw", |url| json!({ "url": url, "text": url })),
+        ("custom_fields.connect_boards_mm2q9c1f", |ids| json!({ "item_ids": ids })),
         ("owner.id", person),
     ],
     altered: &[Altered {

@@ -17,6 +17,8 @@ pub(crate) const HINTS: Hints = Hints {
         (
             "lead_source",
             &[
+                ("Advertisement", "2940171"),
+                ("Partner", "2940172"),
                 ("Web", "2940175"),
                 ("trade  show", "2940173"),
                 ("Research & Development", "2940174"),

@@ -11,7 +11,7 @@ pub(crate) const HINTS: Hints = Hints {
     missing: "6493490000009999999",
     records: &[Kept { record: "lead", collection: "leads", below: &[] }],
     changes: Changes::Members("/data/0"),
-    renamed: &[("Owner", "Owner")],
+    renamed: &[("Owner", "Owner"), ("Partner", "Partner")],
     linked: &[("owner.id", &["6493490000000486001", "6493490000000486002"])],
     one_of: &[],
     names: &[
