@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many offsets of an answer are tried where `OFFSETS` does not say otherwise.
-pub(crate) const FEW: usize = 4;
+pub(crate) const FEW: usize = 2;
 
 /// Which offsets are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
