@@ -51,6 +51,12 @@ fn of(scene: &Scene) -> Vec<Row> {
     })
 }
 
+/// What a variable of the environment says.
+#[allow(clippy::disallowed_methods, reason = "long runs and other seeds are asked for by environment variables")]
+fn said(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// In how many orders the requests of two writers may come.
 fn orders(requests: &[u64]) -> usize {
     let [one, other] = requests[..] else { return 0 };
@@ -109,11 +115,9 @@ async fn tried(scene: &Scene, pair: &Pair) -> Row {
         serial.push(scene.changes(&sandbox));
     }
     let mut row = Row::new(scene, pair, matches!(version, Version::Strong(_)));
-    let mut order = if std::env::var("WRITERS").is_ok_and(|which| which == "all") || orders(&requests) <= FEW {
-        Order::all()
-    } else {
-        Order::some(FEW, std::env::var("WRITERS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1))
-    };
+    let is_all = said("WRITERS").is_some_and(|which| which == "all") || orders(&requests) <= FEW;
+    let seed = said("WRITERS_SEED").and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let mut order = if is_all { Order::all() } else { Order::some(FEW, seed) };
     loop {
         if since.elapsed() > KEPT {
             account = warmed(scene, pair, &warm).await;

@@ -191,7 +191,7 @@ impl<'s> Case<'s> {
                 return Err(format!("`{step}` is done by half: {has:?}"));
             }
             if is_done {
-                changes.keys().for_each(|at| drop(left.remove(at)));
+                left.retain(|at, _| !changes.contains_key(at));
             }
             done.insert(step.as_str(), is_done);
         }

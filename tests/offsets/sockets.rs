@@ -100,7 +100,8 @@ fn is_tried(patch: &Patch) -> bool {
     is_wanted(patch.provider) && (differs || Spread::given() != Spread::Of(FEW))
 }
 
-/// The offsets of a message that are tried, with those at its edges: the end of its first line, of its head and of all.
+/// The offsets of a message that are tried, with those at its edges: its first byte, the ends of its first line and of its
+/// head, and its last byte.
 fn offsets(spread: Spread, message: &[u8], below: usize) -> Vec<usize> {
     let end = |mark: &[u8]| message.windows(mark.len()).position(|window| window == mark).unwrap_or(0);
     let (line, head) = (end(b"\r\n"), end(b"\r\n\r\n"));

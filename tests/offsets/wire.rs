@@ -149,12 +149,11 @@ fn bytes(response: &Response<Bytes>, framing: Framing) -> Vec<u8> {
     // An answer of this status has no body, and says nothing of one (RFC 9110 §15.3.5).
     let is_bare = status == http::StatusCode::NO_CONTENT;
     match framing {
-        Framing::Length if is_bare => raw.extend_from_slice(b"\r\n"),
+        Framing::Length | Framing::Chunks if is_bare => raw.extend_from_slice(b"\r\n"),
         Framing::Length => {
             raw.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
             raw.extend_from_slice(body);
         }
-        Framing::Chunks if is_bare => raw.extend_from_slice(b"\r\n"),
         Framing::Chunks => {
             raw.extend_from_slice(b"transfer-encoding: chunked\r\n\r\n");
             for piece in body.chunks(256) {

@@ -55,7 +55,7 @@ fn addresses() -> Pair {
     pair("addresses", list("12 Square", "London"), list("1 Quay", "Hull"))
 }
 
-fn custom(one: Value, other: Value) -> Pair {
+fn custom(one: &Value, other: &Value) -> Pair {
     pair("two custom fields", json!({"custom_fields": one}), json!({"custom_fields": other}))
 }
 
@@ -80,7 +80,7 @@ fn leaves(provider: &str) -> Leaves {
             further: vec![
                 pair("leaves of two records", name("Ada"), title("Fifty desks")),
                 emails(),
-                custom(json!({"campaign_code": "X"}), json!({"region": "south"})),
+                custom(&json!({"campaign_code": "X"}), &json!({"region": "south"})),
                 accounts("5790939777", "5790939450"),
                 pair("the contact and its name", json!({"contact": {"id": "30177"}}), name("Ada")),
             ],
@@ -89,13 +89,13 @@ fn leaves(provider: &str) -> Leaves {
             one: name("Ada"),
             again: name("Grace"),
             other: json!({"last_name": "Byron"}),
-            further: vec![phones(), addresses(), custom(json!({"Hobby__c": "Chess"}), json!({"Seats__c": 12.5}))],
+            further: vec![phones(), addresses(), custom(&json!({"Hobby__c": "Chess"}), &json!({"Seats__c": 12.5}))],
         },
         "monday_crm" => Leaves {
             one: title("Ada"),
             again: title("Grace"),
             other: json!({"status": "contacted"}),
-            further: vec![emails(), custom(json!({"text_mm2q5tw8": "X"}), json!({"numeric_mm2q7r4t": 3.5}))],
+            further: vec![emails(), custom(&json!({"text_mm2q5tw8": "X"}), &json!({"numeric_mm2q7r4t": 3.5}))],
         },
         "nutshell" => Leaves {
             one: title("Ada"),
@@ -112,7 +112,7 @@ fn leaves(provider: &str) -> Leaves {
                         json!({"contact": {"id": "55-contacts"}}),
                     )
                 },
-                custom(json!({"Seats": 50}), json!({"Deal size": "large"})),
+                custom(&json!({"Seats": 50}), &json!({"Deal size": "large"})),
             ],
         },
         "pipedrive" => Leaves {
@@ -120,8 +120,8 @@ fn leaves(provider: &str) -> Leaves {
             again: title("Grace"),
             other: json!({"contact": {"id": "1094"}}),
             further: vec![custom(
-                json!({"2a1d4f6b8cae3d5f7091a2b3c4d5e6f708192a3b": "X"}),
-                json!({"9dc80c50d78a15643bfc4ca79d76156a73a1ca0e": "191"}),
+                &json!({"2a1d4f6b8cae3d5f7091a2b3c4d5e6f708192a3b": "X"}),
+                &json!({"9dc80c50d78a15643bfc4ca79d76156a73a1ca0e": "191"}),
             )],
         },
         "pipeliner" => Leaves {
@@ -142,7 +142,7 @@ fn leaves(provider: &str) -> Leaves {
                 addresses(),
                 Pair {
                     may_lose: Some("mappings/zendesk_sell/leads.toml"),
-                    ..custom(json!({"lead_score": "85"}), json!({"seats": 7}))
+                    ..custom(&json!({"lead_score": "85"}), &json!({"seats": 7}))
                 },
             ],
         },
@@ -150,7 +150,7 @@ fn leaves(provider: &str) -> Leaves {
             one: name("Ada"),
             again: name("Grace"),
             other: json!({"last_name": "Byron"}),
-            further: vec![phones(), addresses(), custom(json!({"Seat_Count": 7}), json!({"Campaign_Code": "X"}))],
+            further: vec![phones(), addresses(), custom(&json!({"Seat_Count": 7}), &json!({"Campaign_Code": "X"}))],
         },
         other => panic!("no patches of two writers are stated for `{other}`"),
     }
