@@ -26,13 +26,13 @@ use table::Table;
 use words::Words;
 
 /// Expressions in a test that nobody asks for more.
-const USUAL: usize = 5000;
+const USUAL: usize = 1500;
 
 /// Records that each expression meets.
 const RECORDS: usize = 4;
 
 /// The most differences that a failure shows.
-const SHOWN: usize = 400;
+const SHOWN: usize = 40;
 
 fn number(name: &str) -> Option<usize> {
     let text = std::env::var_os(name)?;

@@ -48,7 +48,7 @@ impl Walker<'_> {
         let is_number = matches!(rhs.kind, NodeKind::Number { value } if value != 0.0);
         let is_tested = self.nonzero.iter().any(|tested| tested == self.source(rhs));
         if matches!(op, BinaryOp::Div | BinaryOp::Mod) && !is_number && !is_tested {
-            let message = "by zero this is `null` on one backend and an error on the other".to_owned();
+            let message = "by zero this may be `null` on one backend, and is an error on the other".to_owned();
             let help = format!("test it first: `{} != 0 ? … : …`", self.source(rhs));
             self.find_with_help(OneBackendOnly, self.range(rhs.span), message, Some(help));
         }
@@ -145,6 +145,15 @@ impl Walker<'_> {
             let message = "one backend does not run a call that is all that this function does".to_owned();
             let help = "compare its result: `$exists($v) = true`".to_owned();
             self.find_with_help(OneBackendOnly, self.range(body.span), message, Some(help));
+        }
+    }
+
+    /// An item of a list that stands there as written: where there is none, one puts `null` into a list around it.
+    pub(super) fn picked(&mut self, node: &Node) {
+        if !node.attrs.predicate.is_empty() || !node.attrs.stages.is_empty() {
+            let message = "where this list has no such item, one backend puts `null` into a list around it".to_owned();
+            let help = "bind the list to a variable first: `($l := […]; $l[0])`".to_owned();
+            self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
         }
     }
 

@@ -147,6 +147,7 @@ impl Walker<'_> {
                 self.identifier(&places, expr);
             }
             NodeKind::Array { items } => {
+                self.picked(node);
                 return items.iter().fold(Places::unknown(), |places, item| places.or(self.value(item, context)));
             }
             NodeKind::Object { pairs } => self.pairs(pairs, context),
