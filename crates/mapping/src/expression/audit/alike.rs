@@ -75,7 +75,7 @@ impl Walker<'_> {
     }
 
     /// What is turned into text: objects have no order of keys on one, and computed numbers have other last digits.
-    pub(super) fn into_text(&mut self, node: &Node, places: &Places) {
+    pub(super) fn as_text(&mut self, node: &Node, places: &Places) {
         if self.is_plain(node) {
             let range = self.range(node.span);
             self.audit.texts.extend(places.reads(&range));
@@ -92,8 +92,11 @@ impl Walker<'_> {
             return false;
         }
         match &node.kind {
-            NodeKind::String { .. } | NodeKind::Number { .. } | NodeKind::Bool { .. } | NodeKind::Null => true,
-            NodeKind::Name { .. } => true,
+            NodeKind::String { .. }
+            | NodeKind::Number { .. }
+            | NodeKind::Bool { .. }
+            | NodeKind::Null
+            | NodeKind::Name { .. } => true,
             NodeKind::Variable { name } => !name.is_empty() && name != "$" && !self.structured.contains(name),
             NodeKind::Binary { op, .. } => {
                 !matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod)
@@ -161,7 +164,7 @@ impl Walker<'_> {
     pub(super) fn arguments(&mut self, name: &str, values: &[(&Node, Places)]) {
         let at = |index: usize| values.get(index).map(|(node, places)| (*node, places));
         let differs = match name {
-            "string" => return at(0).map_or((), |(node, places)| self.into_text(node, places)),
+            "string" => return at(0).map_or((), |(node, places)| self.as_text(node, places)),
             "split" => at(1)
                 .filter(|(node, _)| matches!(node.kind, NodeKind::Regex { .. }))
                 .map(|at| (at, "a split by a pattern")),

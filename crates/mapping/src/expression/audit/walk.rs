@@ -267,7 +267,7 @@ impl Walker<'_> {
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => {
                     self.identifier(&places, side);
                 }
-                BinaryOp::Concat => self.into_text(side, &places),
+                BinaryOp::Concat => self.as_text(side, &places),
                 _ => {}
             }
         }
