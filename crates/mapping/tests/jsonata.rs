@@ -59,10 +59,10 @@ fn what_check_lets_in_gives_the_same_on_both_engines() {
         let inputs: Vec<_> = [&records[home], &empty].into_iter().chain(others).take(met).collect();
         let let_in = is_let_in(&text, &inputs);
         let compared = compare(&text, &inputs);
-        if let (true, Compared::Different(difference)) = (let_in, &compared) {
-            if !LENIENT.contains(&difference.kind) {
-                wrong.push(difference.shown(&text));
-            }
+        if let (true, Compared::Different(difference)) = (let_in, &compared)
+            && !LENIENT.contains(&difference.kind)
+        {
+            wrong.push(difference.shown(&text));
         }
         table.count(&text, let_in, compared);
     }
