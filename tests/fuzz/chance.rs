@@ -1,4 +1,4 @@
-//! Numbers that look like chance and follow from a seed (SplitMix64).
+//! Numbers that look like chance and follow from a seed (`SplitMix64`).
 
 /// A row of numbers.
 pub(crate) struct Chance(u64);

@@ -122,8 +122,10 @@ fn replies(index: usize, provider: &'static str) -> Vec<Vec<u8>> {
         for (place, exchange) in case.exchanges.iter().enumerate() {
             let CaseReply::Answer { status, headers, body } = &exchange.reply else { continue };
             let Some(status) = STATUSES.iter().position(|known| known == status) else { continue };
-            let head: String = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-            let head = if head.is_empty() { "Content-Type: application/json\n".to_owned() } else { head };
+            let json = [("Content-Type".to_owned(), "application/json".to_owned())];
+            let headers = if headers.is_empty() { &json[..] } else { headers };
+            let head: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+            let head = head.concat();
             found.push(chosen(&[index, number, place, status], format!("{head}\n{body}").as_bytes()));
         }
     }

@@ -316,7 +316,9 @@ impl Loader {
                 let offset =
                     file.text().split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum::<usize>()
                         + e.column().saturating_sub(1);
-                let place = Place::new(&file, offset.min(file.text().len())..offset.min(file.text().len()));
+                // The reader counts bytes, and may stop within a character.
+                let offset = file.boundary(offset);
+                let place = Place::new(&file, offset..offset);
                 self.diagnostics.push(Diagnostic::error(
                     Code::PayloadInvalid,
                     place,

@@ -28,7 +28,7 @@ pub(super) fn text(bytes: &[u8]) {
                 assert!(text.get(range.clone()).is_some(), "{range:?} is at no place");
             }
             Ok(Some(value)) => {
-                assert!(value.to_string().len() <= Limits::default().bytes * 2, "the result is too large")
+                assert!(value.to_string().len() <= Limits::default().bytes * 2, "the result is too large");
             }
             _ => {}
         }

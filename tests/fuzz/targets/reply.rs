@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use mapwright_interpreter::{Interpreter, TransportError};
+use mapwright_interpreter::Interpreter;
 
 use super::desk::{Answers, block_on, desk, response};
 use super::settled::finished;
@@ -44,6 +44,3 @@ pub(super) fn made(status: u16, bytes: &[u8]) -> Option<Response<Bytes>> {
     }
     Some(response)
 }
-
-/// The same, as a transport gives it.
-pub(super) type Given = Result<Response<Bytes>, TransportError>;

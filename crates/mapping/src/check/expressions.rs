@@ -91,6 +91,7 @@ fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, at: &str, out
             continue;
         }
         let mut node = entry.clone();
+        let mut is_found = true;
         for (i, step) in read.path.iter().enumerate() {
             node = through_lists(payload, node);
             match walk.name(&node, step, i) {
@@ -100,12 +101,13 @@ fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, at: &str, out
                     let mut found = unknown(scope.doc().within(at, range), &format!("{name}.read"), &lost);
                     found.code = Code::ExpressionUnknownPath;
                     out.push(found);
+                    is_found = false;
                     break;
                 }
             }
         }
         let is_text = audit.texts.iter().any(|text| text.path == read.path);
-        if is_text && !read.path.is_empty() && through_lists(payload, node).has_type("object") {
+        if is_found && is_text && !read.path.is_empty() && through_lists(payload, node).has_type("object") {
             let place = scope.doc().within(at, read.range.clone());
             let message = "this is an object, and the backends write the text of an object differently";
             let mut found = Diagnostic::new(Code::ExpressionOneBackend, place, message);

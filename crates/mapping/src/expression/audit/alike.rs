@@ -48,7 +48,7 @@ impl Walker<'_> {
         let is_number = matches!(rhs.kind, NodeKind::Number { value } if value != 0.0);
         let is_tested = self.nonzero.iter().any(|tested| tested == self.source(rhs));
         if matches!(op, BinaryOp::Div | BinaryOp::Mod) && !is_number && !is_tested {
-            let message = "by zero this is `null` on one backend and an error on the other".to_owned();
+            let message = "by zero this may be `null` on one backend, and is an error on the other".to_owned();
             let help = format!("test it first: `{} != 0 ? … : …`", self.source(rhs));
             self.find_with_help(OneBackendOnly, self.range(rhs.span), message, Some(help));
         }
@@ -75,7 +75,7 @@ impl Walker<'_> {
     }
 
     /// What is turned into text: objects have no order of keys on one, and computed numbers have other last digits.
-    pub(super) fn into_text(&mut self, node: &Node, places: &Places) {
+    pub(super) fn as_text(&mut self, node: &Node, places: &Places) {
         if self.is_plain(node) {
             let range = self.range(node.span);
             self.audit.texts.extend(places.reads(&range));
@@ -92,8 +92,11 @@ impl Walker<'_> {
             return false;
         }
         match &node.kind {
-            NodeKind::String { .. } | NodeKind::Number { .. } | NodeKind::Bool { .. } | NodeKind::Null => true,
-            NodeKind::Name { .. } => true,
+            NodeKind::String { .. }
+            | NodeKind::Number { .. }
+            | NodeKind::Bool { .. }
+            | NodeKind::Null
+            | NodeKind::Name { .. } => true,
             NodeKind::Variable { name } => !name.is_empty() && name != "$" && !self.structured.contains(name),
             NodeKind::Binary { op, .. } => {
                 !matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod)
@@ -148,11 +151,20 @@ impl Walker<'_> {
         }
     }
 
+    /// An item of a list that stands there as written: where there is none, one puts `null` into a list around it.
+    pub(super) fn picked(&mut self, node: &Node) {
+        if !node.attrs.predicate.is_empty() || !node.attrs.stages.is_empty() {
+            let message = "where this list has no such item, one backend puts `null` into a list around it".to_owned();
+            let help = "bind the list to a variable first: `($l := […]; $l[0])`".to_owned();
+            self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
+        }
+    }
+
     /// Arguments on which the backends differ.
     pub(super) fn arguments(&mut self, name: &str, values: &[(&Node, Places)]) {
         let at = |index: usize| values.get(index).map(|(node, places)| (*node, places));
         let differs = match name {
-            "string" => return at(0).map_or((), |(node, places)| self.into_text(node, places)),
+            "string" => return at(0).map_or((), |(node, places)| self.as_text(node, places)),
             "split" => at(1)
                 .filter(|(node, _)| matches!(node.kind, NodeKind::Regex { .. }))
                 .map(|at| (at, "a split by a pattern")),

@@ -147,6 +147,7 @@ impl Walker<'_> {
                 self.identifier(&places, expr);
             }
             NodeKind::Array { items } => {
+                self.picked(node);
                 return items.iter().fold(Places::unknown(), |places, item| places.or(self.value(item, context)));
             }
             NodeKind::Object { pairs } => self.pairs(pairs, context),
@@ -266,7 +267,7 @@ impl Walker<'_> {
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => {
                     self.identifier(&places, side);
                 }
-                BinaryOp::Concat => self.into_text(side, &places),
+                BinaryOp::Concat => self.as_text(side, &places),
                 _ => {}
             }
         }

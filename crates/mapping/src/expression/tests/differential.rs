@@ -135,7 +135,7 @@ $filter(shelf, function($s) { $s.size > 1 })
 $filter(shelf, function($s) { $s.size > 2 })
 $filter(shelf, function($s) { $s.size > 9 })
 $single(shelf, function($s) { $s.size = 1 })
-$reduce(["b", "c"], function($a, $b) { $a & "," & $b }, "a")
+$sort(book.tags)
 $distinct(book.tags)
 $sort(shelf, function($a, $b) { $a.size > $b.size })
 $merge([{"a": 1}, {"a": 2, "b": 3}])
@@ -220,17 +220,18 @@ fn what_the_audit_reports_does_differ() {
         "shelf ~> |$[size > 1]|{\"big\": true}|",
         "$string({\"b\": 1, \"a\": [1 / 3]})",
         "$lookup(book, missing)",
-        "$sort([missing[0], \"b\"])",
+        "[[][0], colour]",
+        "$reduce(n, function($x, $y) { $x & $y }, \"\")",
         "$map([{\"b\": 1 / 3, \"a\": 2}], $string)",
         "{missing: 1}",
         "shelf{missing: size}",
-        "n / $count(book.none)",
+        "zero / $count(book.none)",
         "n % zero",
         "$append(colour, [])",
         "$reverse(colour)",
         "$zip([1, 2], 3)",
         "$toMillis(\"soon\")",
-        "$split(\"a1\", /\\d/)",
+        "$split(\"ab\", /(\\w)(\\w)/)",
         "$pad(colour, 12.5)",
         "$replace(colour, \"d\", \"D\", 0.5)",
         "$replace(\"\", \"d\", missing)",
