@@ -78,6 +78,7 @@ pub(crate) const HINTS: Hints = Hints {
             "owner.id",
             "monday_crm.md §2: the owner is replaced as a whole; the column may hold further people and teams",
         ),
+        ("custom_fields.lead_owner", "monday_crm.md §2: a column of people is replaced as a whole"),
         ("email_addresses.email", "monday_crm.md §2: a text of its own stands beside the address"),
         ("phone_numbers.number", "monday_crm.md §2: a number has a country, and comes back without its plus sign"),
         ("custom_fields.link_mm2q90aw", "monday_crm.md §2: a text of its own stands beside the address of a link"),
