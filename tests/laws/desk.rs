@@ -183,12 +183,12 @@ impl Desk {
                     return Ended { result: *result, writes };
                 }
                 Next::Send(step) => {
-                    let writes_before = step.key.kind.writes().then(|| self.sandbox.moment().writes());
+                    let writes_before = step.key.kind.writes().then(|| self.sandbox.writes());
                     let reply = self.answer(&step.request);
                     asked_names |= step.key.kind == StepKind::Table;
                     if let Some(before) = writes_before {
                         let (key, request) = (step.key.clone(), step.request.clone());
-                        let is_taken = self.sandbox.moment().writes() > before;
+                        let is_taken = self.sandbox.writes() > before;
                         writes.push(Write { key, request, status: reply.status, is_taken });
                     }
                     replies.insert(step.key.clone(), Ending::Answered(reply));

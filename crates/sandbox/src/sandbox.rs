@@ -134,6 +134,11 @@ impl Sandbox {
         Moment { state: self.lock().state.clone() }
     }
 
+    /// How many writes were done.
+    pub fn writes(&self) -> u64 {
+        self.lock().state.serial
+    }
+
     /// Goes back to a moment of this provider.
     pub fn go_back(&self, moment: &Moment) {
         self.lock().state.clone_from(&moment.state);

@@ -165,11 +165,19 @@ impl Replies {
         self.arrived.insert(key, Arrived::new(ending, true));
     }
 
-    /// The replies about tables alone: for further runs of the same mapping and account.
+    /// The replies about tables alone: for further runs of the same mapping and account. Bodies that are parsed are kept
+    /// so, and not as they came.
     #[must_use]
     pub fn tables(&self) -> Replies {
         let tables = self.arrived.iter().filter(|(key, _)| key.kind == StepKind::Table);
-        Replies { arrived: tables.map(|(key, arrived)| (key.clone(), arrived.clone())).collect() }
+        let kept = tables.map(|(key, arrived)| {
+            let mut arrived = arrived.clone();
+            if let (Ending::Answered(reply), Some(Some(_))) = (&mut arrived.ending, arrived.body.get()) {
+                reply.body = Vec::new();
+            }
+            (key.clone(), arrived)
+        });
+        Replies { arrived: kept.collect() }
     }
 
     /// How a step ended, if it did.
