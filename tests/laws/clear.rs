@@ -61,10 +61,13 @@ pub(crate) fn law(hints: &'static Hints) {
             };
             let shown = success.resource.pointer(&leaf.pointer).cloned().unwrap_or_default();
             match outcome.outcome {
-                Fate::Written => {
+                Fate::Written | Fate::Unchanged => {
                     let items = shown.as_array();
                     let is_empty = shown.is_null() || items.is_some_and(|items| desk.kept_only(&leaf.pointer, items));
                     prop_assert!(is_empty, "{} was cleared and reads {shown}", leaf.pointer);
+                    if leaf.item.is_none() && !shown.is_array() {
+                        desk.check_kept(&after, &fill.id, &leaf, &Value::Null)?;
+                    }
                 }
                 // Its own place is empty, and another one is shown, as a fact of the provider says.
                 Fate::Altered => desk.check_kept(&after, &fill.id, &leaf, &Value::Null)?,

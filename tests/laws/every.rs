@@ -73,7 +73,7 @@ fn judge(desk: &Desk, story: &Story, seen: &RefCell<Seen>) -> Verdict {
     }
     named("honesty", desk.honesty(&before, &after, story, &success))?;
     named("put-get", desk.put_get(&after, story, &success))?;
-    if named("get-put", desk.get_put(&after, story, &success.resource))? == Says::Something {
+    if named("get-put", desk.get_put(&after, story, &success))? == Says::Something {
         seen.sent_back += 1;
     }
     desk.sandbox.go_back(&after.moment);

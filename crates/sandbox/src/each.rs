@@ -6,6 +6,8 @@
 //! value that is a list allows each of its elements, and one that is `null` allows all. `"$as": "first"` gives the
 //! first element or `null`, and `"$join": ", "` one text with this between the elements.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::hole::{Hole, Scope, plain_text};
@@ -94,11 +96,11 @@ impl Each {
             .filter(|(_, value)| !value.is_null())
             .collect();
         let stays = |element: &Value| allowed.iter().all(|(place, wanted)| allows(wanted, place.get(element)));
-        let mut made = self
-            .elements(scope, item)
-            .into_iter()
-            .filter(stays)
-            .filter_map(|element| self.item.render_with(scope, Some(&element)));
+        let elements = self.elements(scope, item);
+        let mut made = elements
+            .iter()
+            .filter(|element| stays(element))
+            .filter_map(|element| self.item.render_with(scope, Some(element)));
         match &self.form {
             Form::List => Value::Array(made.collect()),
             Form::First => made.next().unwrap_or_default(),
@@ -109,15 +111,20 @@ impl Each {
         }
     }
 
-    fn elements(&self, scope: &Scope<'_>, item: Option<&Value>) -> Vec<Value> {
+    fn elements<'v>(&self, scope: &'v Scope<'_>, item: Option<&'v Value>) -> Cow<'v, [Value]> {
         let list = match &self.over {
-            Over::Hole(hole) => list_of(hole.value(scope, item)),
+            Over::Hole(hole) => match (hole.place(scope, item), &self.within) {
+                // A long list is looked at where it lies.
+                (Some(Value::Array(list)), None) => return Cow::Borrowed(list),
+                (Some(place), _) => list_of(place.clone()),
+                (None, _) => list_of(hole.value(scope, item)),
+            },
             Over::Collection(name) => list_of((scope.lookup)(name, ALL).unwrap_or_default()),
         };
-        match &self.within {
+        Cow::Owned(match &self.within {
             None => list,
             Some(collection) => list.iter().filter_map(|id| (scope.lookup)(collection, &plain_text(id))).collect(),
-        }
+        })
     }
 }
 

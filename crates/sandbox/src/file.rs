@@ -246,8 +246,8 @@ pub(crate) struct Reply {
 impl Reply {
     /// Whether it may show descriptions of fields.
     pub(crate) fn shows_fields(&self) -> bool {
-        let in_text = self.text.is_some() || !self.headers.is_empty();
-        in_text || self.json.as_ref().is_some_and(|json| json.1)
+        let mut texts = self.headers.values().chain(&self.text);
+        texts.any(TextTemplate::shows_fields) || self.json.as_ref().is_some_and(|json| json.1)
     }
 }
 

@@ -148,29 +148,33 @@ impl Candidate<'_> {
 /// Puts what is shown into the place of every value with a form.
 pub(crate) fn show(spec: &Spec, state: &State, own: &Collection, id: &str, record: &mut Value) {
     let mut shown = Vec::new();
+    if own.fields.values().all(|field| field.get_ref().form.is_none()) {
+        return;
+    }
+    let lookup = |collection: &str, id: &str| state.look_up(collection, id);
+    let roots = Map::from_iter([("record".to_owned(), record.clone()), ("id".to_owned(), id.into())]);
+    let mut scope = Scope { roots, now: state.now(), lookup: &lookup };
     for (key, field) in &own.fields {
         let field = field.get_ref();
         let Some(form) = field.form.as_ref().and_then(|name| spec.forms.get(name.get_ref())) else {
             continue;
         };
-        let mut roots = Map::new();
-        roots.insert("record".to_owned(), record.clone());
-        roots.insert("id".to_owned(), id.into());
         let about = json!({"key": key, "label": field.label, "about": field.about});
-        roots.insert("field".to_owned(), about);
+        scope.roots.insert("field".to_owned(), about);
+        scope.roots.remove("value");
+        scope.roots.remove("found");
         let value = own.value(record, key);
         let template = match value.and_then(|value| Some((value, form.take(value)?))) {
             None => &form.empty,
             Some((value, take)) => {
                 let found = take.finds.iter().flat_map(|finds| finds.find(state, field, value));
                 let found: Vec<Value> = found.filter_map(|(_, found)| found).collect();
-                roots.insert("value".to_owned(), value.clone());
-                roots.insert("found".to_owned(), found.into());
+                scope.roots.insert("value".to_owned(), value.clone());
+                scope.roots.insert("found".to_owned(), found.into());
                 &take.shows
             }
         };
-        let lookup = |collection: &str, id: &str| state.look_up(collection, id);
-        shown.push((key, template.0.render(&Scope { roots, now: state.now(), lookup: &lookup })));
+        shown.push((key, template.0.render(&scope)));
     }
     for (key, value) in shown {
         own.place(key).set(record, value);

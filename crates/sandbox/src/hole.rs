@@ -83,6 +83,21 @@ impl Hole {
         Ok(Self { root: root.to_owned(), path: Pointer::parse(path), filter })
     }
 
+    /// Whether it shows descriptions of fields.
+    pub(crate) fn shows_fields(&self) -> bool {
+        self.root == "fields"
+    }
+
+    /// The value where it lies, for a hole without a filter; none where it is made.
+    pub(crate) fn place<'v>(&self, scope: &'v Scope<'_>, item: Option<&'v Value>) -> Option<&'v Value> {
+        match (self.root.as_str(), &self.filter) {
+            ("now", _) | (_, Some(_)) => None,
+            ("null", None) => Some(&Value::Null),
+            ("item", None) => Some(item.and_then(|item| self.path.get(item)).unwrap_or(&Value::Null)),
+            (root, None) => Some(scope.roots.get(root).and_then(|value| self.path.get(value)).unwrap_or(&Value::Null)),
+        }
+    }
+
     pub(crate) fn value(&self, scope: &Scope<'_>, item: Option<&Value>) -> Value {
         let found = match self.root.as_str() {
             "null" => Value::Null,
@@ -126,6 +141,11 @@ impl TextTemplate {
             pieces.push(Piece::Plain(plain));
         }
         Ok(Self(pieces))
+    }
+
+    /// Whether it shows descriptions of fields.
+    pub(crate) fn shows_fields(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.shows_fields()))
     }
 
     /// The rendered text.

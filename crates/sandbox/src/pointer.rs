@@ -1,5 +1,7 @@
 //! JSON Pointers (RFC 6901), written with or without the leading slash.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -44,6 +46,22 @@ impl Pointer {
             Value::Object(object) => object.get(token),
             Value::Array(list) => list.get(token.parse::<usize>().ok()?),
             _ => None,
+        })
+    }
+
+    /// The value at the place that a text names, without reading the text first.
+    pub(crate) fn find<'a>(text: &str, value: &'a Value) -> Option<&'a Value> {
+        let text = text.strip_prefix('/').unwrap_or(text);
+        if text.is_empty() {
+            return Some(value);
+        }
+        text.split('/').try_fold(value, |at, token| {
+            let token = if token.contains('~') { Cow::Owned(unescape(token)) } else { Cow::Borrowed(token) };
+            match at {
+                Value::Object(object) => object.get(&*token),
+                Value::Array(list) => list.get(token.parse::<usize>().ok()?),
+                _ => None,
+            }
         })
     }
 

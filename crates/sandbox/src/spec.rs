@@ -212,7 +212,8 @@ impl Collection {
 
     /// The value of a field in a record.
     pub(crate) fn value<'a>(&self, record: &'a Value, field: &str) -> Option<&'a Value> {
-        let value = self.place(field).get(record).or_else(|| paired(self, record, field));
+        let own = self.fields_at.get(record).and_then(|fields| Pointer::find(field, fields));
+        let value = own.or_else(|| paired(self, record, field));
         value.filter(|value| !value.is_null())
     }
 }

@@ -104,6 +104,7 @@ impl Drive<'_> {
             patch: None,
             violations: Vec::new(),
             options: Options::default(),
+            heads: std::sync::OnceLock::new(),
             owned: std::sync::OnceLock::new(),
         };
         let mut before = Drive::new(&run, self.replies, self.live);

@@ -17,14 +17,7 @@ impl Drive<'_> {
     /// The selection list of a record: the heads of the paths that reading needs, each once.
     pub(super) fn select(&mut self, record: RecordId) -> Result<Known<Value>, Stop> {
         let mapping = self.mapping();
-        let bound = &self.run.bound;
-        let mut names: Vec<String> = Vec::new();
-        let mut add = |name: String| {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        };
-        mapping.read_paths(record).into_iter().filter_map(|path| path.head(bound)).for_each(&mut add);
+        let mut names = self.heads(record);
         let mut hole = None;
         for rest in &mapping.rests {
             let (Some(read), Keys::Table(table)) = (rest.place.read(), &rest.keys) else { continue };
@@ -52,6 +45,22 @@ impl Drive<'_> {
             Some(hole) => Known::Hole(format!("{text},{{{hole}}}")),
             None => Known::Value(Value::String(text)),
         })
+    }
+
+    /// The heads of the paths that reading needs from a record, each once.
+    fn heads(&self, record: RecordId) -> Vec<String> {
+        let (mapping, bound) = (self.mapping(), &self.run.bound);
+        let of = |record: RecordId| {
+            let mut names: Vec<String> = Vec::new();
+            for name in mapping.read_paths(record).into_iter().filter_map(|path| path.head(bound)) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            names
+        };
+        let all = self.run.heads.get_or_init(|| (0..mapping.records.len()).map(RecordId).map(of).collect());
+        all.get(record.0).cloned().unwrap_or_default()
     }
 
     /// The rows of a table.

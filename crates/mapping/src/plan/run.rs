@@ -48,6 +48,8 @@ pub struct Run {
     /// What the model refuses of the patch: it is told together with what the mapping refuses.
     pub(super) violations: Vec<Violation>,
     pub(super) options: Options,
+    /// By record: the heads of the paths that reading needs, found once.
+    pub(super) heads: OnceLock<Vec<Vec<String>>>,
     /// The places that entries own, found once.
     pub(super) owned: OnceLock<Vec<Owned>>,
 }
@@ -95,7 +97,16 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let (patch, violations) = Patch::parse_all(patch, &mapping.model);
-        let run = Run { mapping, bound, id, patch: Some(patch), violations, options, owned: OnceLock::new() };
+        let run = Run {
+            mapping,
+            bound,
+            id,
+            patch: Some(patch),
+            violations,
+            options,
+            heads: OnceLock::new(),
+            owned: OnceLock::new(),
+        };
         let nothing = Replies::new();
         let mut drive = Drive::new(&run, &nothing, false);
         let decided = drive.decide();
@@ -120,7 +131,16 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let options = Options { remote_query, ..Options::default() };
-        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options, owned: OnceLock::new() })
+        Ok(Run {
+            mapping,
+            bound,
+            id,
+            patch: None,
+            violations: Vec::new(),
+            options,
+            heads: OnceLock::new(),
+            owned: OnceLock::new(),
+        })
     }
 
     /// What has to be sent next, or the result.

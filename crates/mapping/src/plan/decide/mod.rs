@@ -17,7 +17,7 @@ use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::{Encoded, Encoding};
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
-use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot, Unknown};
+use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot};
 use crate::outcome::{Failure, Fate, LeafOutcome};
 use crate::patch::{Change, Patch, Violation};
 use crate::path::Path;
@@ -281,7 +281,7 @@ impl Drive<'_> {
                 Encoding::Refused(violation)
                     if violation.code == "unknown-value" && self.shows_unnamed(slot, scalar, value)? =>
                 {
-                    self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no name stands for it");
+                    self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no look-up knows it");
                 }
                 Encoding::Refused(violation) => self.refuse(violation),
                 Encoding::Omitted => self.unsent(
@@ -318,11 +318,13 @@ impl Drive<'_> {
         Ok(())
     }
 
-    /// Whether the record shows just this value although no row of the table has it: an option that the mapping does not
-    /// know, or a place that stands in for the written one. What was read and is sent back is no change.
+    /// Whether the record shows just this value from a place that stands in for the written one: what was read and is sent
+    /// back is no change, though no row of the table has it.
     fn shows_unnamed(&mut self, slot: &Slot, scalar: crate::model::Scalar, value: &Value) -> Result<bool, Stop> {
-        let passes = slot.table.is_some_and(|table| self.mapping().table(table).unknown_read == Unknown::Pass);
-        if !passes || slot.read.is_empty() {
+        let looked_up = slot
+            .table
+            .is_some_and(|table| matches!(self.mapping().table(table).rows, crate::mapping::Rows::Fetched(_)));
+        if !looked_up || slot.read.len() < 2 {
             return Ok(false);
         }
         let shown = self.decode(slot, scalar, Phase::First)?;
