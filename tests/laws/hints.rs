@@ -55,11 +55,11 @@ pub(crate) struct Hints {
     /// Leaves that are set by a request of their own, and what that request changes.
     pub(crate) actions: &'static [(&'static str, Acted)],
     /// Leaves for which the provider keeps another value than the one that the leaf says.
-    pub(crate) keeps: &'static [(&'static str, fn(&Value) -> Value)],
+    pub(crate) keeps: &'static [(&'static str, Keeps)],
     /// Leaves that the provider shows otherwise than they were sent.
     pub(crate) altered: &'static [Altered],
     /// What the provider refuses although it showed it itself.
-    pub(crate) refuses_back: Option<(fn(&Value) -> bool, &'static str)>,
+    pub(crate) refuses_back: Option<(Refuses, &'static str)>,
     /// Leaves of which the record holds more than is shown, so that sending them back takes something away; where that
     /// is known from.
     pub(crate) holds_more: &'static [(&'static str, &'static str)],
@@ -70,6 +70,12 @@ pub(crate) struct Hints {
     /// Further accounts of the same provider.
     pub(crate) accounts: &'static [Account],
 }
+
+/// What the provider keeps for a value.
+pub(crate) type Keeps = fn(&Value) -> Value;
+
+/// Whether the provider refuses a resource that it showed.
+pub(crate) type Refuses = fn(&Value) -> bool;
 
 /// Leaves with the names that they take, and what is kept for each, as JSON.
 pub(crate) type Names = &'static [(&'static str, &'static [(&'static str, &'static str)])];

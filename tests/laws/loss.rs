@@ -172,12 +172,12 @@ impl Desk {
             })
         };
         let whole = leaf.value == "" || leaf.value == json!([]) || empty.into_iter().any(|empty| *empty == leaf.value);
-        whole || self.is_blank_list(&leaf.value) || only_key()
+        whole || is_blank_list(&leaf.value) || only_key()
     }
+}
 
-    /// Whether a value is a list of nothing.
-    fn is_blank_list(&self, value: &Value) -> bool {
-        let blank = |item: &Value| item.is_null() || item == "";
-        value.as_array().is_some_and(|items| items.iter().all(blank))
-    }
+/// Whether a value is a list of nothing.
+fn is_blank_list(value: &Value) -> bool {
+    let blank = |item: &Value| item.is_null() || item == "";
+    value.as_array().is_some_and(|items| items.iter().all(blank))
 }

@@ -102,17 +102,17 @@ impl Drawn<'_> {
                     for known in known_keys(list, key_leaf) {
                         // One item that is whole, one of which some leaves are, and the same key twice.
                         let item =
-                            |weight: f64| self.item(leaves, key, required, Just(Some(known.clone())).boxed(), weight);
+                            |weight: f64| self.item(leaves, key, required, &Just(Some(known.clone())).boxed(), weight);
                         parts.push(under(name, item(1.0).prop_map(|item| json!([item])).boxed()));
                         parts.push(under(name, item(0.5).prop_map(|item| json!([item])).boxed()));
                         let twice = (item(1.0), item(0.5)).prop_map(|(a, b)| json!([a, b]));
                         parts.push(under(name, twice.boxed()));
                     }
-                    let without = self.item(leaves, key, required, Just(None).boxed(), 1.0);
+                    let without = self.item(leaves, key, required, &Just(None).boxed(), 1.0);
                     parts.push(under(name, proptest::collection::vec(without, 1..4).prop_map(Value::Array).boxed()));
                     for leaf in leaves.iter().filter(|leaf| leaf.name != *key) {
                         let null = leaf.name.clone();
-                        let whole = self.item(leaves, key, required, keys(known_keys(list, key_leaf), true), 1.0);
+                        let whole = self.item(leaves, key, required, &keys(known_keys(list, key_leaf), true), 1.0);
                         let emptied = whole.prop_map(move |mut item| {
                             item[null.as_str()] = Value::Null;
                             json!([item])
@@ -154,7 +154,7 @@ impl Drawn<'_> {
                 let list = self.desk.mapping.lists.iter().find(|list| list.name == field.name);
                 let key_leaf = leaves.iter().find(|leaf| leaf.name == *key);
                 let keys = keys(known_keys(list, key_leaf), required.contains(key));
-                let item = self.item(leaves, key, required, keys, 0.5);
+                let item = self.item(leaves, key, required, &keys, 0.5);
                 proptest::collection::vec(item, 0..5).prop_map(Value::Array).boxed()
             }
             FieldKind::OpenMap => {
@@ -173,7 +173,7 @@ impl Drawn<'_> {
         leaves: &[Field],
         key: &str,
         required: &[String],
-        keys: BoxedStrategy<Option<String>>,
+        keys: &BoxedStrategy<Option<String>>,
         weight: f64,
     ) -> Values {
         let item = leaves.iter().map(|leaf| {
