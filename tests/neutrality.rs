@@ -134,6 +134,8 @@ fn mapping_files() -> Vec<(String, toml::Value)> {
     found
         .into_iter()
         .filter(|path| !path.components().any(|part| part.as_os_str() == "cases"))
+        // It holds names of mutants and sentences.
+        .filter(|path| !path.ends_with("mutants.toml"))
         .map(|path| {
             (
                 path.display().to_string(),

@@ -52,17 +52,20 @@ impl Join {
         })
     }
 
-    /// The parts of a text; `count` is how many there are.
+    /// The parts of a text; `count` is how many there are. A text of line ends alone is the first part whole, so that it
+    /// is not lost when the parts are sent back.
     ///
     /// ```
     /// use mapwright_mapping::mapping::Join;
     /// assert_eq!(Join::Lines.split("a\nb\nc", 2), [Some("a".to_owned()), Some("b\nc".to_owned())]);
+    /// assert_eq!(Join::Lines.split("\n", 2), [Some("\n".to_owned()), None]);
     /// assert_eq!(Join::Words.split("Jane", 2), [Some("Jane".to_owned()), None]);
     /// ```
     pub fn split(&self, text: &str, count: usize) -> Vec<Option<String>> {
         let normal = text.replace("\r\n", "\n");
         let pieces: Vec<&str> = match self {
             Join::Words => text.trim().splitn(count, ' ').map(str::trim).collect(),
+            Join::Lines if normal.len() < count && normal.bytes().all(|byte| byte == b'\n') => vec![text],
             Join::Lines => normal.splitn(count, '\n').collect(),
             Join::Separator(separator) => text.splitn(count, separator.as_str()).collect(),
         };
