@@ -76,7 +76,7 @@ impl Maker<'_> {
     }
 
     /// Two neighbours with each other's value: items of a list, paths of two fields, values of two rows.
-    fn exchange(&mut self, within: &Value, at: &mut Vec<String>, one: &str, other: &str) {
+    fn exchange(&mut self, within: &Value, at: &[String], one: &str, other: &str) {
         let segments: Vec<&str> = at.iter().map(String::as_str).collect();
         let part = match segments.as_slice() {
             ["fields"] | ["lists", _, "slots", _] => Part::Path,

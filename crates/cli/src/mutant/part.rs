@@ -74,12 +74,13 @@ impl Part {
         const WORDS: [&str; 7] = ["source", "unconfirmed", "tested", "loss", "find", "label", "reason"];
         let key = segments.iter().rev().find(|segment| segment.parse::<usize>().is_err()).copied()?;
         match segments {
-            ["language" | "resource" | "main" | "source" | "variables" | "limits", ..] | [.., "cache"] => return None,
-            ["auth", _, "authorize", ..] => return None,
+            ["language" | "resource" | "main" | "source" | "variables" | "limits", ..]
+            | [.., "cache"]
+            | ["auth", _, "authorize", ..]
+            | ["tables", _, "own", ..] => return None,
             ["unsupported", ..] => return Some(Part::Field),
             // A row may be called as anything.
             ["tables", _, "rows", _, ..] => return Some(Part::Row),
-            ["tables", _, "own", ..] => return None,
             ["update", ..] => return Some(Part::Order),
             _ => {}
         }
@@ -87,24 +88,24 @@ impl Part {
             return None;
         }
         Some(match segments {
-            [.., "as"] | [.., "as", _] | [.., "as", _, _] | [.., "values"] | [.., "values", _] | ["id", ..] => {
+            [.., "as" | "join" | "values"] | [.., "as" | "join" | "values", _] | [.., "as", _, _] | ["id", ..] => {
                 Part::Codec
             }
-            [.., "join"] | [.., "join", _] => Part::Codec,
-            [.., "clear"] | [.., "clear", _] | [.., "empty"] | [.., "empty", _] => Part::Clear,
+            [.., "clear" | "empty"] | [.., "clear" | "empty", _] => Part::Clear,
             ["errors", ..] => Part::Rule,
             ["auth", ..] => Part::Auth,
-            ["provider", ..] | ["records", _, "read" | "write" | "create", ..] => Part::Request,
-            ["fields", _, "set" | "unset", ..] => Part::Request,
-            ["records", ..] => Part::Path,
+            ["provider", ..]
+            | ["records", _, "read" | "write" | "create", ..]
+            | ["fields", _, "set" | "unset", ..]
+            | ["tables", _, "fetch", ..] => Part::Request,
+            ["records", ..]
+            | ["tables", _, "rows" | "unified" | "remote" | "columns" | "prefer", ..]
+            | ["fields" | "groups", _, "path" | "read" | "write", ..]
+            | ["lists", _, "slots", _, _, "path" | "read" | "write", ..]
+            | ["rest", _, "path" | "read" | "write" | "entries", ..] => Part::Path,
             ["forms", ..] => Part::Form,
-            ["tables", _, "fetch", ..] => Part::Request,
-            ["tables", _, "rows" | "unified" | "remote" | "columns" | "prefer", ..] => Part::Path,
             ["tables", ..] => Part::Table,
-            ["fields" | "groups", _, "path" | "read" | "write", ..] => Part::Path,
             ["lists", _, "slots", _, "is" | "also" | "takes", ..] | ["lists", _, "slots", _] => Part::Slot,
-            ["lists", _, "slots", _, _, "path" | "read" | "write", ..] => Part::Path,
-            ["rest", _, "path" | "read" | "write" | "entries", ..] => Part::Path,
             _ => Part::Field,
         })
     }

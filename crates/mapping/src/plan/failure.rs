@@ -152,9 +152,8 @@ fn is_breakdown(fault: &Fault) -> bool {
     match (fault.class, fault.status) {
         // What is not implemented, or not to be had for the moment, was not done.
         (Class::Provider | Class::Unavailable, 501 | 503 | 505) => false,
-        (Class::Provider | Class::Unavailable, 500..) => true,
-        // The provider says in a good status that it has failed itself: that is no refusal either.
-        (Class::Provider, 200..=299) => true,
+        // Where the provider says in a good status that it has failed itself, that is no refusal either.
+        (Class::Provider | Class::Unavailable, 500..) | (Class::Provider, 200..=299) => true,
         _ => false,
     }
 }
