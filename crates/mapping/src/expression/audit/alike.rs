@@ -86,6 +86,19 @@ impl Walker<'_> {
         self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
     }
 
+    /// What a function of the expression's own is given: a list or an object that is made here it may turn into text.
+    pub(super) fn handed_over(&mut self, node: &Node) {
+        let made = match &node.kind {
+            NodeKind::Block { exprs, .. } => exprs.last().unwrap_or(node),
+            _ => node,
+        };
+        if matches!(made.kind, NodeKind::Array { .. } | NodeKind::Object { .. }) {
+            let message = "the backends differ on lists and objects that a function turns into text".to_owned();
+            let help = "hand over what they are made of, and make them inside the function".to_owned();
+            self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
+        }
+    }
+
     /// Whether a part gives nothing that the backends write differently, as far as it is not a field's own value.
     fn is_plain(&self, node: &Node) -> bool {
         if node.attrs.group.is_some() {
@@ -168,6 +181,7 @@ impl Walker<'_> {
             "split" => at(1)
                 .filter(|(node, _)| matches!(node.kind, NodeKind::Regex { .. }))
                 .map(|at| (at, "a split by a pattern")),
+            "fromMillis" => at(0).filter(|(node, _)| is_text(node)).map(|at| (at, "a time that is a text")),
             "pad" => at(1)
                 .filter(|(node, _)| !is_whole(node))
                 .map(|at| (at, "a width that is not written as a whole number")),

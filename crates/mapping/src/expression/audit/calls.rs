@@ -43,6 +43,10 @@ impl Walker<'_> {
             }
         }
         let Some(built_in) = built_in else {
+            let is_local = matches!(&procedure.kind, NodeKind::Variable { name } if self.scopes.find(name).is_some());
+            for (node, _) in values.iter().filter(|_| is_local) {
+                self.handed_over(node);
+            }
             return Places::unknown();
         };
         let name_range = self.range(procedure.span);
