@@ -21,7 +21,7 @@ fn a_name_without_a_row_becomes_no_other_name() {
 #[test]
 fn an_update_is_no_creation() {
     Attempt::at("B2", 1, "zoho_crm")
-        .with(r#"send = "PUT /Leads/{id}""#, r#"send = "POST /Leads""#)
+        .with(r#"send  = "PUT /Leads/{id}""#, r#"send  = "POST /Leads""#)
         .refused_as(&["request-id at \"POST /Leads\""]);
 }
 
