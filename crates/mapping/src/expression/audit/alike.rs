@@ -156,7 +156,7 @@ impl Walker<'_> {
     }
 
     /// A call that is all that a function does: one backend does not run it where a list is filtered or sorted.
-    pub(super) fn last_call(&mut self, body: &Node) {
+    pub(super) fn lone_call(&mut self, body: &Node) {
         if ends_in_call(body) {
             let message = "one backend does not run a call that is all that this function does".to_owned();
             let help = "compare its result: `$exists($v) = true`".to_owned();

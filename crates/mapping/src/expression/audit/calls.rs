@@ -38,7 +38,7 @@ impl Walker<'_> {
             {
                 self.lambda(def, arg.span, &parameters, context);
                 if built_in.is_some_and(|built_in| ["filter", "single", "sort"].contains(&built_in.name)) {
-                    self.last_call(&def.body);
+                    self.lone_call(&def.body);
                 }
             }
         }
