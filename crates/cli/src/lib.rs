@@ -12,6 +12,7 @@
 //! | the store, managed; secrets as they come in | `management.rs`, `secret_input.rs` |
 //! | requests, results and outcomes as text and as JSON | `show/` |
 //! | cases: reading, replaying, comparing, refreshing | `case/` |
+//! | values and files as TOML | `toml_text.rs` |
 //! | mutants of mappings, and who notices them | `mutant/` |
 
 mod account_choice;
@@ -34,6 +35,7 @@ mod shipped;
 mod show;
 mod simulated;
 mod store_choice;
+mod toml_text;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

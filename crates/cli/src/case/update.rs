@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::compare::Came;
 use super::{Case, CaseBody, Expect, Mismatch, Ran, SentBytes, verdict};
 use crate::show::json_text;
+use crate::toml_text;
 
 /// The columns of JSON in a case file.
 const WIDTH: usize = 100;
@@ -72,7 +73,7 @@ fn written(case: &Case, sent: &SentBytes) -> (CaseBody, Option<(&'static str, St
         let laid_out = json_literal(&value);
         return (CaseBody::Json(value), Some(("body", laid_out)));
     }
-    let quoted = quoted(&text);
+    let quoted = toml_text::text(&text);
     (CaseBody::Text(text), Some(("text", quoted)))
 }
 
@@ -162,17 +163,17 @@ fn expect_text(expect: &Expect) -> String {
         }
     }
     if let Some(waits) = &expect.waits {
-        let _ = writeln!(out, "waits = {}", inline(&waits.iter().map(String::as_str).collect()));
+        let _ = writeln!(out, "waits = {}", toml_text::inline(&waits.iter().map(String::as_str).collect()));
     }
     if let Some(token) = &expect.token {
-        let _ = writeln!(out, "token = {}", inline(token));
+        let _ = writeln!(out, "token = {}", toml_text::inline(token));
     }
     if let Err(Value::Object(error)) = &expect.result {
         out.push_str("\n[expect.error]\n");
         for (name, value) in error {
             let text = match value {
                 Value::Array(items) if items.iter().all(Value::is_object) => item_lines(items),
-                other => inline(other),
+                other => toml_text::inline(other),
             };
             let _ = writeln!(out, "{name} = {text}");
         }
@@ -182,33 +183,8 @@ fn expect_text(expect: &Expect) -> String {
 
 /// A list with an item a line.
 fn item_lines(items: &[Value]) -> String {
-    let lines: Vec<String> = items.iter().map(|item| format!("  {},\n", inline(item))).collect();
+    let lines: Vec<String> = items.iter().map(|item| format!("  {},\n", toml_text::inline(item))).collect();
     format!("[\n{}]", lines.concat())
-}
-
-/// A value on one line of TOML. Null has no form there and is left out.
-fn inline(value: &Value) -> String {
-    match value {
-        Value::Null => "\"\"".to_owned(),
-        Value::String(text) => quoted(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            let texts = members.map(|(name, value)| format!("{} = {}", bare(name), inline(value)));
-            format!("{{ {} }}", texts.collect::<Vec<_>>().join(", "))
-        }
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-    }
-}
-
-fn bare(name: &str) -> String {
-    let plain = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '-';
-    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
-}
-
-/// A TOML text: JSON's escapes are among TOML's.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 /// JSON as a literal text over several lines, or over one where it is short.

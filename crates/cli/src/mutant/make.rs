@@ -6,7 +6,8 @@ use mapwright_mapping::document::{Document, pointer};
 use serde_json::{Map, Value, json};
 
 use super::part::Part;
-use super::{Mutant, toml_text, wrong};
+use super::{Mutant, wrong};
+use crate::toml_text;
 
 /// Lists whose order says nothing.
 const UNORDERED: [&str; 9] = ["unsupported", "own", "fold", "status", "code", "one_of", "empty", "also", "read_only"];

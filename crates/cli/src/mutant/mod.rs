@@ -6,7 +6,6 @@
 //! | every mutant of a file | `make.rs` |
 //! | which part of the language is made wrong | `part.rs` |
 //! | what else a value could say | `wrong.rs` |
-//! | the mutant as a file | `toml_text.rs` |
 //! | who notices: `check` or a case | `judge.rs` |
 //! | those that nothing can notice, listed by hand | `equivalent.rs` |
 
@@ -14,11 +13,12 @@ mod equivalent;
 mod judge;
 mod make;
 mod part;
-mod toml_text;
 mod wrong;
 
 use mapwright_mapping::source::Place;
 use serde_json::Value;
+
+use crate::toml_text;
 
 pub(crate) use equivalent::FILE as EQUIVALENT;
 pub use equivalent::{Equivalent, EquivalentError};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 /// A file from the members of an object.
-pub(super) fn document(value: &Value) -> String {
+pub(crate) fn document(value: &Value) -> String {
     let mut out = String::new();
     for (name, member) in value.as_object().into_iter().flatten() {
         let _ = writeln!(out, "{} = {}", text(name), inline(member));
@@ -13,15 +13,18 @@ pub(super) fn document(value: &Value) -> String {
     out
 }
 
-/// A value on one line. A null, which TOML does not have, becomes the empty text.
-pub(super) fn inline(value: &Value) -> String {
+/// A value on one line. A null, which TOML does not have, is left out of an object and becomes the empty text elsewhere.
+pub(crate) fn inline(value: &Value) -> String {
     match value {
         Value::Null => text(""),
         Value::String(value) => text(value),
         Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Object(members) if members.is_empty() => "{}".to_owned(),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, member)| format!("{} = {}", key(name), inline(member)));
+            let members = members
+                .iter()
+                .filter(|(_, member)| !member.is_null())
+                .map(|(name, member)| format!("{} = {}", key(name), inline(member)));
             format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
         }
         Value::Bool(_) | Value::Number(_) => value.to_string(),
@@ -34,8 +37,8 @@ fn key(name: &str) -> String {
     if is_bare { name.to_owned() } else { text(name) }
 }
 
-/// A text. Every escape of JSON is one of TOML.
-fn text(text: &str) -> String {
+/// A text between quotes. Every escape of JSON is one of TOML.
+pub(crate) fn text(text: &str) -> String {
     Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
