@@ -15,32 +15,51 @@ const CHILD: &str = "FUZZ_CHILD";
 
 /// Runs a target; called again by its own process.
 pub(crate) fn holds(name: &str) {
-    if std::env::var_os(CHILD).is_some_and(|child| child == name) {
+    if is_child(name) {
         child::run(name);
         return;
     }
     let target = targets::find(name);
-    let scratch = scratch(name);
-    let program = std::env::current_exe().expect("the program of the tests");
-    let output = Command::new("sh")
-        .args(["-c", &format!("ulimit -v {SPACE}; exec \"$0\" \"$@\"")])
-        .arg(program)
-        .args([name, "--exact", "--nocapture", "--test-threads=1"])
-        .env(CHILD, name)
-        .output()
-        .expect("a process of its own");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let (is_well, said) = run(name, name, None);
     for line in said.lines().filter(|line| line.starts_with("fuzz ")) {
         println!("{line}");
     }
     assert!(
-        output.status.success(),
-        "{name} ({}): {}\nthe input is {}; keep it in tests/fuzz/found/{name}/\n{said}",
+        is_well,
+        "{name} ({})\nthe input is {}; keep it in tests/fuzz/found/{name}/\n{said}",
         target.about,
-        output.status,
-        scratch.join("input").display()
+        scratch(name).join("input").display()
     );
     assert!(said.contains(&format!("fuzz {name}: ")), "the process of {name} ran nothing: {said}");
+}
+
+/// Whether this process is the target's own.
+pub(crate) fn is_child(name: &str) -> bool {
+    std::env::var_os(CHILD).is_some_and(|child| child == name)
+}
+
+/// Runs a target on one input, in the process of a test: whether it ended well, and what it said.
+pub(crate) fn run_on(name: &str, test: &str, input: &[u8]) -> (bool, String) {
+    let file = scratch(name).join("given");
+    std::fs::write(&file, input).expect("a file");
+    run(name, test, Some(&file))
+}
+
+/// Runs a target in the process of a test, on one file or on all of its inputs.
+fn run(name: &str, test: &str, file: Option<&Path>) -> (bool, String) {
+    let program = std::env::current_exe().expect("the program of the tests");
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("ulimit -v {SPACE}; exec \"$0\" \"$@\"")])
+        .arg(program)
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(CHILD, name);
+    if let Some(file) = file {
+        command.env("FUZZ_FILE", file);
+    }
+    let output = command.output().expect("a process of its own");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), format!("{said}\n{}", output.status))
 }
 
 /// Where a target's process puts the input that it runs.

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::chance::Chance;
+use crate::harness;
 use crate::minimal::minimal;
 use crate::mutate::mutated;
 use crate::seeds;
 use crate::targets::{self, LARGEST, TARGETS};
+use crate::watchdog;
 
 #[test]
 fn the_same_seed_gives_the_same_inputs() {
@@ -37,4 +39,32 @@ fn the_smallest_part_that_fails_is_found() {
     let text = b"a long text with !boom! in it, and more of it behind";
     let small = minimal(text, &mut |bytes| bytes.windows(4).any(|part| part == b"boom"));
     assert_eq!(small, b"boom");
+}
+
+#[test]
+fn hang() {
+    finds("hang", watchdog::WORDS);
+}
+
+#[test]
+fn hoard() {
+    finds("hoard", "the file fails: it takes 6");
+}
+
+#[test]
+fn panic() {
+    finds("panic", "it is bad\n1 bytes of 4: !");
+}
+
+/// Runs a target that breaks a bound: well on a good input, and found out, with these words, on a bad one.
+fn finds(name: &str, words: &str) {
+    if harness::is_child(name) {
+        crate::child::run(name);
+        return;
+    }
+    let own = format!("selftest::{name}");
+    let (is_well, said) = harness::run_on(name, &own, b"a good one");
+    assert!(is_well, "{said}");
+    let (is_well, said) = harness::run_on(name, &own, b"!bad");
+    assert!(!is_well && said.contains(words), "{said}");
 }

@@ -21,7 +21,8 @@ const REPEATS: [Repeat; 3] = [Repeat::Once, Repeat::Same, Repeat::On];
 fn whatever_byte_is_the_last_the_run_says_what_the_provider_has() {
     let scenes = scenes();
     let patches: Vec<Patch> = patches::all().into_iter().filter(|patch| is_wanted(patch.provider)).collect();
-    let tallies = in_parallel(&patches, |patch| {
+    let at_once = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let tallies = in_parallel(at_once, &patches, |patch| {
         let scene = scenes.iter().find(|scene| scene.id() == patch.provider).expect("it is shipped");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime").block_on(tried(scene, patch))

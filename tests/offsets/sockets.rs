@@ -10,28 +10,50 @@ use mapwright_interpreter::{Http, Interpreter, Sending, Transport};
 use mapwright_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
-use crate::case::Case;
+use crate::case::{Case, How};
 use crate::fault::{Fault, Repeat, What};
 use crate::patches::{self, Patch};
 use crate::scene::{Scene, scenes};
-use crate::spread::{FEW, Spread, in_parallel, is_wanted};
+use crate::spread::{FEW, Spread, in_parallel, is_framed, is_wanted};
 use crate::table::{Tally, report};
 use crate::wire::{Framing, Wire};
 
 /// The first wait before a request is sent again.
 const WAIT: Duration = Duration::from_millis(1);
 
+/// How many runs are under way at a time: most of their time they wait before they send again.
+const AT_ONCE: usize = 24;
+
+/// Into how many parts the faults of a patch are divided, so that no patch goes on when all others have ended.
+const PARTS: usize = 16;
+
+/// A part of what is tried.
+struct Piece<'p> {
+    patch: &'p Patch,
+    framing: Framing,
+    part: usize,
+}
+
 #[test]
 fn over_a_socket_too_the_run_says_what_the_provider_has() {
     let scenes = scenes();
     let patches: Vec<Patch> = patches::all().into_iter().filter(is_tried).collect();
-    for framing in [Framing::Length, Framing::Chunks, Framing::End] {
-        let tallies = in_parallel(&patches, |patch| {
-            let scene = scenes.iter().find(|scene| scene.id() == patch.provider).expect("it is shipped");
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(tried(scene, patch, framing))
-        });
-        report(&format!("Bytes on the wire, answers that end by {framing:?}"), &tallies);
+    let framings = [Framing::Length, Framing::Chunks, Framing::End];
+    let framings: Vec<Framing> = framings.into_iter().filter(|framing| is_framed(&format!("{framing:?}"))).collect();
+    let mut pieces = Vec::new();
+    for &framing in &framings {
+        for patch in &patches {
+            pieces.extend((0..PARTS).map(|part| Piece { patch, framing, part }));
+        }
+    }
+    let tallies = in_parallel(AT_ONCE, &pieces, |piece| {
+        let scene = scenes.iter().find(|scene| scene.id() == piece.patch.provider).expect("it is shipped");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(tried(scene, piece))
+    });
+    let tallies: Vec<Tally> = tallies.chunks(PARTS).map(Tally::joined).collect();
+    for (framing, tallies) in framings.iter().zip(tallies.chunks(patches.len())) {
+        report(&format!("Bytes on the wire, answers that end by {framing:?}"), tallies);
     }
 }
 
@@ -55,7 +77,8 @@ impl Transport for Client {
     }
 }
 
-async fn tried(scene: &Scene, patch: &Patch, framing: Framing) -> Tally {
+async fn tried(scene: &Scene, piece: &Piece<'_>) -> Tally {
+    let (patch, framing) = (piece.patch, piece.framing);
     let case = Case::new(scene, patch).await;
     let mut tally = Tally::new(&case);
     let http = Http::new().expect("a client");
@@ -63,7 +86,10 @@ async fn tried(scene: &Scene, patch: &Patch, framing: Framing) -> Tally {
     let nobody = TcpListener::bind("127.0.0.1:0").await.and_then(|once| once.local_addr()).expect("a port").port();
     let sound = Fault { at: usize::MAX, what: What::Unanswered, repeat: Repeat::Once };
     let wire = Wire::new(scene.first.fork(), framing, None);
-    run(&case, &wire, &http, nobody, sound, &mut tally).await;
+    let ended = run(&case, &wire, &http, nobody, sound).await;
+    if piece.part == 0 {
+        tally.count(&case, &sound, ended);
+    }
     let noted = wire.noted();
     assert_eq!(noted.len(), case.exchanges.len(), "{} {}", scene.id(), patch.name);
     let spread = Spread::given();
@@ -74,10 +100,12 @@ async fn tried(scene: &Scene, patch: &Patch, framing: Framing) -> Tally {
             faults.extend(offsets(spread, request, request.len() + 1).into_iter().map(What::Request));
         }
         let answers = offsets(spread, answer, answer.len());
-        tally.bytes += answer.len();
-        tally.offsets += answers.len();
+        if piece.part == 0 {
+            tally.bytes += answer.len();
+            tally.offsets += answers.len();
+        }
         faults.extend(answers.into_iter().map(What::Answer));
-        for what in faults {
+        for what in faults.into_iter().skip(piece.part).step_by(PARTS) {
             let again = match what {
                 What::Answer(offset) | What::Request(offset) => spread.is_repeated(offset),
                 _ => true,
@@ -85,7 +113,8 @@ async fn tried(scene: &Scene, patch: &Patch, framing: Framing) -> Tally {
             for repeat in [Repeat::Once, Repeat::On].into_iter().take(1 + usize::from(again)) {
                 let fault = Fault { at, what, repeat };
                 let wire = Wire::new(scene.first.fork(), framing, Some(fault));
-                run(&case, &wire, &http, nobody, fault, &mut tally).await;
+                let ended = run(&case, &wire, &http, nobody, fault).await;
+                tally.count(&case, &fault, ended);
                 let met = wire.met.load(Ordering::SeqCst) > 0 || what == What::Refused;
                 assert!(met, "{}", case.named(&fault));
             }
@@ -113,7 +142,7 @@ fn offsets(spread: Spread, message: &[u8], below: usize) -> Vec<usize> {
 }
 
 /// Runs the patch against a socket of its own, and judges it.
-async fn run(case: &Case<'_>, wire: &Arc<Wire>, http: &Http, nobody: u16, fault: Fault, tally: &mut Tally) {
+async fn run(case: &Case<'_>, wire: &Arc<Wire>, http: &Http, nobody: u16, fault: Fault) -> Result<How, String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let server = tokio::spawn(Arc::clone(wire).serve(listener));
@@ -123,5 +152,5 @@ async fn run(case: &Case<'_>, wire: &Arc<Wire>, http: &Http, nobody: u16, fault:
     // A request that was cut while it was done is done by now: the server has let it go.
     let _ = server.await;
     let sandbox: &Sandbox = wire.sandbox();
-    tally.count(case, &fault, case.judge(&finished, sandbox));
+    case.judge(&finished, sandbox)
 }

@@ -61,18 +61,25 @@ pub(crate) fn is_wanted(provider: &str) -> bool {
     said("OFFSETS_ONLY").is_none_or(|only| only.split(',').any(|name| name == provider))
 }
 
-/// Does all work, several pieces at a time, and gives the results in the order of the pieces.
-pub(crate) fn in_parallel<W: Sync, T: Send>(pieces: &[W], work: impl Fn(&W) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+/// Whether a framing of answers is tried: all are, or the ones that `OFFSETS_FRAMING` names.
+pub(crate) fn is_framed(framing: &str) -> bool {
+    said("OFFSETS_FRAMING").is_none_or(|only| only.split(',').any(|name| name.eq_ignore_ascii_case(framing)))
+}
+
+/// Does all work, so many pieces at a time, and gives the results in the order of the pieces.
+pub(crate) fn in_parallel<W: Sync, T: Send>(at_once: usize, pieces: &[W], work: impl Fn(&W) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..threads.min(pieces.len()) {
+        for _ in 0..at_once.min(pieces.len()) {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(piece) = pieces.get(number) else { break };
                     let result = work(piece);
+                    if Spread::given() == Spread::All {
+                        eprintln!("{} of {} pieces begun", next.load(Ordering::Relaxed).min(pieces.len()), pieces.len());
+                    }
                     done.lock().expect("no thread has panicked").push((number, result));
                 }
             });

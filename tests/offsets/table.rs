@@ -6,6 +6,7 @@ use crate::case::{Case, How};
 use crate::fault::Fault;
 
 /// What was tried of a case.
+#[derive(Clone)]
 pub(crate) struct Tally {
     provider: String,
     patch: &'static str,
@@ -34,6 +35,22 @@ impl Tally {
             ended: BTreeMap::new(),
             violations: Vec::new(),
         }
+    }
+
+    /// The tallies of the parts of one case as one.
+    pub(crate) fn joined(parts: &[Tally]) -> Tally {
+        let mut parts = parts.iter();
+        let mut all = parts.next().expect("a part").clone();
+        for part in parts {
+            all.bytes += part.bytes;
+            all.offsets += part.offsets;
+            all.runs += part.runs;
+            for (how, count) in &part.ended {
+                *all.ended.entry(*how).or_default() += count;
+            }
+            all.violations.extend(part.violations.iter().cloned());
+        }
+        all
     }
 
     /// Counts a run.

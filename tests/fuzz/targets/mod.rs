@@ -4,6 +4,7 @@
 //! where they can be, so that an input can be read. Further down some are the head of a message, up to an empty line.
 
 mod account;
+mod broken;
 mod case;
 mod desk;
 mod expression;
@@ -66,6 +67,13 @@ pub(crate) const TARGETS: &[Target] = &[
     of("body", "the head and the body of a PATCH", 1, Syntax::Json, 4000, query::body),
 ];
 
+/// Targets that break the bounds on purpose: the harness has to find each of them out.
+const BROKEN: &[Target] = &[
+    of("hang", "nothing that ends", 0, Syntax::Text, 0, broken::hang),
+    of("hoard", "nothing that gives its memory back", 0, Syntax::Text, 0, broken::hoard),
+    of("panic", "nothing that is well", 0, Syntax::Text, 0, broken::panic),
+];
+
 const fn of(
     name: &'static str,
     about: &'static str,
@@ -79,7 +87,7 @@ const fn of(
 
 /// A target by its name.
 pub(crate) fn find(name: &str) -> &'static Target {
-    TARGETS.iter().find(|target| target.name == name).unwrap_or_else(|| panic!("there is no target `{name}`"))
+    TARGETS.iter().chain(BROKEN).find(|target| target.name == name).unwrap_or_else(|| panic!("there is no target `{name}`"))
 }
 
 /// What a byte chooses among so many: a digit its number.

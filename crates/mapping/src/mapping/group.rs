@@ -52,24 +52,24 @@ impl Join {
         })
     }
 
-    /// The parts of a text; `count` is how many there are. A text of line ends alone is the first part whole, so that it
-    /// is not lost when the parts are sent back.
+    /// The parts of a text; `count` is how many there are. Separators that end a text stay with its last part that has
+    /// anything, and a text of nothing else is the first part whole: they are not lost when the parts are sent back.
     ///
     /// ```
     /// use mapwright_mapping::mapping::Join;
     /// assert_eq!(Join::Lines.split("a\nb\nc", 2), [Some("a".to_owned()), Some("b\nc".to_owned())]);
+    /// assert_eq!(Join::Lines.split("a\n", 2), [Some("a\n".to_owned()), None]);
     /// assert_eq!(Join::Lines.split("\n", 2), [Some("\n".to_owned()), None]);
     /// assert_eq!(Join::Words.split("Jane", 2), [Some("Jane".to_owned()), None]);
     /// ```
     pub fn split(&self, text: &str, count: usize) -> Vec<Option<String>> {
-        let normal = text.replace("\r\n", "\n");
-        let pieces: Vec<&str> = match self {
-            Join::Words => text.trim().splitn(count, ' ').map(str::trim).collect(),
-            Join::Lines if normal.len() < count && normal.bytes().all(|byte| byte == b'\n') => vec![text],
-            Join::Lines => normal.splitn(count, '\n').collect(),
-            Join::Separator(separator) => text.splitn(count, separator.as_str()).collect(),
+        let mut pieces: Vec<String> = match self {
+            Join::Words => text.trim().splitn(count, ' ').map(|piece| piece.trim().to_owned()).collect(),
+            Join::Lines => kept(&text.replace("\r\n", "\n"), "\n", count),
+            Join::Separator(separator) => kept(text, separator, count),
         };
-        (0..count).map(|i| pieces.get(i).filter(|piece| !piece.is_empty()).map(|piece| (*piece).to_owned())).collect()
+        pieces.resize(count, String::new());
+        pieces.into_iter().map(|piece| (!piece.is_empty()).then_some(piece)).collect()
     }
 
     /// Why the join is lossy, where it always is.
@@ -79,6 +79,19 @@ impl Join {
             Join::Lines | Join::Separator(_) => None,
         }
     }
+}
+
+/// The pieces of a text between separators, with those that end it in the last piece that has anything.
+fn kept(text: &str, separator: &str, count: usize) -> Vec<String> {
+    let mut pieces: Vec<String> = text.splitn(count, separator).map(str::to_owned).collect();
+    let last = pieces.iter().rposition(|piece| !piece.is_empty()).unwrap_or(0);
+    for _ in last.saturating_add(1)..pieces.len() {
+        pieces.pop();
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(separator);
+        }
+    }
+    pieces
 }
 
 fn trimmed<'p>(parts: &[&'p str]) -> Vec<&'p str> {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use mapwright_mapping::codec::{Kind as Codec, same};
-use mapwright_mapping::expression::{
-    Backend, Compiled, EvalError, FindingKind, Limits, audit, default_backend, second_backend,
-};
+use mapwright_mapping::expression::{EvalError, FindingKind, Limits, audit, default_backend};
 use serde_json::Value;
+
+use crate::worker::Second;
 
 /// Whether `check` lets a text into a mapping without a word about engines, where the records are those of the payload.
 pub(crate) fn is_let_in(text: &str, inputs: &[&Value]) -> bool {
@@ -65,62 +65,90 @@ impl Difference {
     }
 }
 
+/// What an engine says of one input.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Said {
+    Value(Value),
+    Nothing,
+    /// The expression fails.
+    Failed(String),
+    /// The expression passes a limit.
+    Limit(String),
+    /// The engine panics.
+    Panicked(String),
+    /// The engine hangs, or ends its process.
+    Gone,
+}
+
+impl Said {
+    pub(crate) fn of(result: Result<Option<Value>, EvalError>) -> Said {
+        match result {
+            Ok(Some(value)) => Said::Value(value),
+            Ok(None) => Said::Nothing,
+            Err(EvalError::Panicked(words)) => Said::Panicked(words),
+            Err(error @ EvalError::Limit(_)) => Said::Limit(error.to_string()),
+            Err(error) => Said::Failed(error.to_string()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        let text = match self {
+            Said::Value(value) => value.to_string(),
+            Said::Nothing => "no value".to_owned(),
+            Said::Failed(words) | Said::Limit(words) => format!("error: {words}"),
+            Said::Panicked(words) => format!("panic: {words}"),
+            Said::Gone => "hangs, or ends its process".to_owned(),
+        };
+        text.chars().take(300).collect()
+    }
+}
+
 /// Compares the engines on every input.
-pub(crate) fn compare(text: &str, inputs: &[&Value]) -> Compared {
-    let (one, other) = (compiled(default_backend(), text), compiled(second_backend(), text));
-    let (one, other) = match (one, other) {
-        (Ok(one), Ok(other)) => (one, other),
+pub(crate) fn compare(second: &mut Second, text: &str, inputs: &[&Value]) -> Compared {
+    let one = default_backend().compile(text, &limits()).map_err(|error| error.to_string());
+    let (one, others) = match (one, second.run(text, inputs)) {
+        (Ok(one), Ok(others)) => (one, others),
         (Err(_), Err(_)) => return Compared::Neither,
         (one, other) => {
-            let said =
-                |side: Result<Box<dyn Compiled>, String>| side.map_or_else(|words| words, |_| "compiles".to_owned());
-            let difference =
-                Difference { kind: "only one compiles it", one: said(one), other: said(other), input: String::new() };
-            return Compared::Different(difference);
+            let words = |side: Option<String>| side.unwrap_or_else(|| "compiles".to_owned());
+            let (one, other) = (words(one.err()), words(other.err()));
+            return Compared::Different(Difference { kind: "only one compiles it", one, other, input: String::new() });
         }
     };
     let mut has_value = false;
-    for input in inputs {
-        let (one, other) = (one.eval(input, &BTreeMap::new()), other.eval(input, &BTreeMap::new()));
-        has_value |= matches!(one, Ok(Some(_)));
+    for (input, other) in inputs.iter().zip(others) {
+        let one = Said::of(one.eval(input, &BTreeMap::new()));
+        has_value |= matches!(one, Said::Value(_));
         if let Some(kind) = kind(&one, &other) {
-            let difference = Difference { kind, one: shown(&one), other: shown(&other), input: input.to_string() };
+            let difference = Difference { kind, one: one.shown(), other: other.shown(), input: input.to_string() };
             return Compared::Different(difference);
         }
     }
     Compared::Same { has_value }
 }
 
-fn compiled(backend: &dyn Backend, text: &str) -> Result<Box<dyn Compiled>, String> {
-    // Steps bound what runs away; a machine under load is no difference between engines.
-    let limits = Limits { time: Duration::from_secs(30), ..Limits::default() };
-    backend.compile(text, &limits).map_err(|error| error.to_string())
-}
-
-fn shown(result: &Result<Option<Value>, EvalError>) -> String {
-    let text = match result {
-        Ok(Some(value)) => value.to_string(),
-        Ok(None) => "no value".to_owned(),
-        Err(error) => format!("error: {error}"),
-    };
-    text.chars().take(300).collect()
+/// Steps bound what runs away; a machine under load is no difference between engines.
+pub(crate) fn limits() -> Limits {
+    Limits { time: Duration::from_secs(30), ..Limits::default() }
 }
 
 /// The kind of a difference; none where there is none. Errors are alike: each engine has words of its own.
-fn kind(one: &Result<Option<Value>, EvalError>, other: &Result<Option<Value>, EvalError>) -> Option<&'static str> {
+fn kind(one: &Said, other: &Said) -> Option<&'static str> {
+    use Said::{Failed, Gone, Limit, Nothing, Panicked, Value as Gives};
     Some(match (one, other) {
-        (Err(EvalError::Panicked(_)), _) => "the default engine panics",
-        (Ok(_), Err(EvalError::Panicked(_))) => "the second engine panics",
-        (Err(EvalError::Limit(_)), Ok(_)) | (Ok(_), Err(EvalError::Limit(_))) => "only one meets a limit",
-        (Err(_), Err(_)) | (Ok(None), Ok(None)) => return None,
-        (Err(_), Ok(Some(_))) => LENIENT[0],
-        (Err(_), Ok(None)) => LENIENT[1],
-        (Ok(Some(_)), Err(_)) => "a value, and an error on the second",
-        (Ok(None), Err(_)) => "no value, and an error on the second",
-        (Ok(None), Ok(Some(Value::Null))) | (Ok(Some(Value::Null)), Ok(None)) => "null, and no value",
-        (Ok(None), Ok(Some(_))) => "no value, and a value on the second",
-        (Ok(Some(_)), Ok(None)) => "a value, and no value on the second",
-        (Ok(Some(one)), Ok(Some(other))) => return of_values(one, other),
+        (Panicked(_) | Gone, _) => "the default engine panics",
+        (_, Gone) => "the second engine hangs, or ends its process",
+        (Gives(_) | Nothing, Panicked(_)) => "the second engine panics",
+        (Limit(_), Gives(_) | Nothing) | (Gives(_) | Nothing, Limit(_)) => "only one meets a limit",
+        (Failed(_) | Limit(_), Failed(_) | Limit(_) | Panicked(_)) | (Nothing, Nothing) => return None,
+        (Failed(_), Gives(_)) => LENIENT[0],
+        (Failed(_), Nothing) => LENIENT[1],
+        (Gives(_), Failed(_)) => "a value, and an error on the second",
+        (Nothing, Failed(_)) => "no value, and an error on the second",
+        (Nothing, Gives(Value::Null)) | (Gives(Value::Null), Nothing) => "null, and no value",
+        (Nothing, Gives(_)) => "no value, and a value on the second",
+        (Gives(_), Nothing) => "a value, and no value on the second",
+        (Gives(one), Gives(other)) => return of_values(one, other),
     })
 }
 

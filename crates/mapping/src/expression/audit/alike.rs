@@ -8,14 +8,13 @@ use super::FindingKind::OneBackendOnly;
 use super::places::Places;
 use super::walk::Walker;
 
-/// Functions whose result is a text, a whole number, or true or false.
-const PLAIN: [&str; 26] = [
+/// Functions whose result is a text, a whole number, or true or false. `$floor` is one where its argument cannot make
+/// minus zero of it.
+const PLAIN: [&str; 24] = [
     "boolean",
-    "ceil",
     "contains",
     "count",
     "exists",
-    "floor",
     "fromMillis",
     "join",
     "length",
@@ -81,7 +80,7 @@ impl Walker<'_> {
             self.audit.texts.extend(places.reads(&range));
             return;
         }
-        let message = "as text, the backends differ on objects and on numbers with a fraction".to_owned();
+        let message = "as text, the backends differ on objects, on numbers with a fraction and on minus zero".to_owned();
         let help = "turn only fields that hold texts or whole numbers into text, or round with `$floor`".to_owned();
         self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
     }
@@ -123,6 +122,7 @@ impl Walker<'_> {
                 NodeKind::Variable { name } if name == "split" => args.len() > 1,
                 // What is no function has a finding of its own.
                 NodeKind::Variable { name } if self.scopes.find(name).is_none() && signature(name).is_none() => true,
+                NodeKind::Variable { name } if name == "floor" => args.first().is_none_or(|arg| is_never_minus_zero(arg)),
                 NodeKind::Variable { name } => PLAIN.contains(&name.as_str()),
                 _ => false,
             },
@@ -215,6 +215,30 @@ fn is_whole(node: &Node) -> bool {
     match &node.kind {
         NodeKind::Number { value } => value.fract() == 0.0,
         NodeKind::Negate { expr } => is_whole(expr),
+        _ => false,
+    }
+}
+
+/// Whether a number is certainly no minus zero, which one backend writes with its sign. Fields are taken as they come:
+/// no provider sends one.
+fn is_never_minus_zero(node: &Node) -> bool {
+    let positive = |node: &Node| matches!(node.kind, NodeKind::Number { value } if value > 0.0);
+    match &node.kind {
+        NodeKind::Number { value } => *value != 0.0 || value.is_sign_positive(),
+        NodeKind::Name { .. } | NodeKind::Variable { .. } => true,
+        NodeKind::Path { steps, .. } => {
+            steps.iter().all(|step| matches!(step.kind, NodeKind::Name { .. } | NodeKind::Variable { .. }))
+        }
+        NodeKind::Binary { op, lhs, rhs } => {
+            let both = is_never_minus_zero(lhs) && is_never_minus_zero(rhs);
+            match op {
+                BinaryOp::Add | BinaryOp::Sub => both,
+                BinaryOp::Mul => both && (positive(lhs) || positive(rhs)),
+                BinaryOp::Div => both && positive(rhs),
+                _ => false,
+            }
+        }
+        NodeKind::Block { exprs, .. } => exprs.last().is_some_and(is_never_minus_zero),
         _ => false,
     }
 }
