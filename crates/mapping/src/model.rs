@@ -3,7 +3,7 @@
 //! The schema says the rest in the annotation `x-mapwright`: `role` (`open_map`, `raw`), `key` and `required` of a
 //! list, `names` of an enum, `request_only`, and `patch_also` for a leaf that a patch may also write as `{id}`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub struct Model {
     pub fields: Vec<Field>,
     /// The fields that every answer has.
     pub required: Vec<String>,
+    /// The positions of the fields by name.
+    by_name: HashMap<String, usize>,
 }
 
 /// The resource alone: the schema is long, and is the same in every mapping of the resource.
@@ -116,12 +118,13 @@ impl Model {
         let resource = resource.to_owned();
         let fields = fields_of(&schema, "")?;
         let required = texts(schema.get("required"));
-        Ok(Model { resource, schema: Arc::new(schema), fields, required })
+        let by_name = fields.iter().enumerate().map(|(index, field)| (field.name.clone(), index)).collect();
+        Ok(Model { resource, schema: Arc::new(schema), fields, required, by_name })
     }
 
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
+        self.fields.get(*self.by_name.get(name)?)
     }
 
     /// The leaf that a dotted name means: a scalar, or a scalar of an object.

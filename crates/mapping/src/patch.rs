@@ -2,6 +2,8 @@
 //!
 //! Absent, `null` and a value are three things: what is absent is not here at all, `null` is [`Change::Clear`].
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::diagnostic::suggest::did_you_mean;
@@ -158,18 +160,20 @@ impl Patch {
         values
     }
 
-    /// The order in which outcomes are told: fields as they were given, items as they stand, and what is said of a list as
-    /// a whole after its items.
-    pub fn rank(&self, at: &str) -> (usize, usize) {
-        let mut parts = at.split('/').skip(1);
-        let field = parts.next().unwrap_or_default();
-        let plain = |name: &str| name.bytes().all(|byte| byte != b'~' && byte != b'/');
-        let field = self.names.iter().position(|name| {
-            // Most names are their own pointer.
-            if plain(name) { name == field } else { pointer("", name).strip_prefix('/') == Some(field) }
-        });
-        let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
-        (field.unwrap_or(usize::MAX), item)
+    /// The order in which outcomes are told, by their place in the patch: fields as they were given, items as they stand,
+    /// and what is said of a list as a whole after its items.
+    pub(crate) fn ranks(&self) -> impl Fn(&str) -> (usize, usize) + use<> {
+        let mut places = HashMap::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let token = pointer("", name).split_off(1);
+            places.entry(token).or_insert(at);
+        }
+        move |at| {
+            let mut parts = at.split('/').skip(1);
+            let field = places.get(parts.next().unwrap_or_default()).copied();
+            let item = parts.next().map_or(usize::MAX, |part| part.parse().unwrap_or(0));
+            (field.unwrap_or(usize::MAX), item)
+        }
     }
 
     /// What the patch says about the leaf of that dotted name.

@@ -107,7 +107,21 @@ impl Path {
 
 /// Follows `segments` from `value`; the first match wins.
 pub(crate) fn walk<'v>(segments: &[Segment], value: &'v Value, bound: &Bound) -> Option<&'v Value> {
-    segments.iter().try_fold(value, |v, segment| every(segment, v, bound).into_iter().next())
+    segments.iter().try_fold(value, |v, segment| first(segment, v, bound))
+}
+
+/// The first value that a step leads to.
+fn first<'v>(segment: &Segment, value: &'v Value, bound: &Bound) -> Option<&'v Value> {
+    match segment {
+        Segment::Key(name) => value.get(bound.name(name).as_ref()),
+        Segment::Index(n) => value.get(*n),
+        Segment::Match { key, value: want, negate } => {
+            let mut items = value.as_array()?.iter();
+            items.find(|item| (text_of(item.get(key)) == Some(Cow::Borrowed(want))) != *negate)
+        }
+        Segment::Every => value.as_array()?.first(),
+        Segment::Rest => value.as_object()?.values().next(),
+    }
 }
 
 fn every<'v>(segment: &Segment, value: &'v Value, bound: &Bound) -> Vec<&'v Value> {

@@ -177,7 +177,7 @@ impl Known {
                 let answers = desk.table(&table.name, &self.leads[0], patch).await;
                 table.rows_of(&answers, desk.account.bound())
             }
-            Rows::Static(rows) => rows.clone(),
+            Rows::Static(rows) => rows.to_vec(),
         };
         let remote = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         rows.into_iter().map(|row| (row.unified.clone(), remote(&row.remote))).collect()

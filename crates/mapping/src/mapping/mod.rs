@@ -13,7 +13,7 @@
 //! | order | `order.rs` |
 //!
 //! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`, and what is
-//! the inverse of what by construction in `proof.rs`.
+//! the inverse of what by construction in `proof.rs`, which construct a leaf has in `leaves.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
@@ -21,6 +21,7 @@ pub mod computed;
 pub mod field;
 pub mod form;
 pub mod group;
+mod leaves;
 pub mod list;
 pub mod order;
 pub mod origin;
@@ -46,6 +47,7 @@ pub use computed::Computed;
 pub use field::Field;
 pub use form::Form;
 pub use group::{Group, Join};
+pub(crate) use leaves::{Carries, Leaves};
 pub use list::{ArrayList, Joined, List, ListShape, ListSlot, SlotLeaf};
 pub use order::Write;
 pub use origin::{Origin, Origins};
@@ -116,6 +118,8 @@ pub struct Mapping {
     pub unsupported: Vec<String>,
     /// Where its entries are written.
     pub origins: Origins,
+    /// Where its leaves stand.
+    pub(crate) leaves: Leaves,
 }
 
 impl Mapping {
@@ -174,6 +178,16 @@ impl Mapping {
     /// The paths that reading needs from a record, in file order and each once.
     pub fn read_paths(&self, record: RecordId) -> Vec<&Path> {
         let mut paths: Vec<&Path> = Vec::new();
+        for path in self.places_read(record) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
+    }
+
+    /// The paths that reading needs from a record, in file order, some of them more than once.
+    pub(crate) fn places_read(&self, record: RecordId) -> impl Iterator<Item = &Path> {
         let mut found: Vec<&Address> = Vec::new();
         for (_, slot) in self.slots() {
             found.extend(slot.read.iter());
@@ -186,12 +200,7 @@ impl Mapping {
         for table in &self.tables {
             found.extend(table.prefer.values());
         }
-        for address in found {
-            if address.record == record && !paths.contains(&&address.path) {
-                paths.push(&address.path);
-            }
-        }
-        paths
+        found.into_iter().filter(move |address| address.record == record).map(|address| &address.path)
     }
 }
 

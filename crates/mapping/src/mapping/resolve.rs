@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Address, FormId, Mapping, Origins, RecordId, TableId};
+use super::{Address, FormId, Group, Leaves, Mapping, Origins, RecordId, TableId};
 use crate::codec::{Chain, RawAround, RawChain, RawCodec};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -77,7 +77,7 @@ impl<'a> Resolver<'a> {
                 fields.extend(self.field(leaf, field, &at));
             }
         }
-        let groups =
+        let groups: Vec<Group> =
             self.in_file_order("/groups", &raw.groups).into_iter().map(|(n, g, at)| self.group(n, g, &at)).collect();
         let lists = self
             .in_file_order("/lists", &raw.lists)
@@ -91,6 +91,7 @@ impl<'a> Resolver<'a> {
         self.unused();
         let origins =
             Origins::of(self.doc, &["records", "fields", "groups", "lists", "rest", "forms", "tables", "unsupported"]);
+        let leaves = Leaves::of(&fields, &actions, &groups);
         Mapping {
             provider: Arc::clone(self.provider),
             model: Arc::clone(self.model),
@@ -109,6 +110,7 @@ impl<'a> Resolver<'a> {
             tables,
             unsupported,
             origins,
+            leaves,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub struct Table {
 #[derive(Clone, Debug)]
 pub enum Rows {
     /// Written down.
-    Static(Vec<Row>),
+    Static(Arc<Vec<Row>>),
     /// Fetched from the account.
     Fetched(Box<Fetch>),
 }
@@ -216,22 +217,21 @@ impl Resolver<'_> {
     /// Checks a table as it is written at `at`.
     pub(super) fn table(&mut self, name: &str, raw: &RawTable, at: &str) -> Table {
         let rows = match (&raw.rows, &raw.fetch) {
-            (Some(RawRows::Static(rows)), None) => Rows::Static(
-                rows.iter()
-                    .map(|(unified, remote)| Row {
-                        unified: unified.clone(),
-                        remote: remote.clone(),
-                        columns: BTreeMap::new(),
-                    })
-                    .collect(),
-            ),
+            (Some(RawRows::Static(rows)), None) => {
+                let row = |(unified, remote): (&String, &Value)| Row {
+                    unified: unified.clone(),
+                    remote: remote.clone(),
+                    columns: BTreeMap::new(),
+                };
+                Rows::Static(Arc::new(rows.iter().map(row).collect()))
+            }
             (Some(RawRows::Path(path)), Some(fetch)) => {
-                self.fetch(path, fetch, raw, at).map_or_else(|| Rows::Static(Vec::new()), Rows::Fetched)
+                self.fetch(path, fetch, raw, at).map_or_else(|| Rows::Static(Arc::default()), Rows::Fetched)
             }
             (Some(RawRows::Path(_)), None) => {
                 let place = self.doc.key(&pointer(at, "rows"));
                 self.error(Code::MissingKey, place, "rows at a path are fetched: `fetch` is missing");
-                Rows::Static(Vec::new())
+                Rows::Static(Arc::default())
             }
             (Some(RawRows::Static(rows)), Some(_)) => {
                 // An overlay's rows on a fetched table are the overlay's fault.
@@ -241,12 +241,12 @@ impl Resolver<'_> {
                 let own = row.file.name() == self.doc.file().name();
                 let place = if own { self.doc.key(&pointer(at, "fetch")) } else { row };
                 self.error(Code::BadValue, place, "rows are written down or fetched, not both");
-                Rows::Static(Vec::new())
+                Rows::Static(Arc::default())
             }
             (None, _) => {
                 let place = self.doc.key(at);
                 self.error(Code::MissingKey, place, format!("table `{name}` has no `rows`"));
-                Rows::Static(Vec::new())
+                Rows::Static(Arc::default())
             }
         };
         if matches!(rows, Rows::Static(_)) {

@@ -12,7 +12,7 @@ use super::run::{PlannedStep, Run};
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
 use super::verdict::Work;
-use crate::mapping::{Address, Found, Mapping, RecordId, Request, Row, Slot, TableId};
+use crate::mapping::{Address, Carries, Found, Mapping, RecordId, Request, Row, Slot, TableId};
 use crate::outcome::{Failure, LeafOutcome, Success, Unread};
 use crate::patch::{Change, Violation};
 use crate::path::text_of;
@@ -214,7 +214,7 @@ impl<'a> Drive<'a> {
         };
         let json = arrived.json();
         match &arrived.ending {
-            Ending::Answered(reply) => match self.judge(&step, reply, json) {
+            Ending::Answered(reply) => match arrived.judged(|| self.judge(&step, reply, json)).clone() {
                 Judged::Good => Ok(Known::Value(Heard { reply, json, cached: arrived.cached })),
                 Judged::Fault(fault) => {
                     let words =
@@ -438,13 +438,11 @@ impl<'a> Drive<'a> {
     /// A unified leaf on the wire, as it is after the patch: the patch's value, else the record's current one.
     fn leaf_after(&mut self, leaf: &str, phase: Phase) -> Result<Known<Option<Value>>, Stop> {
         let mapping = self.mapping();
-        let slot = mapping
-            .fields
-            .iter()
-            .find(|field| field.leaf == leaf)
-            .map(|field| &field.slot)
-            .or_else(|| mapping.actions.iter().find(|action| action.leaf == leaf).map(|action| &action.slot));
-        let Some(slot) = slot else { return Ok(Known::Value(None)) };
+        let slot = match mapping.carries(leaf) {
+            Some(Carries::Field(field)) => &field.slot,
+            Some(Carries::Action(_, action)) => &action.slot,
+            Some(Carries::Group(_)) | None => return Ok(Known::Value(None)),
+        };
         // What was written is read back, and not believed.
         let said = if phase == Phase::Back { None } else { self.run.patch.as_ref().and_then(|patch| patch.leaf(leaf)) };
         match said.map(|said| &said.change) {

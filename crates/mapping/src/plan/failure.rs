@@ -70,7 +70,8 @@ impl Drive<'_> {
                 outcomes.push(LeafOutcome::new(pointer, Fate::NotSent));
             }
         }
-        outcomes.sort_by_key(|outcome| patch.rank(&outcome.pointer));
+        let rank = patch.ranks();
+        outcomes.sort_by_cached_key(|outcome| rank(&outcome.pointer));
         outcomes
     }
 

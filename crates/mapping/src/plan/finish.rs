@@ -1,5 +1,8 @@
 //! Compares what was sent with what the provider's record now shows: a 200 is believed only as far as it is seen.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::drive::Drive;
@@ -10,8 +13,12 @@ use crate::outcome::{Fate, LeafOutcome};
 impl Drive<'_> {
     /// What became of each leaf.
     pub(crate) fn finish(&mut self, resource: &Value) -> Vec<LeafOutcome> {
-        let given: Vec<(String, Value)> = self.run.patch.iter().flat_map(crate::patch::Patch::values).collect();
-        let given = |pointer: &str| given.iter().find(|(known, _)| known == pointer).map(|(_, value)| value.clone());
+        let given = OnceCell::new();
+        let given = |pointer: &str| {
+            let all =
+                || self.run.patch.iter().flat_map(crate::patch::Patch::values).collect::<HashMap<String, Value>>();
+            given.get_or_init(all).get(pointer).cloned()
+        };
         let mut outcomes: Vec<LeafOutcome> = Vec::new();
         for verdict in &self.work.verdicts {
             let mut outcome = seen(verdict.outcome.clone(), verdict.expect.as_ref(), resource);

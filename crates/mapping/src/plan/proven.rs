@@ -261,7 +261,7 @@ fn furnished(mapping: &Mapping, rows: &[Row], subject: &Subject) -> Mapping {
             (Some(_), _) => Vec::new(),
             (None, _) => rows.to_vec(),
         };
-        table.rows = Rows::Static(rows);
+        table.rows = Rows::Static(Arc::new(rows));
     }
     mapping
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::to_scalar;
-use crate::mapping::{Address, ArrayList, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
+use crate::mapping::{Address, ArrayList, Carries, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
 use crate::model::{Field, FieldKind, Scalar};
 use crate::outcome::{Failure, Unread};
 use crate::provider::Class;
@@ -80,12 +80,16 @@ impl Drive<'_> {
     /// A leaf outside lists and maps.
     fn leaf(&mut self, name: &str, scalar: Scalar) -> Result<Leaf, Stop> {
         let mapping = self.mapping();
-        let slot = mapping.fields.iter().find(|field| field.leaf == name).map(|field| &field.slot);
-        let slot =
-            slot.or_else(|| mapping.actions.iter().find(|action| action.leaf == name).map(|action| &action.slot));
-        if let Some(slot) =
-            slot.filter(|slot| !slot.read.is_empty() || slot.computed.as_ref().is_some_and(|c| c.read.is_some()))
-        {
+        let (slot, group) = match mapping.carries(name) {
+            Some(Carries::Field(field)) => (&field.slot, None),
+            Some(Carries::Action(_, action)) => (&action.slot, None),
+            Some(Carries::Group(group)) => (&group.slot, Some(group)),
+            None => return Ok(None),
+        };
+        if group.is_none() {
+            if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
+                return Ok(None);
+            }
             let pointer = format!("/{}", name.replace('.', "/"));
             let read = self.named(&pointer, |this| this.decode(slot, scalar, Phase::Back))?;
             if self.is_lost(&slot.read) {
@@ -103,8 +107,8 @@ impl Drive<'_> {
                 }
             });
         }
-        for group in &mapping.groups {
-            let Some(at) = group.parts.iter().position(|part| part == name) else { continue };
+        if let Some(group) = group {
+            let Some(at) = group.parts.iter().position(|part| part == name) else { return Ok(None) };
             let Known::Value(wire) = self.current(&group.slot, &group.name, Phase::Back)? else { return Ok(None) };
             if self.is_lost(&group.slot.read) {
                 return Ok(None);

@@ -1,6 +1,6 @@
 //! The rows of tables, and the selection lists that depend on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -51,13 +51,9 @@ impl Drive<'_> {
     fn heads(&self, record: RecordId) -> Vec<String> {
         let (mapping, bound) = (self.mapping(), &self.run.bound);
         let of = |record: RecordId| {
-            let mut names: Vec<String> = Vec::new();
-            for name in mapping.read_paths(record).into_iter().filter_map(|path| path.head(bound)) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-            names
+            let mut seen = HashSet::new();
+            let names = mapping.places_read(record).filter_map(|path| path.head(bound));
+            names.filter(|name| seen.insert(name.clone())).collect()
         };
         let all = self.run.heads.get_or_init(|| (0..mapping.records.len()).map(RecordId).map(of).collect());
         all.get(record.0).cloned().unwrap_or_default()
@@ -72,7 +68,7 @@ impl Drive<'_> {
         let mapping = self.mapping();
         let table = mapping.table(id);
         let fetched = match &table.rows {
-            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Arc::new(rows.clone()), cached: false }),
+            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Arc::clone(rows), cached: false }),
             crate::mapping::Rows::Fetched(fetch) => {
                 let values =
                     self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();

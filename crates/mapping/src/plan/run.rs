@@ -51,7 +51,7 @@ pub struct Run {
     /// By record: the heads of the paths that reading needs, found once.
     pub(super) heads: OnceLock<Vec<Vec<String>>>,
     /// The places that entries own, found once.
-    pub(super) owned: OnceLock<Vec<Owned>>,
+    pub(super) owned: OnceLock<Owned>,
 }
 
 /// What comes next.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::mapping::Row;
-use crate::provider::Purpose;
+use crate::provider::{Judged, Purpose};
 use crate::reply::Ending;
 
 /// A request, rendered, without credentials: what is asked for.
@@ -120,11 +120,13 @@ pub struct Arrived {
     body: OnceLock<Option<Arc<Value>>>,
     /// On the last page of a table: its rows, made once.
     rows: OnceLock<Arc<Vec<Row>>>,
+    /// What the provider's rules make of the reply, found once.
+    judged: OnceLock<Judged>,
 }
 
 impl Arrived {
     fn new(ending: Ending, cached: bool) -> Arrived {
-        Arrived { ending, cached, body: OnceLock::new(), rows: OnceLock::new() }
+        Arrived { ending, cached, body: OnceLock::new(), rows: OnceLock::new(), judged: OnceLock::new() }
     }
 
     /// The reply's body as JSON, when there is a reply and it is.
@@ -134,6 +136,11 @@ impl Arrived {
             _ => None,
         };
         self.body.get_or_init(parse).as_ref()
+    }
+
+    /// What the provider's rules make of the reply.
+    pub(crate) fn judged(&self, judge: impl FnOnce() -> Judged) -> &Judged {
+        self.judged.get_or_init(judge)
     }
 
     /// The rows of the table whose last page this is.

@@ -161,7 +161,7 @@ impl Case {
     /// The rows of a table that the replies hold.
     fn rows(&self, mapping: &Mapping, table: &Table) -> Vec<Row> {
         match &table.rows {
-            Rows::Static(rows) => rows.clone(),
+            Rows::Static(rows) => rows.to_vec(),
             Rows::Fetched(_) => match Bound::new(&mapping.provider.variables, &self.variables) {
                 Ok(bound) => table.rows_of(&self.bodies, &bound),
                 Err(_) => Vec::new(),

@@ -29,7 +29,7 @@ fn rows(walk: Walk<'_, '_>, site: &Site<'_>, table: &Table, node: &Node<'_>, out
     let Rows::Static(rows) = &table.rows else { return };
     let doc = walk.scope.doc();
     let at = pointer(&pointer("/tables", &table.name), "rows");
-    for row in rows {
+    for row in rows.iter() {
         let Ok(wire) = site.slot.codec.encode(&row.remote) else { continue };
         let value = match &wire {
             serde_json::Value::Array(items) => items.first().unwrap_or(&wire),

@@ -214,7 +214,7 @@ fn remotes(
         Rows::Static(rows) => rows,
         Rows::Fetched(_) => return fetched(walk, site, table, chain, node, spot, out),
     };
-    for row in rows {
+    for row in rows.iter() {
         let wire = chain.encode(&row.remote);
         let fits = match &wire {
             Ok(value) => fits_value(value, node),

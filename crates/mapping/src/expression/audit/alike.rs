@@ -80,7 +80,8 @@ impl Walker<'_> {
             self.audit.texts.extend(places.reads(&range));
             return;
         }
-        let message = "as text, the backends differ on objects, on numbers with a fraction and on minus zero".to_owned();
+        let message =
+            "as text, the backends differ on objects, on numbers with a fraction and on minus zero".to_owned();
         let help = "turn only fields that hold texts or whole numbers into text, or round with `$floor`".to_owned();
         self.find_with_help(OneBackendOnly, self.range(node.span), message, Some(help));
     }
@@ -122,7 +123,9 @@ impl Walker<'_> {
                 NodeKind::Variable { name } if name == "split" => args.len() > 1,
                 // What is no function has a finding of its own.
                 NodeKind::Variable { name } if self.scopes.find(name).is_none() && signature(name).is_none() => true,
-                NodeKind::Variable { name } if name == "floor" => args.first().is_none_or(|arg| is_never_minus_zero(arg)),
+                NodeKind::Variable { name } if name == "floor" => {
+                    args.first().is_none_or(|arg| is_never_minus_zero(arg))
+                }
                 NodeKind::Variable { name } => PLAIN.contains(&name.as_str()),
                 _ => false,
             },

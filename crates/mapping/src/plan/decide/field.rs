@@ -2,6 +2,7 @@
 
 use super::super::drive::{Drive, Stop};
 use super::super::verdict::Locate;
+use crate::mapping::Carries;
 use crate::outcome::Fate;
 use crate::patch::{Change, LeafPatch};
 
@@ -9,18 +10,17 @@ impl Drive<'_> {
     /// Decides a leaf outside lists and maps; groups are decided together afterwards.
     pub(super) fn decide_leaf(&mut self, leaf: &LeafPatch) -> Result<(), Stop> {
         let mapping = self.mapping();
-        if let Some(field) = mapping.fields.iter().find(|field| field.leaf == leaf.name) {
-            if field.slot.computed.is_some() && field.slot.read_only.is_none() {
-                return Ok(());
+        match mapping.carries(&leaf.name) {
+            Some(Carries::Field(field)) => {
+                if field.slot.computed.is_some() && field.slot.read_only.is_none() {
+                    return Ok(());
+                }
+                let at = Locate::Leaf(leaf.name.clone());
+                return self.decide_value(&leaf.pointer, &field.slot, field.scalar, None, &leaf.change, at);
             }
-            let at = Locate::Leaf(leaf.name.clone());
-            return self.decide_value(&leaf.pointer, &field.slot, field.scalar, None, &leaf.change, at);
-        }
-        if let Some(index) = mapping.actions.iter().position(|action| action.leaf == leaf.name) {
-            return self.decide_action(index, leaf);
-        }
-        if mapping.groups.iter().any(|group| group.parts.contains(&leaf.name)) {
-            return Ok(());
+            Some(Carries::Action(index, _)) => return self.decide_action(index, leaf),
+            Some(Carries::Group(_)) => return Ok(()),
+            None => {}
         }
         let read_only = mapping.model.leaf(&leaf.name).is_some_and(|field| field.read_only);
         if read_only {

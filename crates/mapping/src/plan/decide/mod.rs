@@ -68,6 +68,10 @@ impl Drive<'_> {
     /// Names what a list of the provider loses beyond the one value that is shown of it, where the list was read.
     fn name_dropped(&mut self) {
         let mapping = self.mapping();
+        let is_list = |atom: &Atom| matches!(&atom.change, AtomChange::Set(Known::Value(Value::Array(_))));
+        if !self.work.changes.values().any(|changes| changes.atoms.iter().any(is_list)) {
+            return;
+        }
         for field in &mapping.fields {
             let (Some(address), Some(loss)) = (&field.slot.write, &field.slot.loss) else { continue };
             let path = self.written_path(address);
@@ -99,7 +103,8 @@ impl Drive<'_> {
     /// Verdicts stand in the order of the patch, whichever construct decided them.
     fn in_patch_order(&mut self) {
         let Some(patch) = &self.run.patch else { return };
-        self.work.verdicts.sort_by_key(|verdict| patch.rank(&verdict.outcome.pointer));
+        let rank = patch.ranks();
+        self.work.verdicts.sort_by_cached_key(|verdict| rank(&verdict.outcome.pointer));
     }
 
     /// Strict mode: anything but a clean write refuses the patch.
@@ -130,7 +135,8 @@ impl Drive<'_> {
         let mut all = self.run.violations.clone();
         all.extend(violations);
         if let (Some(patch), false) = (&self.run.patch, self.run.violations.is_empty()) {
-            all.sort_by_key(|violation| patch.rank(&violation.pointer));
+            let rank = patch.ranks();
+            all.sort_by_cached_key(|violation| rank(&violation.pointer));
         }
         Failure { outcomes: self.nothing_sent(), ..Failure::refused(all) }
     }

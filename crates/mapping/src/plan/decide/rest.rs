@@ -1,5 +1,7 @@
 //! Keys of an open map.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::super::changes::{Atom, AtomChange};
@@ -365,51 +367,59 @@ impl Drive<'_> {
             return None;
         }
         let bound = &self.run.bound;
-        let places = [rest.place.written(), rest.place.read()];
-        let places = places.into_iter().flatten().filter_map(|place| Some((place.record, place.path.names(bound)?)));
-        let places: Vec<(RecordId, Vec<String>)> = places.collect();
-        // A path that goes on below the key, or into an element of it, owns the key all the same.
-        let owned = self.run.owned.get_or_init(|| owned(self.mapping(), bound));
-        let at = |names: &[String], place: &[String]| {
-            names.starts_with(place) && names.get(place.len()).is_some_and(|name| name == key)
-        };
-        let mut owned = owned.iter();
-        owned
-            .find(|owned| places.iter().any(|(record, place)| owned.record == *record && at(&owned.names, place)))
-            .map(|owned| owned.leaf.clone())
+        let owned = self.run.owned.get_or_init(|| Owned::of(self.mapping(), bound));
+        let places = [rest.place.written(), rest.place.read()].into_iter().flatten();
+        let first = places
+            .filter_map(|place| owned.find(place.record, &place.path.names(bound)?, key))
+            .min_by_key(|(at, _)| *at);
+        first.map(|(_, leaf)| leaf.to_owned())
     }
 }
 
-/// A place of a record that an entry owns.
-#[derive(Clone, Debug)]
+/// The places of records that entries own: those of slots first, then arrays.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Owned {
-    record: RecordId,
-    /// The names from the record, up to the first step that is none.
-    names: Vec<String>,
-    /// The unified leaf or list.
-    leaf: String,
+    /// The unified leaf or list that owns a place, and its position, by the names from the record to the place and by the
+    /// name there.
+    leaves: HashMap<(RecordId, Vec<String>), HashMap<String, (usize, String)>>,
 }
 
-/// The places that the entries own: those of slots first, then arrays.
-fn owned(mapping: &Mapping, bound: &Bound) -> Vec<Owned> {
-    let own = |address: &Address, leaf: &str| {
-        let segments = address.path.segments.iter();
-        let names = segments.map_while(|segment| match segment {
-            crate::path::Segment::Key(name) => Some(bound.name(name).into_owned()),
-            _ => None,
-        });
-        (!address.path.root).then(|| Owned { record: address.record, names: names.collect(), leaf: leaf.to_owned() })
-    };
-    let mut all = Vec::new();
-    // An array is owned whole; the paths of its items begin inside an item.
-    for (leaf, slot) in mapping.slots().iter().filter(|(leaf, _)| !leaf.contains("[].")) {
-        let with = slot.with.iter().map(|(address, _)| address);
-        all.extend(slot.write.iter().chain(&slot.read).chain(with).filter_map(|address| own(address, leaf)));
-    }
-    for list in &mapping.lists {
-        if let ListShape::Array(array) = &list.shape {
-            all.extend(own(&array.at, &list.name));
+impl Owned {
+    fn of(mapping: &Mapping, bound: &Bound) -> Owned {
+        let mut owned = Owned::default();
+        let mut count = 0;
+        // A path that goes on below a name, or into an element of it, owns the name all the same.
+        let mut own = |address: &Address, leaf: &str| {
+            if address.path.root {
+                return;
+            }
+            let mut place = (address.record, Vec::new());
+            for segment in &address.path.segments {
+                let crate::path::Segment::Key(name) = segment else { break };
+                let name = bound.name(name).into_owned();
+                let names = owned.leaves.entry(place.clone()).or_default();
+                names.entry(name.clone()).or_insert_with(|| (count, leaf.to_owned()));
+                count += 1;
+                place.1.push(name);
+            }
+        };
+        // An array is owned whole; the paths of its items begin inside an item.
+        for (leaf, slot) in mapping.slots().iter().filter(|(leaf, _)| !leaf.contains("[].")) {
+            let with = slot.with.iter().map(|(address, _)| address);
+            for address in slot.write.iter().chain(&slot.read).chain(with) {
+                own(address, leaf);
+            }
         }
+        for list in &mapping.lists {
+            if let ListShape::Array(array) = &list.shape {
+                own(&array.at, &list.name);
+            }
+        }
+        owned
     }
-    all
+
+    fn find(&self, record: RecordId, place: &[String], key: &str) -> Option<(usize, &str)> {
+        let (at, leaf) = self.leaves.get(&(record, place.to_vec()))?.get(key)?;
+        Some((*at, leaf))
+    }
 }
