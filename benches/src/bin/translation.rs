@@ -74,6 +74,7 @@ fn compare(title: &str, ways: &mut [Way<'_>]) {
 fn main() {
     for fields in [15, 60] {
         let lead = Lead::of(fields);
+        lead.check();
         let model = &lead.mapping.model;
         let (to_body, to_lead) = (expression::to_body(fields), expression::to_lead(fields));
         let mut ways = vec![

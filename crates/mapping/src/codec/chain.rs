@@ -1,5 +1,7 @@
 //! A checked chain of codecs.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::around::{Around, Variables};
@@ -65,26 +67,26 @@ impl Chain {
 
     /// The same for an account, whose variables may stand in the text of `around`.
     pub fn decode_for(&self, wire: &Value, variables: &Variables<'_>) -> Result<Value, CodecError> {
-        let mut value = wire.clone();
+        let mut value = Cow::Borrowed(wire);
         for step in &self.steps {
             if value.is_null() {
                 break;
             }
-            value = step.decode(&value, variables)?;
+            value = Cow::Owned(step.decode(&value, variables)?);
         }
-        Ok(value)
+        Ok(value.into_owned())
     }
 
     /// Turns the unified value into the provider's value. Null stays null.
     pub fn encode(&self, unified: &Value) -> Result<Value, CodecError> {
-        let mut value = unified.clone();
+        let mut value = Cow::Borrowed(unified);
         for step in self.steps.iter().rev() {
             if value.is_null() {
                 break;
             }
-            value = step.encode(&value)?;
+            value = Cow::Owned(step.encode(&value)?);
         }
-        Ok(value)
+        Ok(value.into_owned())
     }
 
     /// What the chain loses; none if it is exact on its stated domain.

@@ -1,11 +1,11 @@
 //! Drives a run as far as the replies at hand allow: asks for what is missing, and stops where it has to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::decided::Shared;
 use super::known::Known;
 use super::render::{self, RenderError, Rendered};
 use super::run::{PlannedStep, Run};
@@ -61,10 +61,11 @@ pub(crate) enum Phase {
     Back,
 }
 
-type States = BTreeMap<(Phase, RecordId), Known<Option<Rc<State>>>>;
+/// Records as they were seen.
+pub(super) type States = BTreeMap<(Phase, RecordId), Known<Option<Arc<State>>>>;
 
 /// The rows of a table, and whether they came from a cache.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fetched {
     pub(crate) rows: Arc<Vec<Row>>,
     pub(crate) cached: bool,
@@ -75,11 +76,14 @@ pub(crate) struct Drive<'a> {
     pub(crate) run: &'a Run,
     pub(super) replies: &'a Replies,
     pub(super) live: bool,
+    /// The requests of a plan; where replies are waited for there is none.
     pub(crate) planned: Vec<PlannedStep>,
-    states: States,
+    /// Every request that was asked for, whether its reply is there or not.
+    pub(crate) asked: Vec<StepKey>,
+    pub(super) states: States,
     pub(super) tables: BTreeMap<(TableId, u32), Known<Fetched>>,
     /// Records that a write's reply has shown as they are now.
-    pub(crate) answers: BTreeMap<RecordId, Rc<State>>,
+    pub(crate) answers: BTreeMap<RecordId, Arc<State>>,
     /// In a plan: the record that the reply of the last write will show.
     pub(crate) assumed: Option<RecordId>,
     /// How often it was looked what silence has left behind; each look is a step of its own.
@@ -94,7 +98,7 @@ pub(crate) struct Drive<'a> {
     pub(crate) fresh: bool,
     /// Where the resource is read as it is before anything is written: the round in which further records are read.
     pub(crate) before: Option<u32>,
-    pub(crate) work: Work,
+    pub(crate) work: Shared<Work>,
     pub(crate) unread: Vec<Unread>,
 }
 
@@ -105,6 +109,7 @@ impl<'a> Drive<'a> {
             replies,
             live,
             planned: Vec::new(),
+            asked: Vec::new(),
             states: BTreeMap::new(),
             tables: BTreeMap::new(),
             answers: BTreeMap::new(),
@@ -115,7 +120,7 @@ impl<'a> Drive<'a> {
             wrote: false,
             fresh: false,
             before: None,
-            work: Work::default(),
+            work: Shared::default(),
             unread: Vec::new(),
         }
     }
@@ -127,16 +132,7 @@ impl<'a> Drive<'a> {
     /// The whole run: verdicts, writes, read-back.
     pub(crate) fn run(&mut self) -> Result<Success, Stop> {
         if self.run.patch.is_some() {
-            match self.decide() {
-                Err(Stop::Trouble(trouble)) if trouble.failure.outcomes.is_empty() => {
-                    return Err(Stop::Trouble(Box::new(self.before_writing(*trouble))));
-                }
-                other => other?,
-            }
-            match self.precondition() {
-                Err(Stop::Trouble(trouble)) => return Err(Stop::Trouble(Box::new(self.before_writing(*trouble)))),
-                other => other?,
-            }
+            self.decided()?;
             self.write_all()?;
         }
         let resource = match self.resource() {
@@ -176,7 +172,7 @@ impl<'a> Drive<'a> {
     }
 
     /// A record as it was seen last.
-    pub(super) fn last_state(&self, id: RecordId) -> Option<Rc<State>> {
+    pub(super) fn last_state(&self, id: RecordId) -> Option<Arc<State>> {
         let seen = || [Phase::Back, Phase::First].into_iter().find_map(|phase| self.known_state(id, phase));
         self.answers.get(&id).cloned().or_else(seen)
     }
@@ -194,8 +190,11 @@ impl<'a> Drive<'a> {
         let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
         let holes = rendered.holes;
         let has_holes = !holes.is_empty();
-        if !self.planned.iter().any(|planned| planned.key == key) {
-            self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+        if !self.asked.contains(&key) {
+            self.asked.push(key.clone());
+            if !self.live {
+                self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+            }
         }
         let Some(arrived) = self.replies.get(&key) else {
             // A patch that is refused anyway asks for names alone, so that every unknown one is told.
@@ -239,6 +238,12 @@ impl<'a> Drive<'a> {
         }
     }
 
+    /// Takes over what another drive of the same run has asked for.
+    pub(super) fn join(&mut self, asked: Vec<StepKey>, planned: Vec<PlannedStep>) {
+        self.planned.extend(planned.into_iter().filter(|step| !self.asked.contains(&step.key)));
+        self.asked.extend(asked.into_iter().filter(|key| !self.asked.contains(key)).collect::<Vec<_>>());
+    }
+
     /// [`Run::judge`], with the body at hand.
     fn judge(&self, step: &Step, reply: &Reply, json: Option<&Arc<Value>>) -> Judged {
         let provider = &self.mapping().provider;
@@ -250,10 +255,10 @@ impl<'a> Drive<'a> {
     }
 
     /// A record as it is in a phase; none where it is not there.
-    pub(crate) fn state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Rc<State>>>, Stop> {
+    pub(crate) fn state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Arc<State>>>, Stop> {
         if phase == Phase::Back {
             if let Some(state) = self.answers.get(&id) {
-                return Ok(Known::Value(Some(Rc::clone(state))));
+                return Ok(Known::Value(Some(Arc::clone(state))));
             }
             if self.assumed == Some(id) {
                 return Ok(Known::Hole(self.mapping().record(id).name.clone()));
@@ -273,11 +278,11 @@ impl<'a> Drive<'a> {
     }
 
     /// A record whose state is at hand without asking for it.
-    pub(crate) fn known_state(&self, id: RecordId, phase: Phase) -> Option<Rc<State>> {
+    pub(crate) fn known_state(&self, id: RecordId, phase: Phase) -> Option<Arc<State>> {
         self.states.get(&(phase, id)).and_then(Known::value).cloned().flatten()
     }
 
-    fn fetch_state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Rc<State>>>, Stop> {
+    fn fetch_state(&mut self, id: RecordId, phase: Phase) -> Result<Known<Option<Arc<State>>>, Stop> {
         let mapping = self.mapping();
         let record = mapping.record(id);
         if let Found::Inside { record: outer, path, .. } = &record.found {
@@ -290,7 +295,7 @@ impl<'a> Drive<'a> {
                         own.and_then(|own| {
                             State::inside(Arc::clone(outer.root()), Arc::new(own), record, &self.run.bound)
                         })
-                        .map(Rc::new),
+                        .map(Arc::new),
                     )
                 }
             });
@@ -335,7 +340,7 @@ impl<'a> Drive<'a> {
             }
         };
         match State::new(root, record.at.as_ref(), record, &self.run.bound) {
-            Some(state) => Ok(Known::Value(Some(Rc::new(state)))),
+            Some(state) => Ok(Known::Value(Some(Arc::new(state)))),
             None if id == mapping.main => Err(trouble(
                 Failure::new(Class::NotFound, format!("the provider has no record `{}`", text(&self.run.id))),
                 Some(key),

@@ -1,6 +1,7 @@
 //! What a failure leaves behind: the steps that were done, and what became of each leaf.
 
 use super::drive::{Drive, Trouble};
+use super::step::StepKey;
 use super::verdict::Carrier;
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::Violation;
@@ -81,7 +82,7 @@ impl Drive<'_> {
         let gone = gone.flatten();
         let before = if gone.is_some() { "the update was taken" } else { "the update was made" };
         trouble.failure.message = format!("{before}; reading it back failed: {}", trouble.failure.message);
-        for words in self.planned.iter().filter(|step| step.key.kind.writes()).map(|step| step.key.in_words()) {
+        for words in self.asked.iter().filter(|key| key.kind.writes()).map(StepKey::in_words) {
             if !trouble.failure.done.contains(&words) {
                 trouble.failure.done.push(words);
             }

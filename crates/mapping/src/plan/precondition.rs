@@ -106,16 +106,14 @@ impl Drive<'_> {
             options: Options::default(),
             heads: std::sync::OnceLock::new(),
             owned: std::sync::OnceLock::new(),
+            decided: std::sync::OnceLock::new(),
         };
         let mut before = Drive::new(&run, self.replies, self.live);
         before.before = Some(u32::from(named));
         let resource = before.resource();
-        let open = before.planned.iter().any(|step| self.replies.get(&step.key).is_none());
-        for step in before.planned {
-            if !self.planned.iter().any(|known| known.key == step.key) {
-                self.planned.push(step);
-            }
-        }
+        let open = before.asked.iter().any(|key| self.replies.get(key).is_none());
+        let (asked, planned) = (before.asked, before.planned);
+        self.join(asked, planned);
         let resource = resource?;
         Ok(if open { Known::Hole("version".to_owned()) } else { Known::Value(resource) })
     }

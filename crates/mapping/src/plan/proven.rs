@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -375,7 +374,7 @@ fn seen(
         let own = Arc::new(own(&run.mapping, &run.bound, &run.id, id, object));
         let state = State::inside(Arc::new(json!({ "id": &run.id })), own, run.mapping.record(id), &run.bound)
             .expect("a record");
-        drive.answers.insert(id, Rc::new(state));
+        drive.answers.insert(id, Arc::new(state));
     }
     let verdict = drive.work.verdicts.iter().find(|verdict| verdict.outcome.pointer == pointer);
     let Some(verdict) = verdict.cloned() else { return Ok(Err("there is no verdict".to_owned())) };

@@ -22,7 +22,7 @@ impl Drive<'_> {
         let mapping = self.mapping();
         // In a plan it may be still to come.
         let is_there = matches!(self.state(mapping.main, Phase::Back)?, Known::Value(Some(_)));
-        let mut resource = Map::new();
+        let mut resource = Map::with_capacity(mapping.model.fields.len());
         for field in &mapping.model.fields {
             let value = match &field.kind {
                 FieldKind::Scalar(scalar) => self.leaf(&field.name, *scalar)?,
@@ -90,19 +90,19 @@ impl Drive<'_> {
             if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
                 return Ok(None);
             }
-            let pointer = format!("/{}", name.replace('.', "/"));
-            let read = self.named(&pointer, |this| this.decode(slot, scalar, Phase::Back))?;
+            let pointer = || format!("/{}", name.replace('.', "/"));
+            let read = self.named(pointer, |this| this.decode(slot, scalar, Phase::Back))?;
             if self.is_lost(&slot.read) {
                 return Ok(None);
             }
             return Ok(match read {
                 Ok(None) if self.is_unasked(&slot.read) => {
-                    self.unread(pointer, UNASKED.to_owned());
+                    self.unread(pointer(), UNASKED.to_owned());
                     None
                 }
                 Ok(value) => Some(value.unwrap_or(Value::Null)),
                 Err(why) => {
-                    self.unread(pointer, why);
+                    self.unread(pointer(), why);
                     None
                 }
             });
@@ -165,11 +165,15 @@ impl Drive<'_> {
     }
 
     /// Decodes one value and names it where no row of its table knows it.
-    fn named<T>(&mut self, pointer: &str, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+    fn named<T>(
+        &mut self,
+        pointer: impl FnOnce() -> String,
+        read: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
         self.passed = None;
         let value = read(self)?;
         if let Some(why) = self.passed.take() {
-            self.unread(pointer.to_owned(), why);
+            self.unread(pointer(), why);
         }
         Ok(value)
     }
@@ -201,7 +205,7 @@ impl Drive<'_> {
                     several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
                 }
                 SlotLeaf::One(name, target) => match self
-                    .named(&format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))?
+                    .named(|| format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))?
                 {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
@@ -249,7 +253,9 @@ impl Drive<'_> {
                     .filter(|wire| !self.is_empty(slot, array.at.record, wire))
                     .cloned();
                 let Some(wire) = wire else { continue };
-                match self.named(&format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, &wire))? {
+                match self
+                    .named(|| format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, &wire))?
+                {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
                     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::decide::Owned;
+use super::decided::Decided;
 use super::drive::{Drive, Stop};
 use super::step::{Replies, RequestSpec, Step, StepKey, StepKind};
 use crate::mapping::{Clear, Mapping};
@@ -52,6 +53,8 @@ pub struct Run {
     pub(super) heads: OnceLock<Vec<Vec<String>>>,
     /// The places that entries own, found once.
     pub(super) owned: OnceLock<Owned>,
+    /// What was decided, from which replies.
+    pub(super) decided: OnceLock<Decided>,
 }
 
 /// What comes next.
@@ -106,6 +109,7 @@ impl Run {
             options,
             heads: OnceLock::new(),
             owned: OnceLock::new(),
+            decided: OnceLock::new(),
         };
         let nothing = Replies::new();
         let mut drive = Drive::new(&run, &nothing, false);
@@ -118,7 +122,13 @@ impl Run {
             Err(Stop::Trouble(trouble)) if !goes_on && !trouble.failure.violations.is_empty() => {
                 Err(drive.before_writing(*trouble).failure)
             }
-            _ => Ok(run),
+            decided => {
+                if decided.is_ok() && drive.asked.is_empty() && run.options.if_match.is_none() {
+                    // No reply has to do with it.
+                    drive.keep_decided();
+                }
+                Ok(run)
+            }
         }
     }
 
@@ -140,6 +150,7 @@ impl Run {
             options,
             heads: OnceLock::new(),
             owned: OnceLock::new(),
+            decided: OnceLock::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Steps: what has to be sent next, and what came back so far.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -110,8 +111,10 @@ pub struct Step {
 }
 
 /// How a step ended, and whether its reply was kept from before.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Arrived {
+    /// Tells it from every other.
+    id: u64,
     /// How it ended.
     pub ending: Ending,
     /// Whether the reply comes from a cache and not from the provider.
@@ -126,7 +129,20 @@ pub struct Arrived {
 
 impl Arrived {
     fn new(ending: Ending, cached: bool) -> Arrived {
-        Arrived { ending, cached, body: OnceLock::new(), rows: OnceLock::new(), judged: OnceLock::new() }
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        Arrived {
+            id: COUNT.fetch_add(1, Ordering::Relaxed),
+            ending,
+            cached,
+            body: OnceLock::new(),
+            rows: OnceLock::new(),
+            judged: OnceLock::new(),
+        }
+    }
+
+    /// A number that no other one has, but for its clones.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// The reply's body as JSON, when there is a reply and it is.

@@ -1,5 +1,6 @@
 //! One value through one slot, both ways: table, codec, form; and what is lost on the way there and back.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -49,8 +50,15 @@ impl Drive<'_> {
         value: &Value,
         pointer: &str,
     ) -> Result<Encoding, Stop> {
+        if slot.is_plain() {
+            // It goes out as it is, and comes back as it is.
+            let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, value));
+            let reads =
+                if is_nothing { Value::Null } else { to_scalar(value, scalar).unwrap_or_else(|| value.clone()) };
+            return Ok(Encoding::Done(Encoded { wire: Known::Value(value.clone()), reads: Some(reads), row: None }));
+        }
         let mut row = None;
-        let mut inner = Known::Value(value.clone());
+        let mut inner = Known::Value(Cow::Borrowed(value));
         let mut name = None;
         if let Some(table) = slot.table {
             match self.find(table, slot, value, pointer)? {
@@ -59,18 +67,19 @@ impl Drive<'_> {
                     inner = Known::Hole(hole);
                 }
                 Known::Value(Hit::Row(found)) => {
-                    inner = Known::Value(found.remote.clone());
+                    inner = Known::Value(Cow::Owned(found.remote.clone()));
                     name = Some(Value::String(found.unified.clone()));
                     row = Some(Known::Value(found));
                 }
-                Known::Value(Hit::Pass(value)) => inner = Known::Value(value),
+                Known::Value(Hit::Pass(value)) => inner = Known::Value(Cow::Owned(value)),
                 Known::Value(Hit::Omit) => return Ok(Encoding::Omitted),
                 Known::Value(Hit::Refused(violation)) => return Ok(Encoding::Refused(violation)),
             }
         }
-        let Known::Value(inner) = inner else {
+        let inner = match inner {
+            Known::Value(inner) => inner,
             // A slot that holds a list of one keeps its shape around the hole.
-            return Ok(Encoding::Done(Encoded { wire: inner, reads: None, row }));
+            Known::Hole(hole) => return Ok(Encoding::Done(Encoded { wire: Known::Hole(hole), reads: None, row })),
         };
         let wire = match slot.codec.encode(&inner) {
             Ok(wire) => wire,
@@ -82,22 +91,26 @@ impl Drive<'_> {
                 )));
             }
         };
-        if *value == Value::String(String::new()) && is_text_around_nothing(&wire) {
+        if value.as_str() == Some("") && is_text_around_nothing(&wire) {
             let message = "an empty text is no value here; null clears";
             return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", message)));
         }
         // A conversion for reading alone is shown by a case.
-        let back = slot.form.map_or_else(|| wire.clone(), |form| self.form_trip(form, &wire));
-        let back = if slot.read_codec.is_some() { Err(()) } else { slot.codec.decode(&back).map_err(|_| ()) };
+        let back = if slot.read_codec.is_some() {
+            None
+        } else {
+            let back = slot.form.map_or(Cow::Borrowed(&wire), |form| Cow::Owned(self.form_trip(form, &wire)));
+            slot.codec.decode(&back).ok()
+        };
         // Several rows may have one remote value, or values that are one on the wire: the first names what is read.
         let reads = match (name, back, slot.table) {
-            (Some(name), Ok(back), Some(table)) => self.name_of(table, &back)?.unwrap_or(name),
+            (Some(name), Some(back), Some(table)) => self.name_of(table, &back)?.unwrap_or(name),
             (Some(name), _, _) => name,
-            (None, back, _) => back.unwrap_or_else(|()| value.clone()),
+            (None, back, _) => back.unwrap_or_else(|| value.clone()),
         };
         // What the record takes for no value reads back as null.
         let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, &wire));
-        let reads = if is_nothing { Value::Null } else { to_scalar(&reads, scalar).unwrap_or(reads) };
+        let reads = if is_nothing { Value::Null } else { as_scalar(reads, scalar) };
         let reads = Some(reads);
         let wire = match slot.form {
             None => wire,
@@ -326,11 +339,11 @@ impl Drive<'_> {
     ) -> Result<Result<Option<Value>, String>, Stop> {
         // A conversion for reading alone says how the value lies there; the form then only writes.
         let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
-            None => wire.clone(),
+            None => Cow::Borrowed(wire),
             Some(form) => {
                 let record = slot.read.first().map_or(self.mapping().main, |address| address.record);
                 match self.read_form(form, record, wire) {
-                    Ok(Some(inner)) => inner,
+                    Ok(Some(inner)) => Cow::Owned(inner),
                     Ok(None) => return Ok(Ok(None)),
                     Err(why) => return Ok(Err(why)),
                 }
@@ -354,6 +367,10 @@ impl Drive<'_> {
                 Err(why) => return Ok(Err(why)),
             },
         };
+        let is_it = matches!((scalar, &value), (Scalar::Text, Value::String(_)));
+        if is_it {
+            return Ok(Ok(Some(value)));
+        }
         Ok(to_scalar(&value, scalar)
             .map(Some)
             .ok_or_else(|| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
@@ -428,6 +445,14 @@ pub(crate) fn to_scalar(value: &Value, scalar: Scalar) -> Option<Value> {
         (Scalar::Integer, Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
         _ => None,
     }
+}
+
+/// The same of a value that is given away, or the value where it is no such scalar.
+fn as_scalar(value: Value, scalar: Scalar) -> Value {
+    if matches!((scalar, &value), (Scalar::Text, Value::String(_))) {
+        return value;
+    }
+    to_scalar(&value, scalar).unwrap_or(value)
 }
 
 /// How a slot's values are compared.

@@ -12,7 +12,7 @@ use crate::outcome::LeafOutcome;
 use crate::patch::Violation;
 
 /// All that is decided before anything is written.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Work {
     /// What is to be changed in each record.
     pub(crate) changes: BTreeMap<RecordId, Changes>,
@@ -25,7 +25,7 @@ pub(crate) struct Work {
 }
 
 /// An action to take.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ActionWork {
     /// Which of the action's requests; none: the one that unsets.
     pub(crate) set: Option<usize>,

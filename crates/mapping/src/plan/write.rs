@@ -1,7 +1,6 @@
 //! Sends what was decided, in the stated order, and says what was done when a step fails.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -136,13 +135,10 @@ impl<'a> Drive<'a> {
     pub(super) fn decide_afresh(&mut self) -> Result<Work, Stop> {
         let mut afresh = self.afresh();
         let decided = afresh.decide();
-        for step in afresh.planned {
-            if !self.planned.iter().any(|known| known.key == step.key) {
-                self.planned.push(step);
-            }
-        }
+        let (asked, planned) = (std::mem::take(&mut afresh.asked), std::mem::take(&mut afresh.planned));
+        self.join(asked, planned);
         decided?;
-        Ok(afresh.work)
+        Ok((*afresh.work).clone())
     }
 
     /// Takes what was decided again for one carrier.
@@ -162,11 +158,12 @@ impl<'a> Drive<'a> {
     /// Writes one record; none when there was nothing to write.
     fn write_record(&mut self, id: RecordId) -> Result<Option<StepKey>, Stop> {
         let record = self.mapping().record(id);
-        let Some(changes) = self.work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()).cloned() else {
+        let work = self.work.clone();
+        let Some(changes) = work.changes.get(&id).filter(|changes| !changes.atoms.is_empty()) else {
             return Ok(None);
         };
         let (request, kind) = self.record_request(id)?;
-        match self.send_changes(id, request, kind, &changes, Phase::First, 0) {
+        match self.send_changes(id, request, kind, changes, Phase::First, 0) {
             Err(Stop::Trouble(trouble)) if !self.fresh && self.used_kept_rows() && names_a_field(&trouble) => {
                 // The provider refuses a value that rows kept from before may have given: ask for them again, once.
                 let renewed = self.decide_afresh()?;
@@ -184,7 +181,7 @@ impl<'a> Drive<'a> {
             {
                 // It may have been done: look, plan again, send only what still differs.
                 self.looks += 1;
-                let again = self.send_changes(id, request, kind, &changes, Phase::Verify(self.looks), 1);
+                let again = self.send_changes(id, request, kind, changes, Phase::Verify(self.looks), 1);
                 let done = StepKey::new(kind, record.name.clone(), 0);
                 after_silence(trouble, again).map(|key| Some(key.unwrap_or(done)))
             }
@@ -315,7 +312,7 @@ impl<'a> Drive<'a> {
         let record = self.mapping().record(id);
         let state = heard.json.and_then(|root| State::new(Arc::clone(root), at, record, &self.run.bound));
         if let Some(state) = state {
-            self.answers.insert(id, Rc::new(state));
+            self.answers.insert(id, Arc::new(state));
         }
     }
 

@@ -315,7 +315,7 @@ impl Drive<'_> {
                         return Ok(());
                     };
                     self.write_slot(slot, &encoded);
-                    let expected = encoded.reads.clone().unwrap_or_else(|| value.clone());
+                    let expected = encoded.reads.unwrap_or_else(|| value.clone());
                     let expect = (!slot.read.is_empty()).then_some(Expect { at, value: Some(expected), compare });
                     self.verdict(LeafOutcome { record, ..outcome }, carrier, path, expect);
                 }
