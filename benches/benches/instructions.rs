@@ -1,4 +1,9 @@
 //! Instructions of single ways under valgrind: the same number on a busy machine and on an idle one.
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    reason = "the macros of the harness make items and a main of their own"
+)]
 
 use std::hint::black_box;
 

@@ -1,4 +1,9 @@
 //! Times of single ways, with their spread, kept from run to run by criterion.
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    reason = "the macros of the harness make items and a main of their own"
+)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mapwright_benches::by_hand;
@@ -12,7 +17,8 @@ fn leads(criterion: &mut Criterion) {
         let (run, replies) = lead.answered();
         let mut group = criterion.benchmark_group(format!("{fields} fields"));
         group.bench_function("patch by hand", |bench| bench.iter(|| by_hand::to_body(&lead.patch)));
-        group.bench_function("patch, validation", |bench| bench.iter(|| Patch::parse(&lead.patch, &lead.mapping.model)));
+        group
+            .bench_function("patch, validation", |bench| bench.iter(|| Patch::parse(&lead.patch, &lead.mapping.model)));
         group.bench_function("patch, whole", |bench| bench.iter(|| lead.plan()));
         group.bench_function("read by hand", |bench| bench.iter(|| by_hand::to_lead(&lead.record, fields)));
         group.bench_function("read, whole", |bench| bench.iter(|| read(&run, &replies)));

@@ -80,11 +80,17 @@ texts! {
 pub const NUMBER: (&str, &str) = ("number_of_employees", "Employees");
 
 /// The names of the sources of leads, and the provider's.
-pub const SOURCES: &[(&str, &str)] =
-    &[("web", "WEB"), ("phone", "PHONE_INQUIRY"), ("partner", "PARTNER_REFERRAL"), ("list", "PURCHASED_LIST"), ("other", "OTHER")];
+pub const SOURCES: &[(&str, &str)] = &[
+    ("web", "WEB"),
+    ("phone", "PHONE_INQUIRY"),
+    ("partner", "PARTNER_REFERRAL"),
+    ("list", "PURCHASED_LIST"),
+    ("other", "OTHER"),
+];
 
 /// The names of a lead's states, and the provider's.
-pub const STATUSES: &[(&str, &str)] = &[("new", "OPEN_NEW"), ("working", "IN_WORK"), ("qualified", "SQL"), ("lost", "CLOSED_LOST")];
+pub const STATUSES: &[(&str, &str)] =
+    &[("new", "OPEN_NEW"), ("working", "IN_WORK"), ("qualified", "SQL"), ("lost", "CLOSED_LOST")];
 
 /// A checked patch as the provider's body.
 pub fn to_body(patch: &Value) -> Value {

@@ -1,4 +1,4 @@
-//! The same translation as one JSONata expression in each direction.
+//! The same translation as one `JSONata` expression in each direction.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,8 @@ fn object(fields: usize, places: fn(Pair) -> Pair, rows: fn(Pair) -> Pair) -> St
     }
     for (pair, table) in [(("lead_source", "LeadSource"), SOURCES), (("status", "Status"), STATUSES)] {
         let (to, from) = places(pair);
-        let table: Vec<String> = table.iter().map(|row| rows(*row)).map(|(key, value)| format!("\"{key}\": \"{value}\"")).collect();
+        let table: Vec<String> =
+            table.iter().map(|row| rows(*row)).map(|(key, value)| format!("\"{key}\": \"{value}\"")).collect();
         let _ = write!(text, "\"{to}\": $lookup({{{}}}, {from}), ", table.join(", "));
     }
     text.trim_end_matches(", ").to_owned() + "}"

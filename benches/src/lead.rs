@@ -109,7 +109,8 @@ pub fn read(run: &Run, replies: &Replies) -> Value {
 }
 
 fn model(texts: &[(&str, &str)]) -> FileSet {
-    let mut properties = Map::from_iter([("id".to_owned(), json!({"type": "string", "readOnly": true, "description": "The id."}))]);
+    let mut properties =
+        Map::from_iter([("id".to_owned(), json!({"type": "string", "readOnly": true, "description": "The id."}))]);
     for (unified, _) in texts {
         properties.insert((*unified).to_owned(), json!({"type": "string", "description": "A text."}));
     }

@@ -78,7 +78,11 @@ pub(crate) fn in_parallel<W: Sync, T: Send>(at_once: usize, pieces: &[W], work: 
                     let Some(piece) = pieces.get(number) else { break };
                     let result = work(piece);
                     if Spread::given() == Spread::All {
-                        eprintln!("{} of {} pieces begun", next.load(Ordering::Relaxed).min(pieces.len()), pieces.len());
+                        eprintln!(
+                            "{} of {} pieces begun",
+                            next.load(Ordering::Relaxed).min(pieces.len()),
+                            pieces.len()
+                        );
                     }
                     done.lock().expect("no thread has panicked").push((number, result));
                 }

@@ -3,7 +3,7 @@
 //! The schema says the rest in the annotation `x-mapwright`: `role` (`open_map`, `raw`), `key` and `required` of a
 //! list, `names` of an enum, `request_only`, and `patch_also` for a leaf that a patch may also write as `{id}`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub struct Model {
     /// The fields that every answer has.
     pub required: Vec<String>,
     /// The positions of the fields by name.
-    by_name: HashMap<String, usize>,
+    by_name: BTreeMap<String, usize>,
 }
 
 /// The resource alone: the schema is long, and is the same in every mapping of the resource.

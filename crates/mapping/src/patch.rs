@@ -2,7 +2,7 @@
 //!
 //! Absent, `null` and a value are three things: what is absent is not here at all, `null` is [`Change::Clear`].
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -163,7 +163,7 @@ impl Patch {
     /// The order in which outcomes are told, by their place in the patch: fields as they were given, items as they stand,
     /// and what is said of a list as a whole after its items.
     pub(crate) fn ranks(&self) -> impl Fn(&str) -> (usize, usize) + use<> {
-        let mut places = HashMap::new();
+        let mut places = BTreeMap::new();
         for (at, name) in self.names.iter().enumerate() {
             let token = pointer("", name).split_off(1);
             places.entry(token).or_insert(at);

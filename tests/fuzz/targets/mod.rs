@@ -87,7 +87,11 @@ const fn of(
 
 /// A target by its name.
 pub(crate) fn find(name: &str) -> &'static Target {
-    TARGETS.iter().chain(BROKEN).find(|target| target.name == name).unwrap_or_else(|| panic!("there is no target `{name}`"))
+    TARGETS
+        .iter()
+        .chain(BROKEN)
+        .find(|target| target.name == name)
+        .unwrap_or_else(|| panic!("there is no target `{name}`"))
 }
 
 /// What a byte chooses among so many: a digit its number.

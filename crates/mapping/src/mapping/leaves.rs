@@ -1,13 +1,13 @@
 //! Where the leaves of the unified resource stand in a mapping.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Action, Field, Group, Mapping};
 
 /// The constructs of a mapping by the leaf that they are for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leaves {
-    by_name: HashMap<String, At>,
+    by_name: BTreeMap<String, At>,
 }
 
 /// A construct by its position.
@@ -32,7 +32,7 @@ pub(crate) enum Carries<'m> {
 impl Leaves {
     /// The leaves of these constructs. Of several for one leaf a field goes before an action, and that before a group.
     pub(super) fn of(fields: &[Field], actions: &[Action], groups: &[Group]) -> Leaves {
-        let mut by_name = HashMap::new();
+        let mut by_name = BTreeMap::new();
         let parts =
             groups.iter().enumerate().flat_map(|(at, group)| group.parts.iter().map(move |part| (part, At::Group(at))));
         let actions = actions.iter().enumerate().map(|(at, action)| (&action.leaf, At::Action(at)));

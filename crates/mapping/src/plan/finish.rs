@@ -1,7 +1,7 @@
 //! Compares what was sent with what the provider's record now shows: a 200 is believed only as far as it is seen.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ impl Drive<'_> {
         let given = OnceCell::new();
         let given = |pointer: &str| {
             let all =
-                || self.run.patch.iter().flat_map(crate::patch::Patch::values).collect::<HashMap<String, Value>>();
+                || self.run.patch.iter().flat_map(crate::patch::Patch::values).collect::<BTreeMap<String, Value>>();
             given.get_or_init(all).get(pointer).cloned()
         };
         let mut outcomes: Vec<LeafOutcome> = Vec::new();

@@ -1,6 +1,6 @@
 //! The rows of tables, and the selection lists that depend on them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -51,7 +51,7 @@ impl Drive<'_> {
     fn heads(&self, record: RecordId) -> Vec<String> {
         let (mapping, bound) = (self.mapping(), &self.run.bound);
         let of = |record: RecordId| {
-            let mut seen = HashSet::new();
+            let mut seen = BTreeSet::new();
             let names = mapping.places_read(record).filter_map(|path| path.head(bound));
             names.filter(|name| seen.insert(name.clone())).collect()
         };

@@ -123,9 +123,7 @@ impl Walker<'_> {
                 NodeKind::Variable { name } if name == "split" => args.len() > 1,
                 // What is no function has a finding of its own.
                 NodeKind::Variable { name } if self.scopes.find(name).is_none() && signature(name).is_none() => true,
-                NodeKind::Variable { name } if name == "floor" => {
-                    args.first().is_none_or(|arg| is_never_minus_zero(arg))
-                }
+                NodeKind::Variable { name } if name == "floor" => args.first().is_none_or(is_never_minus_zero),
                 NodeKind::Variable { name } => PLAIN.contains(&name.as_str()),
                 _ => false,
             },

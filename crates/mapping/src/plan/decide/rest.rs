@@ -1,6 +1,6 @@
 //! Keys of an open map.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -381,8 +381,11 @@ impl Drive<'_> {
 pub(crate) struct Owned {
     /// The unified leaf or list that owns a place, and its position, by the names from the record to the place and by the
     /// name there.
-    leaves: HashMap<(RecordId, Vec<String>), HashMap<String, (usize, String)>>,
+    leaves: BTreeMap<(RecordId, Vec<String>), Names>,
 }
+
+/// The owner of each name of a place, behind its position among all.
+type Names = BTreeMap<String, (usize, String)>;
 
 impl Owned {
     fn of(mapping: &Mapping, bound: &Bound) -> Owned {
