@@ -157,5 +157,28 @@ fn mapping(texts: &[(&str, &str)]) -> FileSet {
     FileSet::from([
         ("bench/provider.toml".to_owned(), provider.as_bytes().to_vec()),
         ("bench/leads.toml".to_owned(), leads.into_bytes()),
+        ("bench/payload.json".to_owned(), payload(texts).to_string().into_bytes()),
     ])
+}
+
+/// The bodies that the provider takes and gives.
+fn payload(texts: &[(&str, &str)]) -> Value {
+    let text = json!({"type": ["string", "null"]});
+    let mut members: Map<String, Value> = texts.iter().map(|(_, wire)| ((*wire).to_owned(), text.clone())).collect();
+    members.extend(["LeadSource", "Status"].map(|wire| (wire.to_owned(), text.clone())));
+    members.insert(NUMBER.1.to_owned(), json!({"type": ["integer", "null"]}));
+    let object =
+        |members: Map<String, Value>| json!({"type": "object", "additionalProperties": false, "properties": members});
+    let mut read = members.clone();
+    read.insert("Id".to_owned(), json!({"type": "string"}));
+    let error = Map::from_iter([
+        ("message".to_owned(), json!({"type": "string"})),
+        ("text".to_owned(), json!({"type": "string"})),
+    ]);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:mapwright:payload:bench",
+        "title": "Leads of the bench",
+        "$defs": {"lead.write": object(members), "lead.read": object(read), "error": object(error)}
+    })
 }
