@@ -114,7 +114,8 @@ impl Drop for Worker {
 /// In a process that [`Second`] starts: answers until nobody asks any more. In any other: nothing.
 #[test]
 fn the_second_engine_is_asked() {
-    let Some(port) = std::env::var(PORT).ok().and_then(|port| port.parse::<u16>().ok()) else { return };
+    let port = std::env::var_os(PORT).and_then(|port| port.to_str()?.parse::<u16>().ok());
+    let Some(port) = port else { return };
     mapwright_mapping::expression::silence_panics();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody asks");
     stream.set_nodelay(true).expect("a stream that does not wait");
