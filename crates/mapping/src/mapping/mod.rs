@@ -12,8 +12,8 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
-//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`, and what is
-//! the inverse of what by construction in `proof.rs`, which construct a leaf has in `leaves.rs`.
+//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`, which
+//! construct a leaf has in `leaves.rs`, and what is the inverse of what by construction in `proof.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;

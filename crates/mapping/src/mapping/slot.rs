@@ -79,11 +79,6 @@ impl Slot {
         self.read_codec.as_ref().unwrap_or(&self.codec)
     }
 
-    /// Whether a value goes out and comes back as it is.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.table.is_none() && self.form.is_none() && self.read_codec.is_none() && self.codec.is_identity()
-    }
-
     /// Whether a patch can reach it.
     pub fn is_writable(&self) -> bool {
         self.read_only.is_none() && self.write.is_some()

@@ -31,7 +31,7 @@ impl Decided {
 impl Drive<'_> {
     /// Decides the patch, or takes what was decided from the same replies.
     pub(super) fn decided(&mut self) -> Result<(), Stop> {
-        let kept = self.run.decided.get().filter(|kept| self.live && kept.holds(self.replies));
+        let kept = self.run.kept.decided.get().filter(|kept| self.live && kept.holds(self.replies));
         if let Some(kept) = kept {
             self.asked = kept.replies.iter().map(|(key, _)| key.clone()).collect();
             self.states = kept.states.clone();
@@ -62,7 +62,7 @@ impl Drive<'_> {
         let decided =
             Decided { replies, states: self.states.clone(), tables: self.tables.clone(), work: self.work.clone() };
         // Another thread may have kept the same.
-        let _ = self.run.decided.set(decided);
+        let _ = self.run.kept.decided.set(decided);
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::drive::{Drive, Phase, Stop, Trouble, text, trouble};
 use super::known::Known;
-use super::run::{Options, Run};
+use super::run::{Kept, Options, Run};
 use super::step::StepKey;
 use crate::mapping::{Found, Guard, RecordId};
 use crate::outcome::Failure;
@@ -104,9 +104,7 @@ impl Drive<'_> {
             patch: None,
             violations: Vec::new(),
             options: Options::default(),
-            heads: std::sync::OnceLock::new(),
-            owned: std::sync::OnceLock::new(),
-            decided: std::sync::OnceLock::new(),
+            kept: Kept::default(),
         };
         let mut before = Drive::new(&run, self.replies, self.live);
         before.before = Some(u32::from(named));

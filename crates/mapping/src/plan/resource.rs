@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::to_scalar;
-use crate::mapping::{Address, ArrayList, Carries, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
+use crate::mapping::{Address, ArrayList, Carries, Group, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
 use crate::model::{Field, FieldKind, Scalar};
 use crate::outcome::{Failure, Unread};
 use crate::provider::Class;
@@ -80,44 +80,43 @@ impl Drive<'_> {
     /// A leaf outside lists and maps.
     fn leaf(&mut self, name: &str, scalar: Scalar) -> Result<Leaf, Stop> {
         let mapping = self.mapping();
-        let (slot, group) = match mapping.carries(name) {
-            Some(Carries::Field(field)) => (&field.slot, None),
-            Some(Carries::Action(_, action)) => (&action.slot, None),
-            Some(Carries::Group(group)) => (&group.slot, Some(group)),
+        let slot = match mapping.carries(name) {
+            Some(Carries::Field(field)) => &field.slot,
+            Some(Carries::Action(_, action)) => &action.slot,
+            Some(Carries::Group(group)) => return self.part(group, name),
             None => return Ok(None),
         };
-        if group.is_none() {
-            if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
-                return Ok(None);
-            }
-            let pointer = || format!("/{}", name.replace('.', "/"));
-            let read = self.named(pointer, |this| this.decode(slot, scalar, Phase::Back))?;
-            if self.is_lost(&slot.read) {
-                return Ok(None);
-            }
-            return Ok(match read {
-                Ok(None) if self.is_unasked(&slot.read) => {
-                    self.unread(pointer(), UNASKED.to_owned());
-                    None
-                }
-                Ok(value) => Some(value.unwrap_or(Value::Null)),
-                Err(why) => {
-                    self.unread(pointer(), why);
-                    None
-                }
-            });
+        if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
+            return Ok(None);
         }
-        if let Some(group) = group {
-            let Some(at) = group.parts.iter().position(|part| part == name) else { return Ok(None) };
-            let Known::Value(wire) = self.current(&group.slot, &group.name, Phase::Back)? else { return Ok(None) };
-            if self.is_lost(&group.slot.read) {
-                return Ok(None);
-            }
-            let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
-            let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
-            return Ok(Some(parts.into_iter().nth(at).flatten().map_or(Value::Null, Value::String)));
+        let pointer = || format!("/{}", name.replace('.', "/"));
+        let read = self.named(pointer, |this| this.decode(slot, scalar, Phase::Back))?;
+        if self.is_lost(&slot.read) {
+            return Ok(None);
         }
-        Ok(None)
+        Ok(match read {
+            Ok(None) if self.is_unasked(&slot.read) => {
+                self.unread(pointer(), UNASKED.to_owned());
+                None
+            }
+            Ok(value) => Some(value.unwrap_or(Value::Null)),
+            Err(why) => {
+                self.unread(pointer(), why);
+                None
+            }
+        })
+    }
+
+    /// A leaf that is a part of a text.
+    fn part(&mut self, group: &Group, name: &str) -> Result<Leaf, Stop> {
+        let Some(at) = group.parts.iter().position(|part| part == name) else { return Ok(None) };
+        let Known::Value(wire) = self.current(&group.slot, &group.name, Phase::Back)? else { return Ok(None) };
+        if self.is_lost(&group.slot.read) {
+            return Ok(None);
+        }
+        let whole = wire.and_then(|wire| group.slot.reading().decode(&wire).ok());
+        let parts = whole.map(|whole| group.join.split(&text(&whole), group.parts.len())).unwrap_or_default();
+        Ok(Some(parts.into_iter().nth(at).flatten().map_or(Value::Null, Value::String)))
     }
 
     fn object(&mut self, field: &Field, leaves: &[Field]) -> Result<Leaf, Stop> {
@@ -200,7 +199,7 @@ impl Drive<'_> {
                         .unwrap_or_default();
                     let values = values
                         .iter()
-                        .filter_map(|value| to_scalar(value, scalar(name)))
+                        .filter_map(|value| to_scalar(value.clone(), scalar(name)).ok())
                         .filter(|value| value.as_str() != Some(""));
                     several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
                 }

@@ -55,7 +55,7 @@ impl Drive<'_> {
             let names = mapping.places_read(record).filter_map(|path| path.head(bound));
             names.filter(|name| seen.insert(name.clone())).collect()
         };
-        let all = self.run.heads.get_or_init(|| (0..mapping.records.len()).map(RecordId).map(of).collect());
+        let all = self.run.kept.heads.get_or_init(|| (0..mapping.records.len()).map(RecordId).map(of).collect());
         all.get(record.0).cloned().unwrap_or_default()
     }
 

@@ -49,9 +49,15 @@ pub struct Run {
     /// What the model refuses of the patch: it is told together with what the mapping refuses.
     pub(super) violations: Vec<Violation>,
     pub(super) options: Options,
-    /// By record: the heads of the paths that reading needs, found once.
+    pub(super) kept: Kept,
+}
+
+/// What is found once, and kept from one reply to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    /// By record: the heads of the paths that reading needs.
     pub(super) heads: OnceLock<Vec<Vec<String>>>,
-    /// The places that entries own, found once.
+    /// The places that entries own.
     pub(super) owned: OnceLock<Owned>,
     /// What was decided, from which replies.
     pub(super) decided: OnceLock<Decided>,
@@ -100,17 +106,7 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let (patch, violations) = Patch::parse_all(patch, &mapping.model);
-        let run = Run {
-            mapping,
-            bound,
-            id,
-            patch: Some(patch),
-            violations,
-            options,
-            heads: OnceLock::new(),
-            owned: OnceLock::new(),
-            decided: OnceLock::new(),
-        };
+        let run = Run { mapping, bound, id, patch: Some(patch), violations, options, kept: Kept::default() };
         let nothing = Replies::new();
         let mut drive = Drive::new(&run, &nothing, false);
         let decided = drive.decide();
@@ -141,17 +137,7 @@ impl Run {
     ) -> Result<Run, Failure> {
         let id = wire_id(&mapping, id)?;
         let options = Options { remote_query, ..Options::default() };
-        Ok(Run {
-            mapping,
-            bound,
-            id,
-            patch: None,
-            violations: Vec::new(),
-            options,
-            heads: OnceLock::new(),
-            owned: OnceLock::new(),
-            decided: OnceLock::new(),
-        })
+        Ok(Run { mapping, bound, id, patch: None, violations: Vec::new(), options, kept: Kept::default() })
     }
 
     /// What has to be sent next, or the result.

@@ -50,13 +50,6 @@ impl Drive<'_> {
         value: &Value,
         pointer: &str,
     ) -> Result<Encoding, Stop> {
-        if slot.is_plain() {
-            // It goes out as it is, and comes back as it is.
-            let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, value));
-            let reads =
-                if is_nothing { Value::Null } else { to_scalar(value, scalar).unwrap_or_else(|| value.clone()) };
-            return Ok(Encoding::Done(Encoded { wire: Known::Value(value.clone()), reads: Some(reads), row: None }));
-        }
         let mut row = None;
         let mut inner = Known::Value(Cow::Borrowed(value));
         let mut name = None;
@@ -110,7 +103,7 @@ impl Drive<'_> {
         };
         // What the record takes for no value reads back as null.
         let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, &wire));
-        let reads = if is_nothing { Value::Null } else { as_scalar(reads, scalar) };
+        let reads = if is_nothing { Value::Null } else { to_scalar(reads, scalar).unwrap_or_else(|reads| reads) };
         let reads = Some(reads);
         let wire = match slot.form {
             None => wire,
@@ -311,9 +304,9 @@ impl Drive<'_> {
             let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
             return Ok(match read.eval(state.record(), &BTreeMap::new()) {
                 Ok(None | Some(Value::Null)) => Ok(None),
-                Ok(Some(value)) => to_scalar(&value, scalar)
+                Ok(Some(value)) => to_scalar(value, scalar)
                     .map(Some)
-                    .ok_or_else(|| format!("the expression gives {}", kind_of(&value))),
+                    .map_err(|value| format!("the expression gives {}", kind_of(&value))),
                 Err(e) => Err(format!("the expression failed: {e}")),
             });
         }
@@ -367,13 +360,9 @@ impl Drive<'_> {
                 Err(why) => return Ok(Err(why)),
             },
         };
-        let is_it = matches!((scalar, &value), (Scalar::Text, Value::String(_)));
-        if is_it {
-            return Ok(Ok(Some(value)));
-        }
-        Ok(to_scalar(&value, scalar)
+        Ok(to_scalar(value, scalar)
             .map(Some)
-            .ok_or_else(|| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
+            .map_err(|value| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
     }
 
     /// The unified name of a remote value.
@@ -434,25 +423,19 @@ fn listed(names: &[&str]) -> String {
     if names.len() > MOST { format!("{shown} and {} more", names.len() - MOST) } else { shown }
 }
 
-/// A value as the scalar that the model states; a number or a truth where a text is stated becomes its text.
-pub(crate) fn to_scalar(value: &Value, scalar: Scalar) -> Option<Value> {
-    match (scalar, value) {
-        (Scalar::Text, value) => text_of(Some(value)).map(|text| Value::String(text.into_owned())),
-        (Scalar::Instant, Value::String(_))
+/// A value as the scalar that the model states; a number or a truth where a text is stated becomes its text. The value
+/// itself where it is no such scalar.
+pub(crate) fn to_scalar(value: Value, scalar: Scalar) -> Result<Value, Value> {
+    let own = match (scalar, &value) {
+        (Scalar::Text | Scalar::Instant, Value::String(_))
         | (Scalar::Boolean, Value::Bool(_))
-        | (Scalar::Number, Value::Number(_)) => Some(value.clone()),
-        (Scalar::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Some(value.clone()),
+        | (Scalar::Number, Value::Number(_)) => return Ok(value),
+        (Scalar::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => return Ok(value),
+        (Scalar::Text, value) => text_of(Some(value)).map(|text| Value::String(text.into_owned())),
         (Scalar::Integer, Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
         _ => None,
-    }
-}
-
-/// The same of a value that is given away, or the value where it is no such scalar.
-fn as_scalar(value: Value, scalar: Scalar) -> Value {
-    if matches!((scalar, &value), (Scalar::Text, Value::String(_))) {
-        return value;
-    }
-    to_scalar(&value, scalar).unwrap_or(value)
+    };
+    own.ok_or(value)
 }
 
 /// How a slot's values are compared.

@@ -367,7 +367,7 @@ impl Drive<'_> {
             return None;
         }
         let bound = &self.run.bound;
-        let owned = self.run.owned.get_or_init(|| Owned::of(self.mapping(), bound));
+        let owned = self.run.kept.owned.get_or_init(|| Owned::of(self.mapping(), bound));
         let places = [rest.place.written(), rest.place.read()].into_iter().flatten();
         let first = places
             .filter_map(|place| owned.find(place.record, &place.path.names(bound)?, key))
