@@ -35,7 +35,8 @@ impl Lead {
     /// Where the mapping does not load.
     pub fn of(fields: usize) -> Lead {
         let texts = &TEXTS[..fields - 3];
-        let loaded = Catalog::load(&model(texts), &mapping(texts));
+        let (model, mapping) = files(fields);
+        let loaded = Catalog::load(&model, &mapping);
         let mapping = loaded.catalog.mapping("bench", "crm/leads");
         let mapping = Arc::clone(mapping.unwrap_or_else(|e| panic!("{e}: {:#?}", loaded.diagnostics)));
         let bound = Arc::new(Bound::new(&mapping.provider.variables, &[].into()).expect("an account"));
@@ -106,6 +107,12 @@ pub fn read(run: &Run, replies: &Replies) -> Value {
         Next::Done(done) => done.expect("a good answer").resource,
         Next::Send(step) => panic!("more is asked for: {step:?}"),
     }
+}
+
+/// The files of a lead of so many fields: those of the unified model, and those of the mapping.
+pub fn files(fields: usize) -> (FileSet, FileSet) {
+    let texts = &TEXTS[..fields - 3];
+    (model(texts), mapping(texts))
 }
 
 fn model(texts: &[(&str, &str)]) -> FileSet {
