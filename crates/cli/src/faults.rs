@@ -49,8 +49,9 @@ pub(crate) fn wants_list(faults: &[String]) -> bool {
 pub(crate) fn mark(trace: &mut Trace, met: Vec<Met>) {
     let mut met = VecDeque::from(met);
     for call in &mut trace.calls {
+        let Some(request) = &call.request else { continue };
         for attempt in &mut call.attempts {
-            let is_it = |met: &Met| met.method == call.request.method && met.url == call.request.url;
+            let is_it = |met: &Met| met.method == request.method && met.url == request.url;
             let Some(fault) = met.iter().position(is_it).and_then(|at| met.remove(at)).and_then(|met| met.fault) else {
                 continue;
             };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mapwright_mapping::catalog::{Catalog, FileSet, MissingMapping};
 use mapwright_mapping::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use mapwright_mapping::document::for_each;
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::source::{Place, SourceFile};
 use mapwright_sandbox::{Sandbox, SandboxError};
@@ -231,11 +232,12 @@ impl Library {
     /// What is wrong with the files of the simulated providers.
     fn sandboxes(&self) -> Vec<Diagnostic> {
         // A case may have that name too.
-        let files = self
+        let files: Vec<_> = self
             .files
             .iter()
-            .filter(|(name, _)| name.split_once('/').is_some_and(|(_, below)| below == "sandbox.toml"));
-        let found = files.filter_map(|(name, bytes)| {
+            .filter(|(name, _)| name.split_once('/').is_some_and(|(_, below)| below == "sandbox.toml"))
+            .collect();
+        let found = for_each(&files, |(name, bytes)| {
             let name = self.shown(name);
             let file = match SourceFile::new(name.as_str(), bytes) {
                 Ok(file) => file,
@@ -244,13 +246,14 @@ impl Library {
             let error = Sandbox::from_toml(&name, file.text()).err()?;
             Some(sandbox_finding(&file, &error))
         });
-        found.collect()
+        found.into_iter().flatten().collect()
     }
 
     /// What is wrong with the files of the cases.
     fn cases(&self) -> Vec<Diagnostic> {
-        let found = self.case_files().filter_map(|file| self.case(file).err());
-        found.flatten().collect()
+        let files: Vec<CaseFile<'_>> = self.case_files().collect();
+        let found = for_each(&files, |file| self.case(*file).err());
+        found.into_iter().flatten().flatten().collect()
     }
 }
 

@@ -37,8 +37,16 @@ struct Inner {
     pace: Pace,
     tables: TableCache,
     slot: Slot,
+    seen: Mutex<SeenTokens>,
+}
+
+/// What is masked of late.
+#[derive(Default)]
+struct SeenTokens {
     /// Tokens that were in use, the latest last.
-    seen: Mutex<Vec<SecretString>>,
+    tokens: Vec<SecretString>,
+    /// The mask over all secrets and these; none: it is to be made anew.
+    mask: Option<Mask>,
 }
 
 /// Why an account is refused. No text holds a secret.
@@ -286,20 +294,26 @@ impl Account {
     /// Remembers a token, so that it is masked from now on.
     pub(crate) fn remember(&self, token: &SecretString) {
         let mut seen = self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.iter().any(|known| known.expose_secret() == token.expose_secret()) {
+        if seen.tokens.iter().any(|known| known.expose_secret() == token.expose_secret()) {
             return;
         }
-        if seen.len() >= REMEMBERED {
-            seen.remove(0);
+        if seen.tokens.len() >= REMEMBERED {
+            seen.tokens.remove(0);
         }
-        seen.push(token.clone());
+        seen.tokens.push(token.clone());
+        seen.mask = None;
     }
 
-    /// The mask over all secrets and all tokens of late.
+    /// The mask over all secrets and all tokens of late; made once for each change of them.
     pub(crate) fn mask(&self) -> Mask {
+        let mut seen = self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let SeenTokens { tokens, mask } = &mut *seen;
+        mask.get_or_insert_with(|| self.mask_over(tokens)).clone()
+    }
+
+    fn mask_over(&self, tokens: &[SecretString]) -> Mask {
         let pairs = self.auth().map(|auth| self.values(None).basic_pairs(auth)).unwrap_or_default();
-        let seen = self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let secrets = self.inner.secrets.values().chain(seen.iter());
+        let secrets = self.inner.secrets.values().chain(tokens);
         let secrets = secrets.map(ExposeSecret::expose_secret);
         Mask::new(secrets.chain(pairs.iter().map(String::as_str)))
     }

@@ -1,5 +1,7 @@
 //! What became of a run or of a dry run, with every secret masked.
 
+use std::fmt;
+
 use bytes::Bytes;
 use mapwright_mapping::outcome::{Failure, LeafOutcome, Success};
 use mapwright_mapping::plan::Plan;
@@ -28,15 +30,12 @@ pub struct Finished {
     pub trace: Trace,
 }
 
-/// An answer as it came. Where it repeats a secret of the account, that is masked, and a JSON body is written anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An answer as it came. Where it repeats a secret of the account, that is masked, and a JSON body is written anew:
+/// when it is asked for, since few ask.
+#[derive(Clone)]
 pub struct Raw {
-    /// The status.
-    pub status: u16,
-    /// The content type, when there is one.
-    pub content_type: Option<String>,
-    /// The body.
-    pub body: Bytes,
+    reply: Reply,
+    mask: Mask,
 }
 
 /// What became of a dry run.
@@ -69,15 +68,46 @@ impl Planned {
 }
 
 impl Raw {
-    /// A reply as it may be handed on.
-    pub(crate) fn of(reply: &Reply, mask: &Mask) -> Raw {
-        Raw {
-            status: reply.status,
-            content_type: reply.header("Content-Type").map(|kind| mask.text(kind)),
-            body: mask.body(&reply.body).unwrap_or_else(|| reply.body.clone()).into(),
-        }
+    pub(crate) fn new(reply: Reply, mask: Mask) -> Raw {
+        Raw { reply, mask }
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.reply.status
+    }
+
+    /// The content type, when there is one.
+    pub fn content_type(&self) -> Option<String> {
+        self.reply.header("Content-Type").map(|kind| self.mask.text(kind))
+    }
+
+    /// The body.
+    pub fn body(&self) -> Bytes {
+        self.mask.body(&self.reply.body).unwrap_or_else(|| self.reply.body.clone()).into()
     }
 }
+
+/// As it may be handed on.
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Raw")
+            .field("status", &self.status())
+            .field("content_type", &self.content_type())
+            .field("body", &self.body())
+            .finish()
+    }
+}
+
+/// Two are the same that are handed on in the same way.
+impl PartialEq for Raw {
+    fn eq(&self, other: &Raw) -> bool {
+        let shown = |raw: &Raw| (raw.status(), raw.content_type(), raw.body());
+        shown(self) == shown(other)
+    }
+}
+
+impl Eq for Raw {}
 
 /// Masks every secret that a provider has repeated.
 pub(crate) fn hide(mask: &Mask, result: &mut Result<Success, Failure>) {

@@ -164,5 +164,6 @@ pub(crate) fn links_with(transport: &Arc<Memory>, tokens: impl TokenStore) -> Li
         tokens: Arc::new(tokens),
         clock: clock(),
         first_wait: crate::retry::FIRST_WAIT,
+        texts: true,
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::{Failure, Success};
 use mapwright_mapping::plan::{Next, Options, Replies, Run, Step};
-use mapwright_mapping::provider::{Class, Judged};
+use mapwright_mapping::provider::Class;
 use mapwright_mapping::reply::{Ending, Reply};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -19,6 +19,7 @@ use crate::finished::{Finished, Planned, Raw, hide, hide_plan};
 use crate::oauth::Grant;
 use crate::retry::FIRST_WAIT;
 use crate::session::{Seen, Session};
+use crate::table_cache::Fetched;
 use crate::tokens::{MemoryTokens, TokenStore, Tokens};
 use crate::trace::{Call, Trace};
 use crate::transport::Transport;
@@ -40,6 +41,8 @@ pub(crate) struct Links {
     pub(crate) clock: Clock,
     /// The first wait before a request is sent again, where nobody says how long.
     pub(crate) first_wait: Duration,
+    /// Whether traces show requests and replies.
+    pub(crate) texts: bool,
 }
 
 impl Links {
@@ -77,6 +80,7 @@ impl Interpreter {
                 tokens: Arc::new(MemoryTokens::default()),
                 clock: Arc::new(SystemTime::now),
                 first_wait: FIRST_WAIT,
+                texts: true,
             },
             deadline: DEADLINE,
         }
@@ -108,6 +112,14 @@ impl Interpreter {
     #[must_use]
     pub fn waiting(mut self, first: Duration) -> Interpreter {
         self.links.first_wait = first;
+        self
+    }
+
+    /// The same with traces that tell of steps and attempts alone, without requests and replies: for those who show
+    /// none, since each of their texts is copied and gone through for secrets.
+    #[must_use]
+    pub fn without_texts(mut self) -> Interpreter {
+        self.links.texts = false;
         self
     }
 
@@ -160,7 +172,7 @@ impl Interpreter {
         if let Err(failure) = &mut result {
             call_alike(failure, &calls);
         }
-        let main = driven.main.filter(|_| result.is_ok()).map(|reply| Raw::of(&reply, &mask));
+        let main = driven.main.filter(|_| result.is_ok()).map(|reply| Raw::new(reply, mask));
         Finished { result, main, rate, needs_reauth, trace: Trace { calls } }
     }
 
@@ -270,10 +282,10 @@ async fn drive(
             let message = format!("the plan asks for the same request twice: {}", step.key.in_words());
             return Err(Failure::new(Class::Bug, message));
         }
-        let (ending, kept) = session.step(&step).await;
+        let (Fetched { ending, good }, kept) = session.step(&step).await;
         if let Ending::Answered(reply) = &ending
+            && good
             && run.is_of_main(&step.key)
-            && run.judge(&step, reply) == Judged::Good
         {
             driven.main = Some(reply.clone());
         }

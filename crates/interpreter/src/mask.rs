@@ -1,5 +1,6 @@
 //! Finds an account's secrets in whatever is shown, and masks them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,13 +27,31 @@ const LONGEST_MESSAGE: usize = 8 << 10;
 /// What a cut in a text is marked with.
 const CUT: &str = "...";
 
+/// What escapes begin with.
+const ESCAPES: [char; 3] = ['\\', '%', '&'];
+
 /// The texts that are never shown: secrets and tokens, as they are, percent-encoded, in JSON and HTML escapes, and in
 /// base64 wherever they stand inside it, and as the words of a page.
 #[derive(Clone, Default)]
 pub(crate) struct Mask {
-    needles: Arc<[String]>,
-    in_records: Arc<[String]>,
+    all: Arc<Needles>,
+    in_records: Arc<Needles>,
 }
+
+/// What is searched for.
+#[derive(Default)]
+struct Needles {
+    /// Every form of every secret, the longest first, so that no form hides behind a part of it.
+    texts: Vec<String>,
+    /// How they begin.
+    starts: Starts,
+    /// Whether one of them could be a number.
+    numbers: bool,
+}
+
+/// A set of pairs of bytes. It may say of a pair that is not in it that it is, and never the other way round.
+#[derive(Clone, Copy, Default)]
+struct Starts([u64; 16]);
 
 impl fmt::Debug for Mask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,12 +67,12 @@ impl Mask {
             .iter()
             // An e-mail address names a person and proves nothing; records are full of them.
             .filter(|secret| secret.len() >= SHORTEST_IN_RECORDS && !secret.contains('@'));
-        Mask { in_records: needles(in_records.copied()), needles: needles(secrets.iter().copied()) }
+        Mask { in_records: Needles::of(in_records.copied()), all: Needles::of(secrets.iter().copied()) }
     }
 
     /// The text with every secret masked, and the start of a secret where the text is cut.
     pub(crate) fn text(&self, text: &str) -> String {
-        let masked = masked(&self.needles, text).unwrap_or_else(|| text.to_owned());
+        let masked = self.all.masked(text).unwrap_or_else(|| text.to_owned());
         self.without_starts(masked)
     }
 
@@ -61,7 +80,7 @@ impl Mask {
         let mut from = text.len();
         loop {
             let head = text.get(..from).unwrap_or_default();
-            let starts = self.needles.iter().filter_map(|needle| start_of(needle, head));
+            let starts = self.all.texts.iter().filter_map(|needle| start_of(needle, head));
             if let Some(length) = starts.max() {
                 text.replace_range(from - length..from, MASKED);
                 from -= length;
@@ -76,19 +95,19 @@ impl Mask {
 
     /// Masks every secret in the texts and names of a value.
     pub(crate) fn value(&self, value: &mut Value) {
-        replace_in(&self.needles, value);
+        self.all.mask(value);
     }
 
     /// Masks the secrets in a record. E-mail addresses and secrets of less than eight bytes are left, since they
     /// occur in records as data.
     pub(crate) fn record(&self, value: &mut Value) {
-        replace_in(&self.in_records, value);
+        self.in_records.mask(value);
     }
 
     /// A body with the secrets in it masked as in a record; none where it holds none, and is as it came.
     pub(crate) fn body(&self, body: &[u8]) -> Option<Vec<u8>> {
         let text = String::from_utf8_lossy(body);
-        let as_text = masked(&self.in_records, &text);
+        let as_text = self.in_records.masked(&text);
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => {
                 let mut shown = value.clone();
@@ -100,12 +119,98 @@ impl Mask {
     }
 }
 
-/// Every form of every secret, the longest first, so that no form hides behind a part of it.
-fn needles<'s>(secrets: impl Iterator<Item = &'s str>) -> Arc<[String]> {
-    let mut all: Vec<String> = secrets.flat_map(forms).collect();
-    all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    all.dedup();
-    all.into()
+impl Needles {
+    fn of<'s>(secrets: impl Iterator<Item = &'s str>) -> Arc<Needles> {
+        let mut texts: Vec<String> = secrets.flat_map(forms).collect();
+        texts.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        texts.dedup();
+        let mut starts = Starts::default();
+        // Each has at least two bytes: of shorter ones nothing is made.
+        texts.iter().filter_map(|text| text.as_bytes().first_chunk()).for_each(|pair| starts.insert(*pair));
+        let is_number = |text: &String| text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        Arc::new(Needles { numbers: texts.iter().any(is_number), starts, texts })
+    }
+
+    /// Whether one of them stands in a text as it is. Nearly always none does, so the text is gone through once, and
+    /// not once for each of them.
+    fn stand_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let begins = |rest: &[u8]| self.texts.iter().any(|needle| rest.starts_with(needle.as_bytes()));
+        let mut pairs = bytes.array_windows().enumerate();
+        pairs.any(|(at, pair)| self.starts.may_have(*pair) && bytes.get(at..).is_some_and(begins))
+    }
+
+    /// The text with every secret replaced that stands in it as it is; none where there is none.
+    fn replace(&self, text: &str) -> Option<String> {
+        if !self.stand_in(text) {
+            return None;
+        }
+        let mut out = text.to_owned();
+        for needle in &self.texts {
+            if out.contains(needle.as_str()) {
+                out = out.replace(needle.as_str(), MASKED);
+            }
+        }
+        Some(out)
+    }
+
+    /// The text with every secret masked; none where it holds none. A secret behind escapes that are not the usual ones,
+    /// such as escaped letters, is found as well: then the whole text is shown without its escapes.
+    fn masked(&self, text: &str) -> Option<String> {
+        let mut found = self.replace(text);
+        let mut seen = found.clone().map_or(Cow::Borrowed(text), Cow::Owned);
+        // Escapes stand behind escapes where a URL is a parameter of a URL.
+        for _ in 0..3 {
+            let Some(plain) = unescaped(&seen) else { break };
+            seen = Cow::Owned(match self.replace(&plain) {
+                Some(masked) => found.insert(masked).clone(),
+                None => plain,
+            });
+        }
+        found
+    }
+
+    /// Masks every secret in the texts, names and numbers of a value.
+    fn mask(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(masked) = self.masked(text) {
+                    *text = masked;
+                }
+            }
+            Value::Number(number) if self.numbers && self.stand_in(&number.to_string()) => *value = MASKED.into(),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask(item)),
+            Value::Object(members) => {
+                if members.keys().any(|name| self.masked(name).is_some()) {
+                    *members = std::mem::take(members)
+                        .into_iter()
+                        .map(|(name, member)| (self.masked(&name).unwrap_or(name), member))
+                        .collect();
+                }
+                members.values_mut().for_each(|member| self.mask(member));
+            }
+            Value::Number(_) | Value::Null | Value::Bool(_) => {}
+        }
+    }
+}
+
+impl Starts {
+    fn insert(&mut self, pair: [u8; 2]) {
+        let (word, bit) = Starts::place(pair);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn may_have(&self, pair: [u8; 2]) -> bool {
+        let (word, bit) = Starts::place(pair);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place([first, second]: [u8; 2]) -> (usize, u64) {
+        let sum = usize::from(first) * 33 + usize::from(second);
+        (sum >> 6 & 15, 1 << (sum & 63))
+    }
 }
 
 /// The forms in which a secret may show.
@@ -170,44 +275,22 @@ fn inside_base64(secret: &str, before: usize) -> Vec<String> {
 
 /// The length of the longest start of a secret, not all of it, that a text ends with.
 fn start_of(needle: &str, text: &str) -> Option<usize> {
+    let last = text.bytes().next_back()?;
     let lengths = (SHORTEST_START..needle.len().min(text.len() + 1)).rev();
-    lengths.into_iter().find(|length| needle.get(..*length).is_some_and(|start| text.ends_with(start)))
-}
-
-/// The text with every secret masked; none where it holds none. A secret behind escapes that are not the usual ones,
-/// such as escaped letters, is found as well: then the whole text is shown without its escapes.
-fn masked(needles: &[String], text: &str) -> Option<String> {
-    let mut found = replace(needles, text);
-    let mut seen = found.clone().unwrap_or_else(|| text.to_owned());
-    // Escapes stand behind escapes where a URL is a parameter of a URL.
-    for _ in 0..3 {
-        let Some(plain) = unescaped(&seen) else { break };
-        seen = match replace(needles, &plain) {
-            Some(masked) => found.insert(masked).clone(),
-            None => plain,
-        };
-    }
-    found
-}
-
-/// The text with every secret replaced that stands in it as it is; none where there is none.
-fn replace(needles: &[String], text: &str) -> Option<String> {
-    let mut out: Option<String> = None;
-    for needle in needles {
-        let now = out.as_deref().unwrap_or(text);
-        if now.contains(needle.as_str()) {
-            out = Some(now.replace(needle.as_str(), MASKED));
-        }
-    }
-    out
+    // One byte tells for nearly all of them.
+    let mut lengths = lengths.filter(|length| needle.as_bytes().get(length - 1) == Some(&last));
+    lengths.find(|length| needle.get(..*length).is_some_and(|start| text.ends_with(start)))
 }
 
 /// The text with the escaped characters of ASCII in their plain form; none where there is none.
 fn unescaped(text: &str) -> Option<String> {
+    if !text.bytes().any(|byte| ESCAPES.contains(&char::from(byte))) {
+        return None;
+    }
     let mut out = String::new();
     let mut rest = text;
     let mut done = None;
-    while let Some(at) = rest.find(['\\', '%', '&']) {
+    while let Some(at) = rest.find(ESCAPES) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         if let Some((char, length)) = escape(from) {
@@ -253,28 +336,6 @@ fn escape(text: &str) -> Option<(char, usize)> {
     };
     let char = char::from(byte);
     (char.is_ascii_graphic() || char == ' ').then_some((char, length))
-}
-
-fn replace_in(needles: &[String], value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if let Some(masked) = masked(needles, text) {
-                *text = masked;
-            }
-        }
-        Value::Number(number) if replace(needles, &number.to_string()).is_some() => *value = MASKED.into(),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace_in(needles, item)),
-        Value::Object(members) => {
-            if members.keys().any(|name| masked(needles, name).is_some()) {
-                *members = std::mem::take(members)
-                    .into_iter()
-                    .map(|(name, member)| (masked(needles, &name).unwrap_or(name), member))
-                    .collect();
-            }
-            members.values_mut().for_each(|member| replace_in(needles, member));
-        }
-        Value::Number(_) | Value::Null | Value::Bool(_) => {}
-    }
 }
 
 #[cfg(test)]

@@ -181,7 +181,7 @@ impl Work<'_> {
             attempts,
             cached: false,
             repeated_after_silence: false,
-            reply: last.ok().map(|reply| ReceivedReply {
+            reply: last.ok().filter(|_| self.links.texts).map(|reply| ReceivedReply {
                 body: ShownBody::withheld(reply.body.len()),
                 ..ReceivedReply::of(&reply, &mask)
             }),
@@ -201,11 +201,11 @@ impl Work<'_> {
     }
 
     /// The request without its body, which is credentials and little else.
-    fn shown(&self, request: &Request<Bytes>) -> SentRequest {
-        SentRequest {
+    fn shown(&self, request: &Request<Bytes>) -> Option<SentRequest> {
+        self.links.texts.then(|| SentRequest {
             body: Some(ShownBody::withheld(request.body().len())),
             ..SentRequest::of(request, &self.account.mask())
-        }
+        })
     }
 
     /// What an attempt means, and whether another one may follow. After silence a refresh token that is replaced by

@@ -83,31 +83,27 @@ impl<'a> Session<'a> {
     }
 
     /// Carries a step, and tells whether its reply was kept from before.
-    pub(crate) async fn step(&mut self, step: &Step) -> (Ending, bool) {
+    pub(crate) async fn step(&mut self, step: &Step) -> (Fetched, bool) {
         let Some(lifetime) = step.cache.filter(|_| step.key.kind == StepKind::Table) else {
             return (self.send(step).await, false);
         };
-        let (account, judge, deadline) = (self.account, self.judge, self.deadline);
+        let (account, deadline) = (self.account, self.deadline);
         let fresh = step.key.round > 0;
         let before = self.seen.calls.len();
-        let fetch = async || {
-            let ending = self.send(step).await;
-            let good = matches!(&ending, Ending::Answered(reply) if judge(step, reply) == Judged::Good);
-            Fetched { ending, good }
-        };
+        let fetch = async || self.send(step).await;
         let tables = account.tables();
-        let (ending, kept) = tables.get(&step.request, lifetime, fresh, deadline, fetch).await;
+        let (fetched, kept) = tables.get(&step.request, lifetime, fresh, deadline, fetch).await;
         // Where nothing was sent, nothing has told of the step yet.
         if self.seen.calls.len() == before {
             let mut call = self.call(step);
             call.cached = kept;
-            self.close(call, &ending, Instant::now());
+            self.close(call, &fetched.ending, Instant::now());
         }
-        (ending, kept && !fresh)
+        (fetched, kept && !fresh)
     }
 
     /// Sends a step, as often as it takes.
-    async fn send(&mut self, step: &Step) -> Ending {
+    async fn send(&mut self, step: &Step) -> Fetched {
         let begun = Instant::now();
         let writes = step.key.kind.writes();
         let mut carried = Carried {
@@ -128,6 +124,7 @@ impl<'a> Session<'a> {
         };
         self.seen.needs_reauth |= carried.refused;
         let silence = carried.silence.filter(|_| writes);
+        let good = ended.is_none() && matches!(carried.last, Some(Attempt::Answered(_, Judged::Good)));
         let ending = match (ended, carried.last, silence) {
             (Some(_), _, Some(silence)) => Ending::Ambiguous(silence),
             (Some(ending), _, None) => ending,
@@ -135,7 +132,7 @@ impl<'a> Session<'a> {
             (None, None, _) => Ending::NeverSent("nothing was sent".to_owned()),
         };
         self.close(carried.call, &ending, begun);
-        ending
+        Fetched { ending, good }
     }
 
     /// Makes one attempt, unless something stands against it, and decides what follows.
@@ -147,7 +144,8 @@ impl<'a> Session<'a> {
             Ok(token) => token,
             Err(ending) => return Turn::Ended(ending),
         };
-        let request = match self.request(step, token.as_ref(), &mut carried.call.request) {
+        let words = step.key.in_words();
+        let request = match self.request(step, &words, token.as_ref(), &mut carried.call.request) {
             Ok(request) => request,
             Err(ending) => return Turn::Ended(ending),
         };
@@ -158,7 +156,6 @@ impl<'a> Session<'a> {
         carried.number += 1;
         let begun = Instant::now();
         carried.call.repeated_after_silence |= carried.silence.is_some() && step.key.kind.writes();
-        let words = step.key.in_words();
         let provider = &self.account.provider().id;
         let attempt = span::Attempt { provider, step: &words, resend: carried.number - 1 };
         let answer = wire::exchange(self.links, attempt, request, self.deadline).await;
@@ -238,12 +235,13 @@ impl<'a> Session<'a> {
     fn request(
         &self,
         step: &Step,
+        words: &str,
         token: Option<&SecretString>,
-        shown: &mut SentRequest,
+        shown: &mut Option<SentRequest>,
     ) -> Result<Request<Bytes>, Ending> {
         let account = self.account;
         let mask = account.mask();
-        let context = Context::new(&step.key.in_words(), account.is_local()).with_mask(mask.clone());
+        let context = Context::new(words, account.is_local()).with_mask(mask.clone());
         let request =
             wire::request(&step.request).and_then(|request| wire::addressed(request, account.base(), context));
         let mut request = request.map_err(Ending::NeverSent)?;
@@ -252,11 +250,13 @@ impl<'a> Session<'a> {
             None => Ok(Vec::new()),
         };
         let credentials = credentials.map_err(|e| Ending::Unauthorized(e.to_string()))?;
-        *shown = SentRequest::of(&request, &mask);
+        *shown = self.links.texts.then(|| SentRequest::of(&request, &mask));
         for credential in credentials {
-            let (name, text) = credential.shown();
-            shown.headers.retain(|(known, _)| *known != name);
-            shown.headers.push((name, text));
+            if let Some(shown) = shown {
+                let (name, text) = credential.shown();
+                shown.headers.retain(|(known, _)| *known != name);
+                shown.headers.push((name, text));
+            }
             credential.put_in(request.headers_mut());
         }
         Ok(request)
@@ -273,20 +273,10 @@ impl<'a> Session<'a> {
 
     /// An empty record of a step, with the request as the plan has it.
     fn call(&self, step: &Step) -> Call {
-        let mask = self.account.mask();
-        let request = wire::request(&step.request);
         Call {
             step: self.words(&step.key),
             key: Some(step.key.clone()),
-            request: match request {
-                Ok(request) => SentRequest::of(&request, &mask),
-                Err(_) => SentRequest {
-                    method: step.request.method.clone(),
-                    url: mask.text(&step.request.url),
-                    headers: Vec::new(),
-                    body: None,
-                },
-            },
+            request: self.links.texts.then(|| self.shown(step)),
             attempts: Vec::new(),
             cached: false,
             repeated_after_silence: false,
@@ -294,6 +284,20 @@ impl<'a> Session<'a> {
             reply: None,
             duration: Duration::ZERO,
             renewal: None,
+        }
+    }
+
+    /// The request as the plan has it.
+    fn shown(&self, step: &Step) -> SentRequest {
+        let mask = self.account.mask();
+        match wire::request(&step.request) {
+            Ok(request) => SentRequest::of(&request, &mask),
+            Err(_) => SentRequest {
+                method: step.request.method.clone(),
+                url: mask.text(&step.request.url),
+                headers: Vec::new(),
+                body: None,
+            },
         }
     }
 
@@ -312,7 +316,7 @@ impl<'a> Session<'a> {
     fn close(&mut self, mut call: Call, ending: &Ending, begun: Instant) {
         let mask = self.account.mask();
         call.ending = in_words(ending, &mask);
-        if let Ending::Answered(reply) = ending {
+        if let (true, Ending::Answered(reply)) = (self.links.texts, ending) {
             call.reply = Some(ReceivedReply::of(reply, &mask));
         }
         call.duration = begun.elapsed();

@@ -28,7 +28,7 @@ struct Kept {
     until: Instant,
 }
 
-/// What a fetch gave, and whether it is good enough to be kept.
+/// How a step ended, and whether with a good reply: one that may be kept.
 pub(crate) struct Fetched {
     pub(crate) ending: Ending,
     pub(crate) good: bool,
@@ -46,7 +46,7 @@ impl TableCache {
         fresh: bool,
         deadline: Instant,
         fetch: impl FnOnce() -> F,
-    ) -> (Ending, bool)
+    ) -> (Fetched, bool)
     where
         F: Future<Output = Fetched>,
     {
@@ -54,13 +54,13 @@ impl TableCache {
         let place = self.place(request);
         let Ok(mut kept) = timeout_at(deadline, place.lock()).await else {
             let words = "another look-up of the same rows has not ended in time";
-            return (Ending::NeverSent(words.to_owned()), false);
+            return (Fetched { ending: Ending::NeverSent(words.to_owned()), good: false }, false);
         };
         if let Some(kept) = &*kept
             && kept.until > Instant::now()
             && (!fresh || kept.began > asked)
         {
-            return (Ending::Answered(kept.reply.clone()), true);
+            return (Fetched { ending: Ending::Answered(kept.reply.clone()), good: true }, true);
         }
         let began = self.clock.fetch_add(1, Ordering::AcqRel);
         let fetched = fetch().await;
@@ -68,7 +68,7 @@ impl TableCache {
         if let (true, Ending::Answered(reply), Some(until)) = (fetched.good, &fetched.ending, until) {
             *kept = Some(Kept { reply: reply.clone(), began, until });
         }
-        (fetched.ending, false)
+        (fetched, false)
     }
 
     fn place(&self, request: &RequestSpec) -> Arc<tokio::sync::Mutex<Option<Kept>>> {
@@ -102,8 +102,8 @@ mod tests {
             Fetched { ending: Ending::Answered(reply), good }
         };
         match cache.get(&request(), Duration::from_mins(1), fresh, deadline, fetch).await {
-            (Ending::Answered(reply), kept) => (reply.status, kept),
-            (other, _) => panic!("{other:?}"),
+            (Fetched { ending: Ending::Answered(reply), .. }, kept) => (reply.status, kept),
+            (Fetched { ending, .. }, _) => panic!("{ending:?}"),
         }
     }
 

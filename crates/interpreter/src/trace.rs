@@ -35,8 +35,8 @@ pub struct Call {
     pub step: String,
     /// Which step it was; none for the renewal of a token.
     pub key: Option<StepKey>,
-    /// The request as it was sent.
-    pub request: SentRequest,
+    /// The request as it was sent; none where the interpreter is [without texts](crate::Interpreter::without_texts).
+    pub request: Option<SentRequest>,
     /// The attempts, in order; none where the reply was kept from before or nothing could be sent.
     pub attempts: Vec<Sent>,
     /// Whether the reply was kept from before.
@@ -45,7 +45,7 @@ pub struct Call {
     pub repeated_after_silence: bool,
     /// How it ended, in words.
     pub ending: String,
-    /// The reply that it ended with.
+    /// The reply that it ended with; none where there was none, or the interpreter is without texts.
     pub reply: Option<ReceivedReply>,
     /// How long it took, waits included.
     #[serde(rename = "milliseconds", serialize_with = "milliseconds")]

@@ -63,7 +63,7 @@ pub(crate) async fn exchange(
     let sending = links.transport.send(request).instrument(span.clone());
     let answer = match timeout_at(until, sending).await {
         Ok(Ok(response)) if response.body().len() > LARGEST_REPLY => Err(TransportError::TooLarge(LARGEST_REPLY)),
-        Ok(Ok(response)) => Ok(reply(&response)),
+        Ok(Ok(response)) => Ok(reply(response)),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(TransportError::Ambiguous("it took too long".to_owned())),
     };
@@ -71,10 +71,13 @@ pub(crate) async fn exchange(
     answer
 }
 
-fn reply(response: &Response<Bytes>) -> Reply {
+fn reply(response: Response<Bytes>) -> Reply {
+    let status = response.status().as_u16();
     let headers = response.headers().iter().map(|(name, value)| {
         let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), text)
     });
-    Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body().to_vec() }
+    let headers = headers.collect();
+    // Bytes that nobody else holds become the body as they are.
+    Reply { status, headers, body: response.into_body().into() }
 }

@@ -85,16 +85,13 @@ async fn colour(provider: &Provider) -> Finished {
 #[tokio::test]
 async fn the_main_record_s_last_answer_is_handed_on_as_it_came() {
     let provider = Provider::new(|line, _| good(line));
-    let want = Raw {
-        status: 200,
-        content_type: Some("application/json; v=1".to_owned()),
-        body: Bytes::from_static(BOOK.as_bytes()),
-    };
-    assert_eq!(colour(&provider).await.main, Some(want.clone()));
+    let want = (200, Some("application/json; v=1".to_owned()), Bytes::from_static(BOOK.as_bytes()));
+    let shown = |main: Option<Raw>| main.map(|main| (main.status(), main.content_type(), main.body()));
+    assert_eq!(shown(colour(&provider).await.main), Some(want.clone()));
     assert_eq!(provider.seen().last().expect("a request"), "GET /v1/shelves", "it is not the last answer of the run");
     let mapping = mapping();
     let read = Interpreter::new(provider).get(&account(&mapping), &mapping, "1", Vec::new()).await;
-    assert_eq!(read.main, Some(want));
+    assert_eq!(shown(read.main), Some(want));
 }
 
 #[tokio::test]
@@ -103,10 +100,27 @@ async fn what_the_answer_repeats_of_the_account_is_masked_in_it() {
     let finished = colour(&but("PATCH /v1/books/1", move |_| says(200, &[], echo))).await;
     let main = finished.main.expect("an answer");
     assert_eq!(
-        String::from_utf8_lossy(&main.body),
+        String::from_utf8_lossy(&main.body()),
         r#"{"data":{"id":"1","colour":"red","shelf_id":7},"was":"Bearer ***"}"#
     );
-    assert_eq!(main.content_type, None);
+    assert_eq!(main.content_type(), None);
+}
+
+#[tokio::test]
+async fn a_trace_without_texts_tells_of_steps_and_attempts() {
+    let (provider, mapping) = (Provider::new(|line, _| good(line)), mapping());
+    let interpreter = Interpreter::new(provider.clone());
+    let patch = json!({"colour": "red"});
+    let whole = interpreter.patch(&account(&mapping), &mapping, "1", &patch, Options::default()).await;
+    let interpreter = Interpreter::new(provider).without_texts();
+    let bare = interpreter.patch(&account(&mapping), &mapping, "1", &patch, Options::default()).await;
+    assert_eq!(bare.result, whole.result);
+    assert_eq!(bare.main, whole.main);
+    let steps = |finished: &Finished| finished.trace.calls.iter().map(|call| call.step.clone()).collect::<Vec<_>>();
+    assert_eq!(steps(&bare), steps(&whole));
+    assert_eq!(classes(&bare), classes(&whole));
+    assert!(whole.trace.calls.iter().all(|call| call.request.is_some() && call.reply.is_some()));
+    assert!(bare.trace.calls.iter().all(|call| call.request.is_none() && call.reply.is_none()));
 }
 
 #[tokio::test]

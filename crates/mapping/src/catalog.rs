@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::check;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::document::Document;
+use crate::document::{Document, for_each};
 use crate::mapping::{Files, Mapping, Resolver};
 use crate::model::Model;
 use crate::overlay;
@@ -89,14 +89,24 @@ impl Catalog {
         }
         let directories: BTreeSet<&str> =
             mappings.keys().filter_map(|name| name.split_once('/').map(|(directory, _)| directory)).collect();
-        for directory in directories {
+        let directories: Vec<&str> = directories.into_iter().collect();
+        let models = &loader.catalog.models;
+        let all = for_each(&directories, |directory| {
             let prefix = format!("{directory}/");
             let files: FileSet = mappings
                 .iter()
                 .filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
                 .collect();
-            loader.directory(directory, &files, None);
-            loader.catalog.files.insert(directory.to_owned(), Arc::new(files));
+            let mut own = Loader::under(models);
+            own.directory(directory, &files, None);
+            own.catalog.files.insert((*directory).to_owned(), Arc::new(files));
+            own
+        });
+        for Loader { catalog, diagnostics } in all {
+            loader.catalog.providers.extend(catalog.providers);
+            loader.catalog.mappings.extend(catalog.mappings);
+            loader.catalog.files.extend(catalog.files);
+            loader.diagnostics.extend(diagnostics.into_vec());
         }
         Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
     }
@@ -104,8 +114,7 @@ impl Catalog {
     /// A provider's directory under the same models, loaded and checked by itself. The files' names are those inside the
     /// directory.
     pub fn directory(&self, provider: &str, files: &FileSet) -> Loaded {
-        let catalog = Catalog { models: self.models.clone(), ..Catalog::default() };
-        let mut loader = Loader { catalog, ..Loader::default() };
+        let mut loader = Loader::under(&self.models);
         loader.directory(provider, files, None);
         loader.catalog.files.insert(provider.to_owned(), Arc::new(files.clone()));
         Loaded { catalog: loader.catalog, diagnostics: loader.diagnostics.into_vec() }
@@ -141,8 +150,8 @@ impl Catalog {
             .map_err(|e| vec![Diagnostic::error(Code::ResourceUnknown, at, e.to_string())])?;
         let overlay = Document::parse(Arc::clone(overlay))?;
         let mut loader = Loader {
-            catalog: Catalog { models: self.models.clone(), ..Catalog::default() },
             diagnostics: overlay::unknown_keys(&overlay).into_iter().collect(),
+            ..Loader::under(&self.models)
         };
         if let Some(files) = self.files.get(&base.provider.id) {
             loader.directory(provider, files, Some(&overlay));
@@ -198,6 +207,12 @@ struct Loader {
 }
 
 impl Loader {
+    /// A loader of directories under these models.
+    fn under(models: &BTreeMap<String, Arc<Model>>) -> Loader {
+        let catalog = Catalog { models: models.clone(), ..Catalog::default() };
+        Loader { catalog, diagnostics: Diagnostics::default() }
+    }
+
     fn model(&mut self, name: &str, bytes: &[u8]) {
         let Some(file) = self.file(name, bytes) else { return };
         let start = Place::new(&file, 0..0);
@@ -219,6 +234,14 @@ impl Loader {
                 self.diagnostics.push(*diagnostic);
                 None
             }
+        }
+    }
+
+    /// The text of a file of which no place is ever told.
+    fn text(&mut self, name: &str, bytes: &[u8]) -> Option<String> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+            Err(_) => self.file(name, bytes).map(|file| file.text().to_owned()),
         }
     }
 
@@ -250,16 +273,12 @@ impl Loader {
         let attachments: Files = files
             .iter()
             .filter(|(name, _)| has_ending(name, &["graphql", "jsonata"]))
-            .filter_map(|(name, bytes)| {
-                Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned()))
-            })
+            .filter_map(|(name, bytes)| Some((name.clone(), self.text(&format!("{id}/{name}"), bytes)?)))
             .collect();
         let cases: BTreeMap<String, String> = files
             .iter()
             .filter(|(name, _)| name.starts_with("cases/") && has_ending(name, &["toml"]))
-            .filter_map(|(name, bytes)| {
-                Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?.text().to_owned()))
-            })
+            .filter_map(|(name, bytes)| Some((name.clone(), self.text(&format!("{id}/{name}"), bytes)?)))
             .collect();
         let resources = files.iter().filter(|(name, _)| {
             has_ending(name, &["toml"])

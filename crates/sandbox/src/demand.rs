@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::file::Name;
-use crate::route::Pattern;
+use crate::pattern::Pattern;
 use crate::spec::Spec;
 
 /// A header that requests carry; it is looked at before the caller's proof, and not where a route asks for none.

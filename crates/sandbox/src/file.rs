@@ -12,8 +12,8 @@ use crate::collection::{Collection, RefusalSet};
 use crate::demand::Demand;
 use crate::form::Form;
 use crate::hole::TextTemplate;
+use crate::pattern::Pattern;
 use crate::pointer::Pointer;
-use crate::route::Pattern;
 use crate::step::RouteFile;
 use crate::template::{JsonTemplate, Template};
 

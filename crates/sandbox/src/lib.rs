@@ -61,6 +61,7 @@ mod moment;
 mod object;
 mod pair_list;
 mod parse;
+mod pattern;
 mod pick;
 mod pointer;
 mod reply;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::collection::Collection;
 use crate::file::Name;
-use crate::route::Pattern;
+use crate::pattern::Pattern;
 
 /// Where a computed part of a text comes from.
 #[derive(Debug, Deserialize)]

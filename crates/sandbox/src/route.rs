@@ -3,50 +3,21 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
-use regex::Regex;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-
-/// A regular expression that is matched unanchored, as written.
-#[derive(Debug, Clone)]
-pub(crate) struct Pattern(Regex);
-
-impl Pattern {
-    /// The pattern of a text.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        Regex::new(text).map(Self).map_err(|error| error.to_string())
-    }
-
-    /// Whether the text matches.
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
-    }
-
-    /// The named group `name`, or the whole match where the pattern has no such group.
-    pub(crate) fn pick<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
-        let found = self.0.captures(text)?;
-        found.name(name).or_else(|| found.get(0)).map(|part| part.as_str())
-    }
-
-    /// Whether the pattern has a group of this name.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.capture_names().flatten().any(|known| known == name)
-    }
-}
-
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
 
 /// A path with captures: `{name}` takes a part of one segment, `{name:a|b}` one of the words,
 /// `{name...}` the rest of the path.
 #[derive(Debug, Clone)]
-pub(crate) struct Path {
-    regex: Regex,
-    names: Vec<String>,
+pub(crate) struct Path(Vec<Piece>);
+
+/// A piece of a path's text; those that are captured have a name.
+#[derive(Debug, Clone)]
+enum Piece {
+    Plain(String),
+    Part(String),
+    Words(String, Vec<String>),
+    Rest(String),
 }
 
 impl Path {
@@ -54,40 +25,62 @@ impl Path {
         if !text.starts_with('/') {
             return Err("a path begins with `/`".to_owned());
         }
-        let mut pattern = String::from("^");
-        let mut names = Vec::new();
+        let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, tail)) = rest.split_once('{') {
-            pattern.push_str(&regex::escape(before));
+            pieces.push(Piece::Plain(before.to_owned()));
             let (hole, after) = tail.split_once('}').ok_or_else(|| format!("a capture is not closed in `{text}`"))?;
-            let (name, part) = if let Some(name) = hole.strip_suffix("...") {
-                (name, "(.*)".to_owned())
+            pieces.push(if let Some(name) = hole.strip_suffix("...") {
+                Piece::Rest(name.to_owned())
             } else if let Some((name, words)) = hole.split_once(':') {
-                let words: Vec<String> = words.split('|').map(regex::escape).collect();
-                (name, format!("({})", words.join("|")))
+                Piece::Words(name.to_owned(), words.split('|').map(str::to_owned).collect())
             } else {
-                (hole, "([^/()]+)".to_owned())
-            };
-            names.push(name.to_owned());
-            pattern.push_str(&part);
+                Piece::Part(hole.to_owned())
+            });
             rest = after;
         }
-        pattern.push_str(&regex::escape(rest));
-        pattern.push('$');
-        let regex = Regex::new(&pattern).map_err(|error| error.to_string())?;
-        Ok(Self { regex, names })
+        pieces.push(Piece::Plain(rest.to_owned()));
+        Ok(Self(pieces))
     }
 
     /// The captures, percent-decoded; `None` where the path is another one or not UTF-8.
     pub(crate) fn captures(&self, path: &str) -> Option<Map<String, Value>> {
-        let found = self.regex.captures(path)?;
+        let mut found = Vec::new();
+        if !split(&self.0, path, &mut found) {
+            return None;
+        }
         let mut captures = Map::new();
-        for (name, part) in self.names.iter().zip(found.iter().skip(1)) {
-            let raw = part.map_or("", |part| part.as_str());
+        for (name, raw) in found {
             let decoded = percent_decode_str(raw).decode_utf8().ok()?;
-            captures.insert(name.clone(), Value::String(decoded.into_owned()));
+            captures.insert(name.to_owned(), Value::String(decoded.into_owned()));
         }
         Some(captures)
+    }
+}
+
+/// Whether a path is made of these pieces, with what is captured: the first capture as long as can be, then the next; of
+/// words the first one.
+fn split<'p>(pieces: &'p [Piece], path: &'p str, found: &mut Vec<(&'p str, &'p str)>) -> bool {
+    let Some((piece, pieces)) = pieces.split_first() else { return path.is_empty() };
+    let mut takes = |name: &'p str, length: usize| {
+        let Some((part, path)) = path.split_at_checked(length) else { return false };
+        found.push((name, part));
+        let fits = split(pieces, path, found);
+        if !fits {
+            found.pop();
+        }
+        fits
+    };
+    match piece {
+        Piece::Plain(text) => path.strip_prefix(text.as_str()).is_some_and(|path| split(pieces, path, found)),
+        Piece::Part(name) => {
+            let longest = path.find(['/', '(', ')']).unwrap_or(path.len());
+            (1..=longest).rev().any(|length| takes(name, length))
+        }
+        Piece::Words(name, words) => {
+            words.iter().filter(|word| path.starts_with(word.as_str())).any(|word| takes(name, word.len()))
+        }
+        Piece::Rest(name) => (0..=path.len()).rev().any(|length| takes(name, length)),
     }
 }
 
@@ -127,6 +120,22 @@ mod tests {
         );
         assert_eq!(path.captures("/shelves(a/b)/map"), None);
         assert_eq!(path.captures("/shelves(a)/atlas"), None);
+    }
+
+    #[test]
+    fn captures_take_what_they_can() {
+        let found = |text: &str, path: &str| Path::parse(text).unwrap().captures(path).map(serde_json::Value::Object);
+        assert_eq!(found("/v1/{kind}{rest...}", "/v1/books(7)/x"), Some(json!({"kind": "books", "rest": "(7)/x"})));
+        assert_eq!(found("/{one}-{two}", "/a-b-c"), Some(json!({"one": "a-b", "two": "c"})));
+        assert_eq!(found("/{rest...}/end", "/a/end/end"), Some(json!({"rest": "a/end"})));
+        assert_eq!(found("/{word:ab|a}{rest...}", "/abc"), Some(json!({"word": "ab", "rest": "c"})));
+        assert_eq!(found("/{word:a|ab}c", "/abc"), Some(json!({"word": "ab"})));
+        assert_eq!(found("/{id}", "/\u{fc}"), Some(json!({"id": "\u{fc}"})));
+        assert_eq!(found("/{id}", "/%FF"), None);
+        assert_eq!(found("/{id}", "/"), None);
+        assert_eq!(found("/{id}", "/a/b"), None);
+        assert_eq!(found("/a", "/a/"), None);
+        assert_eq!(found("/a.b", "/acb"), None);
     }
 
     #[test]

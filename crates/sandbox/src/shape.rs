@@ -8,7 +8,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::route::Pattern;
+use crate::pattern::Pattern;
 
 /// A shape.
 #[derive(Debug)]

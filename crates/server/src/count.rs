@@ -1,5 +1,6 @@
 //! What is counted, for Prometheus. No label holds a value of a caller, a provider's record or an account.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use mapwright_interpreter::{Renewal, Trace};
@@ -74,9 +75,12 @@ pub(crate) fn calls(provider: &str, trace: &Trace) {
 
 /// What became of the leaves of a patch.
 pub(crate) fn outcomes(provider: &str, outcomes: &[LeafOutcome]) {
+    let mut of_each: BTreeMap<&'static str, u64> = BTreeMap::new();
     for outcome in outcomes {
-        let name = outcome.outcome.as_str();
-        counter!(OUTCOMES, "provider" => provider.to_owned(), "outcome" => name).increment(1);
+        *of_each.entry(outcome.outcome.as_str()).or_default() += 1;
+    }
+    for (name, number) in of_each {
+        counter!(OUTCOMES, "provider" => provider.to_owned(), "outcome" => name).increment(number);
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Limits {
     pub deadline: Duration,
     /// How long a caller may take for the head of a request, and for its body.
     pub patience: Duration,
+    /// How long what was read of accounts and tokens is good enough for requests, up to a minute; zero: each request
+    /// asks the store. What is changed through the service itself holds with the next request all the same.
+    pub remember: Duration,
     /// How long requests that run are waited for when the service ends.
     pub drain: Duration,
 }
@@ -36,6 +39,7 @@ impl Default for Limits {
             connections: 4096,
             deadline: Duration::from_secs(25),
             patience: Duration::from_secs(10),
+            remember: Duration::from_secs(1),
             drain: Duration::from_secs(30),
         }
     }

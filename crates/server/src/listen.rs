@@ -64,7 +64,11 @@ where
             accepted = accepted => accepted,
         };
         let stream = match accepted {
-            Ok((stream, _)) => stream,
+            Ok((stream, _)) => {
+                // An answer is written whole; where this fails, it only comes later.
+                let _ = stream.set_nodelay(true);
+                stream
+            }
             Err(error) => {
                 pause(&error).await;
                 continue;

@@ -44,7 +44,7 @@ pub(crate) enum Work {
 /// One request that is to be run.
 pub(crate) struct Job {
     pub(crate) service: Service,
-    pub(crate) row: AccountRow,
+    pub(crate) row: Arc<AccountRow>,
     pub(crate) live: Arc<Live>,
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) id: String,
@@ -93,7 +93,7 @@ impl Job {
             }
         };
         drop(right);
-        Ok(self.finished(&finished).await)
+        Ok(self.finished(finished).await)
     }
 
     fn options(&self) -> Options {
@@ -101,28 +101,32 @@ impl Job {
     }
 
     /// The answer to a run.
-    async fn finished(&self, finished: &Finished) -> Response {
+    async fn finished(&self, finished: Finished) -> Response {
         let refusal = finished.result.as_ref().err();
         self.note(&finished.trace, finished.needs_reauth, refusal).await;
         let provider = self.row.provider.as_str();
-        let mut response = match &finished.result {
+        let mut response = match finished.result {
             Ok(success) => {
                 count::outcomes(provider, &success.outcomes);
+                let about = about_leaves(&success.outcomes, &success.unread);
+                let tag = HeaderValue::from_str(&success.version.tag().to_string());
                 let mut response = match (self.query.format, &finished.main) {
                     (Format::Raw | Format::Stream, Some(main)) => {
-                        provider_answer(main.body.clone(), main.body.is_empty(), main.content_type.as_deref())
+                        let body = main.body();
+                        let empty = body.is_empty();
+                        provider_answer(body, empty, main.content_type().as_deref())
                     }
                     _ => json(&success_body(success, &self.query, &self.mapping)),
                 };
-                response.headers_mut().extend(about_leaves(&success.outcomes, &success.unread));
-                if let Ok(tag) = HeaderValue::from_str(&success.version.tag().to_string()) {
+                response.headers_mut().extend(about);
+                if let Ok(tag) = tag {
                     response.headers_mut().insert(ETAG, tag);
                 }
                 response
             }
             Err(failure) => {
                 count::outcomes(provider, &failure.outcomes);
-                let mut response = Problem::of_failure(failure, Timestamp::now()).into_response();
+                let mut response = Problem::of_failure(&failure, Timestamp::now()).into_response();
                 response.headers_mut().extend(about_leaves(&failure.outcomes, &[]));
                 response
             }
@@ -180,5 +184,6 @@ pub(crate) fn json(body: &Value) -> Response {
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (headers, body.to_string()).into_response()
+    // A value has nothing in it that cannot be written.
+    (headers, serde_json::to_vec(body).unwrap_or_default()).into_response()
 }

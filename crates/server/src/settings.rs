@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use mapwright_mapping::source::SourceFile;
 use serde::Deserialize;
 
 use crate::limits::Limits;
+use crate::store;
 
 /// Settings of which each may be left open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,6 +51,8 @@ pub struct Settings {
     pub deadline: Option<u64>,
     /// How long a caller may take to send a request, in seconds.
     pub patience: Option<u64>,
+    /// How long what was read of accounts and tokens is good enough, in seconds.
+    pub remember: Option<u64>,
     /// How long running requests are waited for at the end, in seconds.
     pub drain: Option<u64>,
 }
@@ -118,6 +122,7 @@ impl Settings {
             max_connections: from.read("max_connections", "a number")?,
             deadline: from.read("deadline", "a number of seconds")?,
             patience: from.read("patience", "a number of seconds")?,
+            remember: from.read("remember", "a number of seconds")?,
             drain: from.read("drain", "a number of seconds")?,
         })
     }
@@ -147,6 +152,7 @@ impl Settings {
             max_connections: self.max_connections.or(other.max_connections),
             deadline: self.deadline.or(other.deadline),
             patience: self.patience.or(other.patience),
+            remember: self.remember.or(other.remember),
             drain: self.drain.or(other.drain),
         }
     }
@@ -161,10 +167,13 @@ impl Settings {
             number if (1..=most).contains(&number) => Ok(number),
             number => Err(SettingError { name, problem: format!("{number} is not between 1 and {most}") }),
         };
-        let span = |name, given: Option<u64>, usual: Duration, least: u64| match given.unwrap_or(usual.as_secs()) {
-            seconds if (least..=LONGEST).contains(&seconds) => Ok(Duration::from_secs(seconds)),
+        let span = |name, given: Option<u64>, usual: Duration, range: RangeInclusive<u64>| match given
+            .unwrap_or(usual.as_secs())
+        {
+            seconds if range.contains(&seconds) => Ok(Duration::from_secs(seconds)),
             seconds => {
-                Err(SettingError { name, problem: format!("{seconds} seconds are not between {least} and {LONGEST}") })
+                let (least, most) = range.into_inner();
+                Err(SettingError { name, problem: format!("{seconds} seconds are not between {least} and {most}") })
             }
         };
         Ok(Limits {
@@ -174,9 +183,10 @@ impl Settings {
             runs: count("max_runs", self.max_runs, usual.runs, 100_000)?,
             runs_of_an_account: count("max_account_runs", self.max_account_runs, usual.runs_of_an_account, 100_000)?,
             connections: count("max_connections", self.max_connections, usual.connections, 1_000_000)?,
-            deadline: span("deadline", self.deadline, usual.deadline, 1)?,
-            patience: span("patience", self.patience, usual.patience, 1)?,
-            drain: span("drain", self.drain, usual.drain, 0)?,
+            deadline: span("deadline", self.deadline, usual.deadline, 1..=LONGEST)?,
+            patience: span("patience", self.patience, usual.patience, 1..=LONGEST)?,
+            remember: span("remember", self.remember, usual.remember, 0..=store::LONGEST.as_secs())?,
+            drain: span("drain", self.drain, usual.drain, 0..=LONGEST)?,
         })
     }
 
@@ -214,6 +224,7 @@ impl Settings {
         line("max_connections", limits.connections.to_string());
         line("deadline", limits.deadline.as_secs().to_string());
         line("patience", limits.patience.as_secs().to_string());
+        line("remember", limits.remember.as_secs().to_string());
         line("drain", limits.drain.as_secs().to_string());
         Ok(out)
     }
@@ -270,7 +281,7 @@ mod tests {
             shown,
             "listen = \"127.0.0.1:8080\"\nstore = \"sqlite:mapwright.db\"\nlog = \"info,sqlx=warn\"\nlog_json = false\n\
              reload = true\nmax_body = 1048576\nmax_head = 32768\nmax_depth = 64\nmax_runs = 256\n\
-             max_account_runs = 16\nmax_connections = 4096\ndeadline = 25\npatience = 10\ndrain = 30\n"
+             max_account_runs = 16\nmax_connections = 4096\ndeadline = 25\npatience = 10\nremember = 1\ndrain = 30\n"
         );
         let again = Settings::from_toml(&shown).expect("a file");
         assert_eq!(again.shown(), Ok(shown));

@@ -25,7 +25,7 @@ use crate::live::{Live, Unusable};
 use crate::mappings::Snapshot;
 use crate::routes::Incoming;
 use crate::run::{self, Job, Work};
-use crate::service::Service;
+use crate::service::{Service, Shared};
 use crate::store::{AccountRow, State, StoreError, Tenant};
 use crate::target::Target;
 
@@ -102,7 +102,8 @@ fn conditions(request: &Incoming) -> Result<Option<Vec<EntityTag>>, Problem> {
 /// The tenant whose token it is.
 async fn tenant(service: &Service, headers: &HeaderMap) -> Result<Tenant, Problem> {
     let token = SecretString::from(bearer::token(headers)?);
-    let caller = service.shared.store.caller(&token).await.map_err(|error| store(&error))?;
+    let Shared { store: kept, limits, .. } = &*service.shared;
+    let caller = kept.recent_caller(limits.remember, &token).await.map_err(|error| store(&error))?;
     let caller = caller.ok_or_else(Problem::token_invalid)?;
     caller.tenant.ok_or_else(|| Problem::token_wrong_kind("the token of a tenant"))
 }
@@ -115,8 +116,9 @@ fn model(snapshot: &Snapshot, resource: &str) -> Result<Arc<Model>, Problem> {
 }
 
 /// The account that a request is for, where it can be called.
-async fn account(service: &Service, tenant: &Tenant, query: &Query) -> Result<AccountRow, Problem> {
-    let row = service.shared.store.account(tenant, query.account).await.map_err(|error| store(&error))?;
+async fn account(service: &Service, tenant: &Tenant, query: &Query) -> Result<Arc<AccountRow>, Problem> {
+    let Shared { store: kept, limits, .. } = &*service.shared;
+    let row = kept.recent_account(limits.remember, tenant, query.account).await.map_err(|error| store(&error))?;
     let row = row.ok_or_else(Problem::unknown_account)?;
     match row.state {
         State::Active => Ok(row),

@@ -12,6 +12,8 @@ mod idempotency;
 mod leases;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/recent.rs"]
+mod recent;
 #[path = "store/renewed.rs"]
 mod renewed;
 #[path = "store/reseal.rs"]

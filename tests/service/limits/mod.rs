@@ -5,4 +5,5 @@ mod drain;
 mod rate;
 mod reauthentication;
 mod reload;
+mod remember;
 mod shed;

@@ -46,7 +46,7 @@ pub fn read(shown: &str, provider: &str, name: &str, bytes: &[u8]) -> Result<Cas
     if !found.is_empty() {
         return Err(found);
     }
-    let raw: RawCase = serde_json::from_value(document.value().clone())
+    let raw = RawCase::deserialize(document.value())
         .map_err(|error| vec![Diagnostic::error(Code::BadValue, document.place(""), error.to_string())])?;
     let mut reader = Reader { document: &document, found: Diagnostics::default() };
     let operation = reader.operation(raw.operation, raw.patch.as_deref(), raw.options);

@@ -30,19 +30,19 @@ pub(crate) fn run(arguments: &CheckArguments, scene: &Scene<'_>) -> Result<Outpu
         [] => scene.library(),
         paths => Library::open(paths, scene.global.schemas.as_deref()),
     };
-    let (found, checked, tallies) = match opened {
-        Ok(library) => (library.check(), summary(&library), tally::in_json(&library)),
-        Err(Problem::Findings(found)) => (found, String::new(), tally::none()),
+    let (found, library) = match opened {
+        Ok(library) => (library.check(), Some(library)),
+        Err(Problem::Findings(found)) => (found, None),
         Err(other) => return Err(other),
     };
     let exit = exit_of(&found, arguments.deny_warnings);
     Ok(match arguments.format {
         Format::Json => {
             let mut out = json::render(&found);
-            out["tally"] = tallies;
+            out["tally"] = library.as_ref().map_or_else(tally::none, tally::in_json);
             Output::of(format!("{out:#}\n"), exit)
         }
-        Format::Pretty if found.is_empty() => Output::of(checked, exit),
+        Format::Pretty if found.is_empty() => Output::of(library.as_ref().map(summary).unwrap_or_default(), exit),
         Format::Pretty => {
             let stderr = pretty::render(&found, scene.stderr_color);
             Output { stderr, ..Output::of(String::new(), exit) }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mapwright_interpreter::{Http, Interpreter};
+use mapwright_mapping::document::for_each;
 use mapwright_sandbox::Sandbox;
 use mapwright_server::keyring::Keyring;
 use mapwright_server::listen::bind;
@@ -118,8 +119,8 @@ pub(crate) fn run(arguments: &ServeArguments, scene: &Scene<'_>) -> Result<Outpu
 
 /// The simulated providers, by the ids of the providers.
 fn sandboxes(library: &Library) -> Result<Vec<(String, Sandbox)>, Problem> {
-    let ids = library.providers().into_iter();
-    ids.map(|id| Ok((id.to_owned(), library.sandbox(id)?))).collect()
+    let made = for_each(&library.providers(), |id| Ok(((*id).to_owned(), library.sandbox(id)?)));
+    made.into_iter().collect()
 }
 
 /// What is served.

@@ -29,13 +29,11 @@ pub(crate) struct Shown<'a> {
 pub(crate) fn calls(calls: &[Call], whole: bool, paint: Paint) -> String {
     let mut out = String::new();
     for (index, call) in calls.iter().enumerate() {
-        let request = Shown {
-            method: &call.request.method,
-            url: &call.request.url,
-            headers: &call.request.headers,
-            body: call.request.body.as_ref().map(|body| body.text.as_str()),
-        };
-        out.push_str(&request.text(index + 1, &call.step, paint));
+        if let Some(request) = &call.request {
+            let body = request.body.as_ref().map(|body| body.text.as_str());
+            let request = Shown { method: &request.method, url: &request.url, headers: &request.headers, body };
+            out.push_str(&request.text(index + 1, &call.step, paint));
+        }
         let last = call.attempts.len().saturating_sub(1);
         for (number, attempt) in call.attempts.iter().enumerate().take(last) {
             let words = format!("attempt {}: {}{}", number + 1, attempt.ending, remark(Some(attempt)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -12,10 +12,12 @@ use crate::source::{Place, SourceFile};
 mod graft;
 mod number;
 mod parse;
+mod room;
 mod shape;
 mod text;
 
 pub use parse::{DEEPEST, MOST_SYNTAX_ERRORS};
+pub use room::for_each;
 
 /// A parsed TOML file.
 ///
@@ -24,7 +26,8 @@ pub use parse::{DEEPEST, MOST_SYNTAX_ERRORS};
 pub struct Document {
     file: Arc<SourceFile>,
     value: Value,
-    spans: BTreeMap<String, Spans>,
+    /// Made when first asked for: of most files nothing is ever told.
+    spans: OnceLock<BTreeMap<String, Spans>>,
     /// Parts that come from elsewhere, the latest last.
     grafts: Vec<graft::Graft>,
 }
@@ -48,8 +51,13 @@ impl Document {
     /// [`MOST_SYNTAX_ERRORS`] at most), `toml-date-time`, `toml-number` for an integer beyond 64 bits with sign and a
     /// float that is not finite, and `toml-nesting` beyond [`DEEPEST`] levels.
     pub fn parse(file: Arc<SourceFile>) -> Result<Self, Vec<Diagnostic>> {
-        let (value, spans) = parse::parse(&file)?;
-        Ok(Self { file, value, spans, grafts: Vec::new() })
+        let value = parse::parse(&file)?;
+        Ok(Self { file, value, spans: OnceLock::new(), grafts: Vec::new() })
+    }
+
+    /// Where the part that the pointer names was written.
+    fn spans(&self, pointer: &str) -> Option<&Spans> {
+        self.spans.get_or_init(|| parse::spans(&self.file)).get(pointer)
     }
 
     /// The file.
@@ -69,7 +77,7 @@ impl Document {
         if let Some((document, pointer)) = self.grafted(pointer) {
             return document.key(&pointer);
         }
-        let key = ancestors(pointer).find_map(|pointer| self.spans.get(pointer)?.key.clone());
+        let key = ancestors(pointer).find_map(|pointer| self.spans(pointer)?.key.clone());
         Place::new(&self.file, key.unwrap_or(0..0))
     }
 
@@ -81,7 +89,7 @@ impl Document {
         if let Some((document, pointer)) = self.grafted(pointer) {
             return document.place(&pointer);
         }
-        let spans = ancestors(pointer).find_map(|pointer| self.spans.get(pointer));
+        let spans = ancestors(pointer).find_map(|pointer| self.spans(pointer));
         Place::new(&self.file, spans.map_or(0..0, |spans| spans.value.clone()))
     }
 
@@ -120,7 +128,7 @@ impl Document {
         if let Some((document, pointer)) = self.grafted(pointer) {
             return document.heading(&pointer);
         }
-        let Some(spans) = self.spans.get(pointer) else {
+        let Some(spans) = self.spans(pointer) else {
             return self.key(pointer);
         };
         let span = spans.key.clone().unwrap_or_else(|| spans.value.clone());
@@ -133,7 +141,10 @@ impl Document {
 
 /// Joins a JSON Pointer and one segment, which is escaped.
 pub fn pointer(parent: &str, segment: &str) -> String {
-    format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"))
+    if segment.contains(['~', '/']) {
+        return format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"));
+    }
+    [parent, "/", segment].concat()
 }
 
 /// A pointer and all its ancestors, the nearest first.

@@ -1,12 +1,14 @@
 //! From TOML to a JSON value and the spans of its parts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
+use super::room::with_room;
 use super::{Spans, number, pointer};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Place, SourceFile};
@@ -17,18 +19,14 @@ pub const DEEPEST: usize = 64;
 /// The greatest number of syntax errors that one file is given.
 pub const MOST_SYNTAX_ERRORS: usize = 50;
 
-/// The stack of the TOML reader, in bytes: several times what its deepest value needs.
-const STACK: usize = 16 << 20;
-
 /// Parses a file.
-pub(super) fn parse(file: &Arc<SourceFile>) -> Result<(Value, BTreeMap<String, Spans>), Vec<Diagnostic>> {
+pub(super) fn parse(file: &Arc<SourceFile>) -> Result<Value, Vec<Diagnostic>> {
     let (table, errors) = read(file.text());
-    let mut builder = Builder { file, spans: BTreeMap::new(), refused: Diagnostics::new() };
-    builder.spans.insert(String::new(), Spans { key: None, value: 0..0 });
+    let mut builder = Builder { file, spans: None, refused: Diagnostics::new() };
     let value = builder.table(table, "", 0);
-    let Builder { spans, refused, .. } = builder;
+    let refused = builder.refused;
     if errors.is_empty() && refused.is_empty() {
-        return Ok((value, spans));
+        return Ok(value);
     }
     let mut all = syntax(file, errors);
     let lines: BTreeSet<usize> = all.iter().map(|error| line(&error.place)).collect();
@@ -36,27 +34,32 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> Result<(Value, BTreeMap<String, S
     Err(all.into_vec())
 }
 
+/// Where each part of a file was written.
+pub(super) fn spans(file: &Arc<SourceFile>) -> BTreeMap<String, Spans> {
+    let (table, _) = read(file.text());
+    let spans = BTreeMap::from([(String::new(), Spans { key: None, value: 0..0 })]);
+    let mut builder = Builder { file, spans: Some(spans), refused: Diagnostics::new() };
+    builder.table(table, "", 0);
+    builder.spans.unwrap_or_default()
+}
+
 /// Reads the TOML, as far as it goes.
 ///
 /// The reader limits brackets and the parts of a key, each for itself. Long keys inside each other make tables thousands
-/// of levels deep, and where it drops them it recurses. A stack of its own is large enough for the deepest.
+/// of levels deep, and where it drops them it recurses. A stack with room is large enough for the deepest.
 fn read(text: &str) -> (DeTable<'_>, Vec<toml::de::Error>) {
     let here = || {
         let (table, errors) = DeTable::parse_recoverable(text);
         (table.into_inner(), errors)
     };
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, here);
-        // Where there are no threads, the stack at hand has to do.
-        let Ok(reader) = reader else { return here() };
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    with_room(here)
 }
 
 /// Builds the value and collects what JSON cannot hold.
 struct Builder<'a> {
     file: &'a Arc<SourceFile>,
-    spans: BTreeMap<String, Spans>,
+    /// None where nobody asks for them.
+    spans: Option<BTreeMap<String, Spans>>,
     refused: Diagnostics,
 }
 
@@ -67,7 +70,7 @@ impl Builder<'_> {
         entries.sort_by_key(|(key, _)| key.span().start);
         let mut members = Map::new();
         for (key, value) in entries {
-            let at = pointer(parent, key.get_ref());
+            let at = self.at(parent, key.get_ref());
             let spans = Spans { key: Some(key.span()), value: value.span() };
             let value = self.part(value.into_inner(), spans, at, depth + 1);
             members.insert(key.into_inner().into_owned(), value);
@@ -97,14 +100,21 @@ impl Builder<'_> {
                 .enumerate()
                 .map(|(index, item)| {
                     let spans = Spans { key: None, value: item.span() };
-                    let at = pointer(&at, &index.to_string());
+                    let at = self.at(&at, &index);
                     self.part(item.into_inner(), spans, at, depth + 1)
                 })
                 .collect(),
             DeValue::Table(table) => self.table(table, &at, depth),
         };
-        self.spans.insert(at, spans);
+        if let Some(all) = &mut self.spans {
+            all.insert(at, spans);
+        }
         value
+    }
+
+    /// The pointer of a part; nothing where nobody asks where it was written.
+    fn at(&self, parent: &str, part: &dyn Display) -> String {
+        self.spans.as_ref().map(|_| pointer(parent, &part.to_string())).unwrap_or_default()
     }
 
     fn number(&mut self, number: Result<Value, &'static str>, span: &Range<usize>) -> Value {

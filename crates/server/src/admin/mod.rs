@@ -11,7 +11,7 @@
 //! | accounts and tokens as JSON | `shown.rs` |
 //! | over HTTP: routes, bodies, problems | `routes.rs`, `body.rs`, `query.rs` |
 //!
-//! Nothing is kept here: what one process changes, another one sees at once.
+//! Nothing is kept here: what one process changes, the management of another one sees at once.
 
 mod accounts;
 mod body;

@@ -138,6 +138,7 @@ impl Store {
     /// Changes an account that is as it was read; none: it is not.
     async fn change_from(&self, old: AccountRow, change: &Change) -> Result<Option<AccountRow>, StoreError> {
         let (id, now) = (old.id.to_string(), self.millis());
+        let _changing = self.changing();
         let mut new = changed(old, change);
         new.updated = time::time(now);
         let mut transaction = self.begin_writing().await?;
@@ -182,6 +183,7 @@ impl Store {
         state: State,
         reason: Option<&str>,
     ) -> Result<bool, StoreError> {
+        let _changing = self.changing();
         let done = sqlx::query(
             "UPDATE accounts SET state = $1, state_reason = $2, updated = $3 WHERE id = $4 AND revision = $5",
         )
@@ -197,6 +199,7 @@ impl Store {
 
     /// Removes an account with all that is kept for it, and says whether it was there.
     pub async fn remove_account(&self, id: Uuid) -> Result<bool, StoreError> {
+        let _changing = self.changing();
         let done = sqlx::query("DELETE FROM accounts WHERE id = $1").bind(id.to_string()).execute(self.pool()).await?;
         Ok(done.rows_affected() > 0)
     }

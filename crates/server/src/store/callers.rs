@@ -147,6 +147,7 @@ impl Store {
 
     /// Takes a token out of use, and says whether it was there.
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
+        let _changing = self.changing();
         let done = sqlx::query("DELETE FROM tokens WHERE id = $1").bind(id.to_owned()).execute(self.pool()).await?;
         Ok(done.rows_affected() > 0)
     }

@@ -7,6 +7,7 @@
 //! | tokens of providers, which change by themselves | `renewed.rs` |
 //! | who may do what alone, across processes | `lease.rs` |
 //! | tokens of callers | `bearer.rs`, `callers.rs` |
+//! | what was read of both a moment ago | `recent.rs` |
 //! | idempotency keys and answers | `idempotency.rs`, `fingerprint.rs` |
 //! | sealing everything anew | `reseal.rs` |
 //! | a copy of the whole | `backup.rs` |
@@ -25,6 +26,7 @@ mod idempotency;
 mod lease;
 mod migrate;
 mod open;
+mod recent;
 mod renewed;
 mod reseal;
 mod row;
@@ -40,8 +42,11 @@ use sqlx::{Any, Pool};
 use uuid::Uuid;
 
 use crate::keyring::Keyring;
+use recent::{Changing, Recent};
 
 pub use account::{AccountRow, Change, NewAccount, Secrets, State};
+pub(crate) use recent::LONGEST;
+
 pub use callers::{Caller, TokenRow};
 pub use error::StoreError;
 pub use fingerprint::Fingerprint;
@@ -61,6 +66,7 @@ struct Inner {
     pool: Pool<Any>,
     kind: Kind,
     keyring: Keyring,
+    recent: Recent,
     /// This process, as rows name it.
     owner: Uuid,
 }
@@ -107,6 +113,11 @@ impl Store {
 
     fn pool(&self) -> &Pool<Any> {
         &self.inner.pool
+    }
+
+    /// Begins a change of an account or a token, which outdates what was read of all.
+    fn changing(&self) -> Changing<'_> {
+        self.inner.recent.changing()
     }
 
     fn now(&self) -> SystemTime {

@@ -11,6 +11,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Pool};
 use uuid::Uuid;
 
+use super::recent::Recent;
 use super::{Inner, Kind, Store, StoreError, migrate};
 use crate::keyring::Keyring;
 
@@ -67,7 +68,7 @@ impl Store {
             Address::Postgres(url) => (Kind::Postgres, postgres(&url).await?),
         };
         migrate::run(&pool, kind).await?;
-        let inner = Inner { pool, kind, keyring, owner: Uuid::new_v4() };
+        let inner = Inner { pool, kind, keyring, recent: Recent::new(), owner: Uuid::new_v4() };
         Ok(Store { inner: Arc::new(inner), clock: Arc::new(SystemTime::now) })
     }
 }
@@ -78,7 +79,7 @@ fn options(connections: u32) -> PoolOptions<Any> {
 
 /// A database that lives as long as its one connection.
 async fn memory() -> Result<Pool<Any>, StoreError> {
-    let options = options(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    let options = options(1).min_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     let pool = options.connect_with(AnyConnectOptions::from_str("sqlite::memory:")?).await?;
     pool.execute(SQLITE).await?;
     Ok(pool)
@@ -94,7 +95,8 @@ async fn postgres(url: &str) -> Result<Pool<Any>, StoreError> {
 async fn file(path: &str) -> Result<Pool<Any>, StoreError> {
     create(Path::new(path)).map_err(|error| StoreError::File { path: path.to_owned(), why: error.to_string() })?;
     let url = format!("sqlite:{}", utf8_percent_encode(path, NOT_IN_A_PATH));
-    let options = options(CONNECTIONS).after_connect(|connection, _| {
+    // Nothing stands between a process and its file that could cut a connection: whether one lives is not asked.
+    let options = options(CONNECTIONS).test_before_acquire(false).after_connect(|connection, _| {
         Box::pin(async move {
             connection.execute(SQLITE).await?;
             Ok(())

@@ -53,7 +53,7 @@ fn success() -> Success {
 }
 
 fn body(query: &Query) -> Value {
-    success_body(&success(), query, &mapping())
+    success_body(success(), query, &mapping())
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn the_bare_resource_has_the_main_records_answer_and_further_ones_in_it() {
 #[test]
 fn an_answer_that_is_no_object_stands_under_its_records_name() {
     let listed = Success { remote: vec![("book".to_owned(), json!([1]))], ..success() };
-    assert_eq!(success_body(&listed, &query(), &mapping())["raw_book"], json!({ "book": [1] }));
+    assert_eq!(success_body(listed, &query(), &mapping())["raw_book"], json!({ "book": [1] }));
     let unread = Success { remote: vec![("author".to_owned(), json!({ "id": 3 }))], ..success() };
-    assert_eq!(success_body(&unread, &query(), &mapping())["raw_book"], json!({ "author": { "id": 3 } }));
+    assert_eq!(success_body(unread, &query(), &mapping())["raw_book"], json!({ "author": { "id": 3 } }));
 }
 
 #[test]

@@ -15,11 +15,12 @@ pub const OUTCOMES: &str = "field_outcomes";
 /// In `unified`, the model's field for raw values holds the main record's answer. Further records stand in it under
 /// their names, since the unified resource has no place of its own for them; one whose name the main record's answer
 /// has already gets `_record` behind its name. An answer that is no object stands under the main record's name.
-pub fn success_body(success: &Success, query: &Query, mapping: &Mapping) -> Value {
+pub fn success_body(success: Success, query: &Query, mapping: &Mapping) -> Value {
     let model = &mapping.model;
-    let mut body = match query.format {
-        Format::Normalized => normalized(&success.resource, model),
-        Format::Unified | Format::Raw | Format::Stream => success.resource.as_object().cloned().unwrap_or_default(),
+    let mut body = match (query.format, success.resource) {
+        (Format::Normalized, resource) => normalized(&resource, model),
+        (Format::Unified | Format::Raw | Format::Stream, Value::Object(resource)) => resource,
+        (Format::Unified | Format::Raw | Format::Stream, _) => Map::new(),
     };
     if let Some(field) = model.raw_field() {
         body.shift_remove(&field.name);

@@ -36,7 +36,7 @@ pub fn patch_body(headers: &HeaderMap, bytes: &[u8], depth: usize) -> Result<Val
     }
     let doubled = RefCell::new(Vec::new());
     let mut parser = serde_json::Deserializer::from_str(text);
-    let parsed = Node { at: String::new(), doubled: &doubled }.deserialize(&mut parser);
+    let parsed = Node { at: Place::Root, doubled: &doubled }.deserialize(&mut parser);
     let value = parsed.and_then(|value| parser.end().map(|()| value)).map_err(|error| not_json(&error))?;
     if let Some(at) = found.large {
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
@@ -81,8 +81,27 @@ fn in_words(value: &Value) -> &'static str {
 
 /// A value at a place; keys that are named twice are noted on the way.
 struct Node<'a> {
-    at: String,
+    at: Place<'a>,
     doubled: &'a RefCell<Vec<String>>,
+}
+
+/// A place in the body, told when there is something to say of it.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    /// The place as a JSON pointer.
+    fn pointer(&self) -> String {
+        match self {
+            Place::Root => String::new(),
+            Place::Member(of, name) => pointer(&of.pointer(), name),
+            Place::Item(of, index) => pointer(&of.pointer(), &index.to_string()),
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
@@ -131,7 +150,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         loop {
-            let at = pointer(&self.at, &list.len().to_string());
+            let at = Place::Item(&self.at, list.len());
             match items.next_element_seed(Node { at, doubled: self.doubled })? {
                 Some(item) => list.push(item),
                 None => return Ok(Value::Array(list)),
@@ -142,14 +161,16 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            let at = pointer(&self.at, &key);
-            let value = members.next_value_seed(Node { at: at.clone(), doubled: self.doubled })?;
-            if object.insert(key, value).is_some() {
+            let at = Place::Member(&self.at, &key);
+            let value = members.next_value_seed(Node { at, doubled: self.doubled })?;
+            if object.contains_key(&key) {
                 let mut doubled = self.doubled.borrow_mut();
+                let at = at.pointer();
                 if doubled.len() < MOST_DOUBLED && !doubled.contains(&at) {
                     doubled.push(at);
                 }
             }
+            object.insert(key, value);
         }
         Ok(Value::Object(object))
     }
