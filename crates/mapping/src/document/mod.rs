@@ -133,7 +133,15 @@ impl Document {
 
 /// Joins a JSON Pointer and one segment, which is escaped.
 pub fn pointer(parent: &str, segment: &str) -> String {
-    format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"))
+    let mut pointer = String::with_capacity(parent.len() + 1 + segment.len());
+    pointer.push_str(parent);
+    pointer.push('/');
+    if segment.contains(['~', '/']) {
+        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(segment);
+    }
+    pointer
 }
 
 /// A pointer and all its ancestors, the nearest first.

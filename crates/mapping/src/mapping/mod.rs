@@ -41,6 +41,7 @@ use crate::codec::Chain;
 use crate::model::Model;
 use crate::path::Path;
 use crate::provider::Provider;
+use crate::variables::Bound;
 
 pub use action::{Action, ActionRequest};
 pub use computed::Computed;
@@ -79,6 +80,28 @@ pub struct Address {
     pub record: RecordId,
     /// The path in it.
     pub path: Path,
+    /// The names that the path consists of, where it needs no variable for them.
+    literal: Option<NamePath>,
+}
+
+/// The names from a record to a value in it.
+pub type NamePath = Arc<[String]>;
+
+impl Address {
+    /// The address of a path in a record.
+    pub fn new(record: RecordId, path: Path) -> Address {
+        let literal = path.variables().next().is_none().then(|| path.names(&Bound::default())).flatten();
+        let literal = literal.map(NamePath::from);
+        Address { record, path, literal }
+    }
+
+    /// The names of the path with the account's variables put in; none where it consists of more than names.
+    pub fn names(&self, bound: &Bound) -> NamePath {
+        match &self.literal {
+            Some(names) => Arc::clone(names),
+            None => self.path.names(bound).unwrap_or_default().into(),
+        }
+    }
 }
 
 /// A checked mapping: what runs.

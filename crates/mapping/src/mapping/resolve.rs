@@ -91,7 +91,7 @@ impl<'a> Resolver<'a> {
         self.unused();
         let origins =
             Origins::of(self.doc, &["records", "fields", "groups", "lists", "rest", "forms", "tables", "unsupported"]);
-        let leaves = Leaves::of(&fields, &actions, &groups);
+        let leaves = Leaves::of(self.model, &fields, &actions, &groups);
         Mapping {
             provider: Arc::clone(self.provider),
             model: Arc::clone(self.model),
@@ -250,7 +250,7 @@ impl<'a> Resolver<'a> {
             }
             None => RecordId(self.records.iter().position(|record| *record == self.raw.main)?),
         };
-        Some(Address { record, path: Path { record: None, ..path } })
+        Some(Address::new(record, Path { record: None, ..path }))
     }
 
     /// The same for a path that is the key at `at`.
@@ -270,7 +270,7 @@ impl<'a> Resolver<'a> {
                     }
                     None => RecordId(self.records.iter().position(|record| *record == self.raw.main)?),
                 };
-                Some(Address { record, path: Path { record: None, ..path } })
+                Some(Address::new(record, Path { record: None, ..path }))
             }
             Err(e) => {
                 let place = self.doc.key(at);

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::known::Known;
-use crate::mapping::Clear;
+use crate::mapping::{Clear, NamePath};
 
 /// The smallest thing that a provider replaces whole, and what it becomes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Atom {
     /// The names from the record to it.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: NamePath,
     /// What it becomes.
     pub(crate) change: AtomChange,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// Adds raw values on top: objects merge, all else goes as given. Gives the paths that were hit.
-    pub(crate) fn add_raw(&mut self, raw: &Map<String, Value>) -> Vec<Vec<String>> {
+    pub(crate) fn add_raw(&mut self, raw: &Map<String, Value>) -> Vec<NamePath> {
         let mut hit = Vec::new();
         flatten(raw, &mut Vec::new(), &mut |path, value| {
             // An empty object merges into what is there already.
@@ -56,7 +56,7 @@ impl Changes {
             // Inside a map that goes whole, what the raw values do not name stays; so does a hole for the map.
             for atom in &mut self.atoms {
                 let AtomChange::Whole(whole) = &mut atom.change else { continue };
-                let Some(rest) = path.strip_prefix(atom.path.as_slice()).filter(|rest| !rest.is_empty()) else {
+                let Some(rest) = path.strip_prefix(&*atom.path).filter(|rest| !rest.is_empty()) else {
                     continue;
                 };
                 match whole {
@@ -64,7 +64,7 @@ impl Changes {
                     Known::Value(_) => continue,
                     Known::Hole(_) => {}
                 }
-                hit.push(path.to_vec());
+                hit.push(path.into());
                 return;
             }
             let touches = |other: &[String]| path.starts_with(other) || other.starts_with(path);
@@ -75,17 +75,17 @@ impl Changes {
                 }
                 !out
             });
-            self.atoms.push(Atom { path: path.to_vec(), change: AtomChange::Set(Known::Value(value.clone())) });
+            self.atoms.push(Atom { path: path.into(), change: AtomChange::Set(Known::Value(value.clone())) });
         });
         hit
     }
 
     /// The changes as one object.
     pub(crate) fn object(&self, holes: &mut Vec<String>) -> Value {
-        let mut object = Map::new();
+        let mut object = Map::with_capacity(self.atoms.len());
         for atom in &self.atoms {
             let value = match &atom.change {
-                AtomChange::Set(value) | AtomChange::Whole(value) => value.shown(holes),
+                AtomChange::Set(value) | AtomChange::Whole(value) => value.shown(holes).into_owned(),
                 AtomChange::Clear { spelled, .. } => spelled.value().unwrap_or(Value::Null),
             };
             insert(&mut object, &atom.path, value);
@@ -229,7 +229,7 @@ mod tests {
         };
         let raw = json!({"place": {"zip": "2"}, "b": null});
         let hit = changes.add_raw(raw.as_object().expect("an object"));
-        assert_eq!(hit, [vec!["place".to_owned(), "zip".to_owned()]]);
+        assert_eq!(hit, [NamePath::from(["place".to_owned(), "zip".to_owned()])]);
         assert_eq!(changes.object(&mut Vec::new()), json!({"place": {"town": "Bonn", "zip": "2"}, "a": 1, "b": null}));
     }
 

@@ -1,6 +1,7 @@
 //! Drives a run as far as the replies at hand allow: asks for what is missing, and stops where it has to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -69,6 +70,28 @@ pub(super) type States = BTreeMap<(Phase, RecordId), Known<Option<Arc<State>>>>;
 pub(crate) struct Fetched {
     pub(crate) rows: Arc<Vec<Row>>,
     pub(crate) cached: bool,
+}
+
+/// One of a table's rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    rows: Arc<Vec<Row>>,
+    at: usize,
+}
+
+impl Chosen {
+    /// The row at a position; none where there is none.
+    pub(crate) fn new(rows: &Arc<Vec<Row>>, at: usize) -> Option<Chosen> {
+        (at < rows.len()).then(|| Chosen { rows: Arc::clone(rows), at })
+    }
+}
+
+impl Deref for Chosen {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.rows[self.at]
+    }
 }
 
 /// The state of driving a run.
@@ -499,7 +522,6 @@ impl<'a> Drive<'a> {
         operations: Option<Vec<Value>>,
         values: &BTreeMap<String, Known<Value>>,
     ) -> Result<Rendered, Stop> {
-        let mut fill = |name: &str| values.get(name).cloned().ok_or_else(|| RenderError::Empty(name.to_owned()));
         render::render(
             &self.mapping().provider,
             &self.run.bound,
@@ -507,7 +529,7 @@ impl<'a> Drive<'a> {
             further_query,
             further_headers,
             operations,
-            &mut fill,
+            values,
         )
         .map_err(|e| {
             let violation = match e {

@@ -12,7 +12,7 @@ use super::state::State;
 use super::step::{StepKey, StepKind};
 use super::verdict::{Carrier, Verdict, Work};
 use crate::mapping::request::Answer;
-use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Write};
+use crate::mapping::{Absent, Body, NamePath, RecordId, Repeat, Request, Write};
 use crate::outcome::{Failure, Fate};
 use crate::path::Path;
 use crate::provider::Class;
@@ -240,7 +240,7 @@ impl<'a> Drive<'a> {
                     let alone = Changes { atoms: vec![(*atom).clone()] };
                     atom.is_list() && alone.operations(prefix, *diff, &mut Vec::new(), &current).is_empty()
                 };
-                let same: Vec<Vec<String>> = changes.atoms.iter().filter(same).map(|atom| atom.path.clone()).collect();
+                let same: Vec<NamePath> = changes.atoms.iter().filter(same).map(|atom| atom.path.clone()).collect();
                 for path in same {
                     self.unchanged(Carrier::Record(id), Some(&path));
                 }
@@ -318,7 +318,7 @@ impl<'a> Drive<'a> {
 
     /// Notes that nothing had to be sent: for all that a carrier has, or for one atom.
     pub(super) fn unchanged(&mut self, carrier: Carrier, atom: Option<&[String]>) {
-        let meant = |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| verdict.path == path);
+        let meant = |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| *verdict.path == *path);
         for verdict in self.work.verdicts.iter_mut().filter(meant) {
             if verdict.outcome.outcome == Fate::Send {
                 verdict.outcome.outcome = Fate::Unchanged;

@@ -2,7 +2,7 @@
 
 use super::super::drive::Drive;
 use super::super::verdict::Carrier;
-use crate::mapping::{Address, RestPlace, Slot};
+use crate::mapping::{Address, NamePath, RestPlace, Slot};
 
 /// What a caller is told of such a value.
 const BESIDE: &str =
@@ -13,7 +13,7 @@ impl Drive<'_> {
     /// that goes whole, and a part of a text whose other parts the patch does not have.
     pub(super) fn name_beside(&mut self) {
         let mapping = self.mapping();
-        let mut beside: Vec<Vec<String>> = Vec::new();
+        let mut beside: Vec<NamePath> = Vec::new();
         for rest in mapping.rests.iter().filter(|rest| rest.whole) {
             let address = match &rest.place {
                 RestPlace::Members { write, .. } => write.as_ref(),

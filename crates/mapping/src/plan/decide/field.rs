@@ -10,7 +10,7 @@ impl Drive<'_> {
     /// Decides a leaf outside lists and maps; groups are decided together afterwards.
     pub(super) fn decide_leaf(&mut self, leaf: &LeafPatch) -> Result<(), Stop> {
         let mapping = self.mapping();
-        match mapping.carries(&leaf.name) {
+        match mapping.carries_at(leaf.position) {
             Some(Carries::Field(field)) => {
                 if field.slot.computed.is_some() && field.slot.read_only.is_none() {
                     return Ok(());

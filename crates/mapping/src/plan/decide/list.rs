@@ -1,5 +1,7 @@
 //! A list: items to slots, or to one array; what the list empties and what it cannot.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::super::changes::{AtomChange, insert, remove};
@@ -8,7 +10,7 @@ use super::super::known::Known;
 use super::super::run::ListMode;
 use super::super::value::Encoding;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
-use crate::mapping::{ArrayList, Clear, Fold, List, ListShape, ListSlot, SlotLeaf};
+use crate::mapping::{ArrayList, Clear, Fold, List, ListShape, ListSlot, NamePath, SlotLeaf};
 use crate::model::{Field, Scalar};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, Item, ListPatch, Violation};
@@ -81,7 +83,7 @@ impl Drive<'_> {
                 .iter()
                 .flat_map(|slot| &slot.leaves)
                 .find(|leaf| leaf.slot().is_writable())
-                .map_or((Carrier::None, None, Vec::new()), |leaf| self.carrier(leaf.slot()));
+                .map_or((Carrier::None, None, NamePath::default()), |leaf| self.carrier(leaf.slot()));
             // Slots that only the provider fills may go on showing items.
             let all = slots.iter().all(ListSlot::is_writable);
             let expect =
@@ -154,7 +156,7 @@ impl Drive<'_> {
             return Ok(());
         }
         let first = slot.leaves.iter().map(SlotLeaf::slot).find(|slot| slot.is_writable());
-        let carried = first.map_or((Carrier::None, None, Vec::new()), |slot| self.carrier(slot));
+        let carried = first.map_or((Carrier::None, None, NamePath::default()), |slot| self.carrier(slot));
         for leaf in &slot.leaves {
             let target = leaf.slot();
             match leaf {
@@ -227,13 +229,13 @@ impl Drive<'_> {
         list: &List,
         slot: &ListSlot,
         item: &Item,
-        carried: (Carrier, Option<String>, Vec<String>),
+        carried: (Carrier, Option<String>, NamePath),
     ) {
         let Some(key) = item.leaf(&list.key) else { return };
         let pointer = crate::document::pointer(&item.pointer, &list.key);
         // The key says where the item goes; no place of the provider holds it, so no error can be about it.
         let (carrier, record, _) = carried;
-        let path = Vec::new();
+        let path = NamePath::default();
         let mut outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
         let at = Locate::Item {
             list: list.name.clone(),
@@ -351,14 +353,14 @@ impl Drive<'_> {
                     Encoding::Done(encoded) => {
                         let compare = super::super::value::compare(mapping, slot, scalar);
                         let Some(outcome) =
-                            self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_ref(), compare)
+                            self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_deref(), compare)
                         else {
                             continue;
                         };
-                        insert(&mut object, &place, encoded.wire.shown(&mut holes));
+                        insert(&mut object, &place, encoded.wire.shown(&mut holes).into_owned());
                         let expect = key.clone().map(|is| Expect {
                             at: Locate::Item { list: list.name.clone(), key: list.key.clone(), is, leaf: leaf.clone() },
-                            value: Some(encoded.reads.clone().unwrap_or_else(|| value.clone())),
+                            value: Some(encoded.reads.map_or_else(|| value.clone(), Cow::into_owned)),
                             compare,
                         });
                         self.verdict(LeafOutcome { record: record.clone(), ..outcome }, carrier, path.clone(), expect);
@@ -436,7 +438,7 @@ impl Drive<'_> {
                 continue;
             };
             let reads = match self.encode(slot, scalar, value, &at)? {
-                Encoding::Done(encoded) => encoded.reads.unwrap_or_else(|| value.clone()),
+                Encoding::Done(encoded) => encoded.reads.map_or_else(|| value.clone(), Cow::into_owned),
                 Encoding::Omitted | Encoding::Refused(_) => value.clone(),
             };
             let is = |other: &Option<Value>| other.as_ref().is_some_and(|other| compare.same(other, &reads));

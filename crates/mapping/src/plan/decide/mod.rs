@@ -10,14 +10,16 @@ mod rest;
 
 pub(super) use rest::Owned;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange};
-use super::drive::{Drive, Phase, Stop, text, trouble};
+use super::drive::{Chosen, Drive, Phase, Stop, text, trouble};
 use super::known::Known;
-use super::value::{Encoded, Encoding};
+use super::value::Encoding;
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
-use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot};
+use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, NamePath, Slot};
 use crate::outcome::{Failure, Fate, LeafOutcome};
 use crate::patch::{Change, Patch, Violation};
 use crate::path::Path;
@@ -28,7 +30,7 @@ impl Drive<'_> {
         let run = self.run;
         let Some(patch) = &run.patch else { return Ok(()) };
         match self.decide_all(patch) {
-            // Names that cannot be looked up take nothing away from what is refused without them.
+            // NamePath that cannot be looked up take nothing away from what is refused without them.
             Err(Stop::Trouble(failed)) if !run.violations.is_empty() && failed.failure.violations.is_empty() => {
                 Err(trouble(self.refusal(Vec::new()), None, false))
             }
@@ -65,7 +67,7 @@ impl Drive<'_> {
         self.settle_actions()
     }
 
-    /// Names what a list of the provider loses beyond the one value that is shown of it, where the list was read.
+    /// NamePath what a list of the provider loses beyond the one value that is shown of it, where the list was read.
     fn name_dropped(&mut self) {
         let mapping = self.mapping();
         let is_list = |atom: &Atom| matches!(&atom.change, AtomChange::Set(Known::Value(Value::Array(_))));
@@ -103,6 +105,10 @@ impl Drive<'_> {
     /// Verdicts stand in the order of the patch, whichever construct decided them.
     fn in_patch_order(&mut self) {
         let Some(patch) = &self.run.patch else { return };
+        let pointers = self.work.verdicts.iter().map(|verdict| &verdict.outcome.pointer);
+        if pointers.eq(patch.leaves.iter().map(|leaf| &leaf.pointer)) {
+            return;
+        }
         let rank = patch.ranks();
         self.work.verdicts.sort_by_cached_key(|verdict| rank(&verdict.outcome.pointer));
     }
@@ -146,7 +152,7 @@ impl Drive<'_> {
         &mut self,
         outcome: LeafOutcome,
         carrier: Carrier,
-        path: Vec<String>,
+        path: NamePath,
         expect: Option<Expect>,
     ) {
         self.work.verdicts.push(Verdict { outcome, carrier, path, expect });
@@ -154,7 +160,7 @@ impl Drive<'_> {
 
     /// Notes a leaf that is not sent.
     pub(super) fn unsent(&mut self, pointer: &str, fate: Fate, reason: impl Into<String>) {
-        self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, Vec::new(), None);
+        self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, NamePath::default(), None);
     }
 
     /// Notes why the patch is refused.
@@ -165,8 +171,8 @@ impl Drive<'_> {
     }
 
     /// The names of a written path with the account's variables put in.
-    pub(super) fn written_path(&self, address: &Address) -> Vec<String> {
-        address.path.names(&self.run.bound).unwrap_or_default()
+    pub(super) fn written_path(&self, address: &Address) -> NamePath {
+        address.names(&self.run.bound)
     }
 
     /// Changes an atom.
@@ -177,7 +183,7 @@ impl Drive<'_> {
 
     /// Clears a slot; a violation where it cannot be.
     pub(super) fn clear_slot(&mut self, slot: &Slot, pointer: &str) -> bool {
-        let Some(address) = slot.write.clone() else { return false };
+        let Some(address) = &slot.write else { return false };
         let spelled = self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear);
         if spelled == Clear::Never {
             self.refuse(Violation::new(
@@ -188,16 +194,16 @@ impl Drive<'_> {
             return false;
         }
         let list = slot.codec.wire_kind() == Some(crate::codec::Kind::List) || spelled == Clear::List;
-        self.change(&address, AtomChange::Clear { spelled, list });
+        self.change(address, AtomChange::Clear { spelled, list });
         true
     }
 
     /// Writes a value to a slot and gives the verdict; none where it was refused.
-    pub(super) fn write_slot(&mut self, slot: &Slot, encoded: &Encoded) {
-        let Some(address) = slot.write.clone() else { return };
-        self.change(&address, AtomChange::Set(encoded.wire.clone()));
+    pub(super) fn write_slot(&mut self, slot: &Slot, wire: Known<Value>, row: Option<&Known<Chosen>>) {
+        let Some(address) = &slot.write else { return };
+        self.change(address, AtomChange::Set(wire));
         for (companion, template) in &slot.with {
-            let value = match (&encoded.row, template.sole().and_then(|name| name.strip_prefix("row."))) {
+            let value = match (row, template.sole().and_then(|name| name.strip_prefix("row."))) {
                 (Some(Known::Value(row)), Some(column)) => row.column(column).map(Known::Value),
                 (Some(Known::Hole(hole)), Some(column)) => Some(Known::Hole(format!("{hole}.{column}"))),
                 _ => None,
@@ -248,9 +254,9 @@ impl Drive<'_> {
     }
 
     /// The carrier of a slot, with the name of its record where that is not the main one.
-    pub(super) fn carrier(&self, slot: &Slot) -> (Carrier, Option<String>, Vec<String>) {
+    pub(super) fn carrier(&self, slot: &Slot) -> (Carrier, Option<String>, NamePath) {
         match &slot.write {
-            None => (Carrier::None, None, Vec::new()),
+            None => (Carrier::None, None, NamePath::default()),
             Some(address) => {
                 let mapping = self.mapping();
                 let other = (address.record != mapping.main).then(|| mapping.record(address.record).name.clone());
@@ -302,7 +308,7 @@ impl Drive<'_> {
                                 == Clear::Never
                         })
                     };
-                    if encoded.reads == Some(Value::Null) && never() {
+                    if encoded.reads.as_deref() == Some(&Value::Null) && never() {
                         self.refuse(Violation::new(
                             pointer,
                             "not-clearable",
@@ -310,12 +316,12 @@ impl Drive<'_> {
                         ));
                         return Ok(());
                     }
-                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare)
+                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_deref(), compare)
                     else {
                         return Ok(());
                     };
-                    self.write_slot(slot, &encoded);
-                    let expected = encoded.reads.unwrap_or_else(|| value.clone());
+                    self.write_slot(slot, encoded.wire, encoded.row.as_ref());
+                    let expected = encoded.reads.map_or_else(|| value.clone(), Cow::into_owned);
                     let expect = (!slot.read.is_empty()).then_some(Expect { at, value: Some(expected), compare });
                     self.verdict(LeafOutcome { record, ..outcome }, carrier, path, expect);
                 }
@@ -383,12 +389,12 @@ impl Drive<'_> {
         let name = field.name.clone();
         for key in raw.keys() {
             let outcome = LeafOutcome::new(crate::document::pointer(&format!("/{name}"), key), Fate::Send);
-            self.verdict(outcome, Carrier::Record(mapping.main), vec![key.clone()], None);
+            self.verdict(outcome, Carrier::Record(mapping.main), NamePath::from([key.clone()]), None);
         }
         let hit = self.work.changes.entry(mapping.main).or_default().add_raw(raw);
         for verdict in &mut self.work.verdicts {
             let own = verdict.outcome.pointer.starts_with(&format!("/{name}/"));
-            if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
+            if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.iter().any(|path| **path == *verdict.path) {
                 verdict.outcome.outcome = Fate::Overridden;
                 verdict.outcome.reason =
                     Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));

@@ -9,7 +9,7 @@ use super::super::drive::{Drive, Fetched, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
 use crate::diagnostic::suggest::{did_you_mean, suggest};
-use crate::mapping::{Address, Clear, Keys, ListShape, Mapping, RecordId, Rest, RestPlace, Rows};
+use crate::mapping::{Address, Clear, Keys, ListShape, Mapping, NamePath, RecordId, Rest, RestPlace, Rows};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, MapPatch, Violation, cut};
 use crate::variables::Bound;
@@ -98,7 +98,7 @@ impl Drive<'_> {
             if let Some(hole) = hole {
                 wire = Some(Known::Hole(hole));
             }
-            let mut path = self.written_path(&address);
+            let mut path = self.written_path(&address).to_vec();
             match &rest.place {
                 RestPlace::Members { .. } => {
                     path.push(remote.clone());
@@ -108,7 +108,7 @@ impl Drive<'_> {
                         members.push((index, remote.clone(), wire));
                     } else {
                         let change = wire.map_or(AtomChange::Clear { spelled, list: false }, AtomChange::Whole);
-                        let atom = Atom { path: path.clone(), change };
+                        let atom = Atom { path: path.as_slice().into(), change };
                         self.work.changes.entry(address.record).or_default().atoms.push(atom);
                     }
                 }
@@ -132,7 +132,7 @@ impl Drive<'_> {
                 &address,
                 key,
                 Locate::Key { map: rest.name.clone(), key: shown },
-                path,
+                path.into(),
                 (reads, compare),
             );
         }
@@ -206,7 +206,7 @@ impl Drive<'_> {
         address: &Address,
         key: &MapPatch,
         at: Locate,
-        path: Vec<String>,
+        path: NamePath,
         (reads, compare): (Option<Value>, Compare),
     ) {
         let mapping = self.mapping();
