@@ -90,7 +90,7 @@ pub struct MapPatch {
 }
 
 /// One reason why a patch is refused.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Violation {
     /// Where in the patch (RFC 6901).
     pub pointer: String,
@@ -217,15 +217,7 @@ impl Parser {
         }
     }
 
-    fn scalar(
-        &mut self,
-        position: Position,
-        field: &Field,
-        scalar: Scalar,
-        name: String,
-        value: &Value,
-        at: &str,
-    ) {
+    fn scalar(&mut self, position: Position, field: &Field, scalar: Scalar, name: String, value: &Value, at: &str) {
         let value = match value {
             Value::Object(object) if field.patch_object && object.len() == 1 => object.get("id").unwrap_or(value),
             Value::Object(object) if field.patch_object && object.is_empty() => return,

@@ -23,10 +23,10 @@ pub use parse::{DEEPEST, MOST_SYNTAX_ERRORS};
 #[derive(Clone, Debug)]
 pub struct Document {
     file: Arc<SourceFile>,
-    value: Value,
-    spans: BTreeMap<String, Spans>,
-    /// Parts that come from elsewhere, the latest last.
-    grafts: Vec<graft::Graft>,
+    value: Arc<Value>,
+    spans: Arc<BTreeMap<String, Spans>>,
+    /// Parts that come from elsewhere.
+    grafts: graft::Grafts,
 }
 
 /// Where a value and the key that introduces it were written.
@@ -49,7 +49,7 @@ impl Document {
     /// float that is not finite, and `toml-nesting` beyond [`DEEPEST`] levels.
     pub fn parse(file: Arc<SourceFile>) -> Result<Self, Vec<Diagnostic>> {
         let (value, spans) = parse::parse(&file)?;
-        Ok(Self { file, value, spans, grafts: Vec::new() })
+        Ok(Self { file, value: Arc::new(value), spans: Arc::new(spans), grafts: graft::Grafts::default() })
     }
 
     /// The file.

@@ -28,8 +28,8 @@ pub(crate) enum Carries<'m> {
     Field(&'m Field),
     /// Requests of its own, and the action's position.
     Action(usize, &'m Action),
-    /// A part of a text.
-    Group(&'m Group),
+    /// A part of a text, and the group's position.
+    Group(usize, &'m Group),
 }
 
 impl Leaves {
@@ -71,7 +71,7 @@ impl Mapping {
         match at {
             At::Field(at) => self.fields.get(at).map(Carries::Field),
             At::Action(at) => self.actions.get(at).map(|action| Carries::Action(at, action)),
-            At::Group(at) => self.groups.get(at).map(Carries::Group),
+            At::Group(at) => self.groups.get(at).map(|group| Carries::Group(at, group)),
         }
     }
 }

@@ -134,10 +134,7 @@ impl BodyTemplate {
     }
 
     /// The value with every hole filled. What stands alone is borrowed.
-    pub fn fill<'v, E>(
-        &'v self,
-        fill: &mut dyn FnMut(&str) -> Result<Cow<'v, Value>, E>,
-    ) -> Result<Cow<'v, Value>, E> {
+    pub fn fill<'v, E>(&'v self, fill: &mut dyn FnMut(&str) -> Result<Cow<'v, Value>, E>) -> Result<Cow<'v, Value>, E> {
         Ok(match self {
             BodyTemplate::Value(value) => Cow::Borrowed(value),
             BodyTemplate::Text(template) => match template.sole() {

@@ -1,6 +1,7 @@
 //! Reads the unified resource from the provider's records.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -110,7 +111,7 @@ impl Drive<'_> {
         let slot = match carries {
             Some(Carries::Field(field)) => &field.slot,
             Some(Carries::Action(_, action)) => &action.slot,
-            Some(Carries::Group(group)) => return self.part(group, &name.to_string()),
+            Some(Carries::Group(_, group)) => return self.part(group, &name.to_string()),
             None => return Ok(None),
         };
         if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
@@ -360,9 +361,10 @@ impl Drive<'_> {
             return Ok(pairs);
         };
         if let Ok(fetched) = self.rows_for_reading(*table, 0)? {
+            let mut known: BTreeSet<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
             for row in fetched.rows.iter() {
                 let name = text(&row.remote);
-                if !pairs.iter().any(|(known, _)| *known == name) {
+                if known.insert(name.clone()) {
                     pairs.push((name, Value::Null));
                 }
             }

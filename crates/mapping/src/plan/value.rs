@@ -30,7 +30,7 @@ enum Hit {
     Row(Chosen),
     Pass,
     Omit,
-    Refused(Violation),
+    Refused(Box<Violation>),
 }
 
 /// What came of encoding a value.
@@ -38,7 +38,7 @@ pub(crate) enum Encoding<'v> {
     Done(Encoded<'v>),
     /// The table says to leave it out.
     Omitted,
-    Refused(Violation),
+    Refused(Box<Violation>),
 }
 
 /// A value after table and codec, and before its form.
@@ -50,7 +50,7 @@ enum Converted<'v> {
     /// A row is still to be fetched.
     Hole(String),
     Omitted,
-    Refused(Violation),
+    Refused(Box<Violation>),
 }
 
 impl Drive<'_> {
@@ -75,7 +75,7 @@ impl Drive<'_> {
         let reads = Some(self.reads_back(slot, scalar, value, &wire, row.as_deref())?);
         Ok(match self.shape(slot, wire, pointer) {
             Ok(wire) => Encoding::Done(Encoded { wire: Known::Value(wire), reads, row: row.map(Known::Value) }),
-            Err(violation) => Encoding::Refused(violation),
+            Err(violation) => Encoding::Refused(Box::new(violation)),
         })
     }
 
@@ -90,6 +90,9 @@ impl Drive<'_> {
 
     /// Takes a value through table and codec.
     fn convert<'v>(&mut self, slot: &Slot, value: &'v Value, pointer: &str) -> Result<Converted<'v>, Stop> {
+        if slot.table.is_none() && slot.codec.is_identity() {
+            return Ok(Converted::Done { wire: Cow::Borrowed(value), row: None });
+        }
         let mut row = None;
         let mut inner = Cow::Borrowed(value);
         if let Some(table) = slot.table {
@@ -104,7 +107,8 @@ impl Drive<'_> {
                 Known::Value(Hit::Refused(violation)) => return Ok(Converted::Refused(violation)),
             }
         }
-        let refused = |message: String| Converted::Refused(Violation::new(pointer, "not-representable", message));
+        let refused =
+            |message: String| Converted::Refused(Box::new(Violation::new(pointer, "not-representable", message)));
         Ok(match slot.codec.encode_from(inner) {
             Ok(wire) if value.as_str() == Some("") && is_text_around_nothing(&wire) => {
                 refused("an empty text is no value here; null clears".to_owned())
@@ -223,7 +227,7 @@ impl Drive<'_> {
         let table = self.mapping().table(id);
         let Some(name) = text_of(Some(value)) else {
             let message = format!("expected a name, found {}", kind_of(value));
-            return Ok(Known::Value(Hit::Refused(Violation::new(pointer, "wrong-type", message))));
+            return Ok(Known::Value(Hit::Refused(Box::new(Violation::new(pointer, "wrong-type", message)))));
         };
         // A tie is broken by the current record, so it is read first whenever it may be.
         let mut preferred = Vec::new();
@@ -276,7 +280,7 @@ impl Drive<'_> {
             }
         }
         let chosen = |row: &Row| {
-            let at = rows.iter().position(|known| std::ptr::eq(known, row)).unwrap_or(usize::MAX);
+            let at = rows.position(row).unwrap_or(usize::MAX);
             Chosen::new(&rows, at).map_or(Hit::Omit, Hit::Row)
         };
         Ok(Known::Value(match found.as_slice() {
@@ -286,22 +290,20 @@ impl Drive<'_> {
                 let candidates: Vec<String> = found.iter().map(|row| text(&row.remote)).collect();
                 let message =
                     format!("`{}` stands for several of the provider's values: {}", cut(&name), candidates.join(", "));
-                Hit::Refused(Violation::new(pointer, "ambiguous-name", message))
+                Hit::Refused(Box::new(Violation::new(pointer, "ambiguous-name", message)))
             }
             [] => match table.unknown_write {
-                Unknown::Pass => {
-                    match rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(&*name)) {
-                        Some(row) => {
-                            let message =
-                                format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
-                            Hit::Refused(Violation {
-                                suggestion: Some(row.unified.clone()),
-                                ..Violation::new(pointer, "unknown-value", message)
-                            })
-                        }
-                        None => Hit::Pass,
+                Unknown::Pass => match rows.of_text(&name) {
+                    Some(row) => {
+                        let message =
+                            format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
+                        Hit::Refused(Box::new(Violation {
+                            suggestion: Some(row.unified.clone()),
+                            ..Violation::new(pointer, "unknown-value", message)
+                        }))
                     }
-                }
+                    None => Hit::Pass,
+                },
                 Unknown::Omit => Hit::Omit,
                 Unknown::Refuse => {
                     let mut seen = BTreeSet::new();
@@ -319,7 +321,10 @@ impl Drive<'_> {
                         .map(|hint| format!("{hint} "))
                         .unwrap_or_default();
                     let message = format!("the provider has no value for `{}`; {hint}{listed}", cut(&name));
-                    Hit::Refused(Violation { suggestion, ..Violation::new(pointer, "unknown-value", message) })
+                    Hit::Refused(Box::new(Violation {
+                        suggestion,
+                        ..Violation::new(pointer, "unknown-value", message)
+                    }))
                 }
             },
         }))
@@ -385,6 +390,12 @@ impl Drive<'_> {
         scalar: Scalar,
         wire: &Value,
     ) -> Result<Result<Option<Value>, String>, Stop> {
+        let wrong = |value: Cow<'_, Value>| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words());
+        if slot.form.is_none() && slot.table.is_none() && slot.reading().is_identity() {
+            let is_empty = wire.is_null() || slot.empty.contains(wire);
+            let own = || to_scalar(Cow::Borrowed(wire), scalar).map(Cow::into_owned).map_err(wrong);
+            return Ok(if is_empty { Ok(None) } else { own().map(Some) });
+        }
         // A conversion for reading alone says how the value lies there; the form then only writes.
         let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
             None => Cow::Borrowed(wire),
@@ -415,9 +426,7 @@ impl Drive<'_> {
                 Err(why) => return Ok(Err(why)),
             },
         };
-        Ok(to_scalar(value, scalar)
-            .map(|value| Some(value.into_owned()))
-            .map_err(|value| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
+        Ok(to_scalar(value, scalar).map(|value| Some(value.into_owned())).map_err(wrong))
     }
 
     /// The unified name of a remote value.

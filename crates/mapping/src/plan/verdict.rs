@@ -95,6 +95,14 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
+    /// What two texts have in common that are the same; none where values are compared in another way.
+    pub(crate) fn key(self, value: &Value) -> Option<String> {
+        match (self, value) {
+            (Compare::Scalar(Scalar::Text, fold), Value::String(text)) => Some(fold.apply(text)),
+            _ => None,
+        }
+    }
+
     /// Whether two values are the same.
     pub(crate) fn same(self, a: &Value, b: &Value) -> bool {
         match self {

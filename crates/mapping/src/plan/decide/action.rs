@@ -66,7 +66,7 @@ impl Drive<'_> {
                 let slot = Slot { table: set.table.or(action.slot.table), ..action.slot.clone() };
                 let encoded = match self.encode(&slot, action.scalar, &canonical, &leaf.pointer)? {
                     Encoding::Refused(violation) => {
-                        self.refuse(violation);
+                        self.refuse(*violation);
                         return Ok(());
                     }
                     Encoding::Omitted => {

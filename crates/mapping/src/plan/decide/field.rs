@@ -19,7 +19,7 @@ impl Drive<'_> {
                 return self.decide_value(&leaf.pointer, &field.slot, field.scalar, None, &leaf.change, at);
             }
             Some(Carries::Action(index, _)) => return self.decide_action(index, leaf),
-            Some(Carries::Group(_)) => return Ok(()),
+            Some(Carries::Group(..)) => return Ok(()),
             None => {}
         }
         let read_only = mapping.model.leaf(&leaf.name).is_some_and(|field| field.read_only);

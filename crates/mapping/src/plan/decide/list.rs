@@ -1,6 +1,7 @@
 //! A list: items to slots, or to one array; what the list empties and what it cannot.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
@@ -224,13 +225,7 @@ impl Drive<'_> {
     }
 
     /// The key of an item says which slot it goes to; another spelling reads back as the slot's own.
-    fn decide_key(
-        &mut self,
-        list: &List,
-        slot: &ListSlot,
-        item: &Item,
-        carried: (Carrier, Option<String>, NamePath),
-    ) {
+    fn decide_key(&mut self, list: &List, slot: &ListSlot, item: &Item, carried: (Carrier, Option<String>, NamePath)) {
         let Some(key) = item.leaf(&list.key) else { return };
         let pointer = crate::document::pointer(&item.pointer, &list.key);
         // The key says where the item goes; no place of the provider holds it, so no error can be about it.
@@ -348,7 +343,7 @@ impl Drive<'_> {
                     continue;
                 };
                 match self.encode(slot, scalar, value, &at)? {
-                    Encoding::Refused(violation) => self.refuse(violation),
+                    Encoding::Refused(violation) => self.refuse(*violation),
                     Encoding::Omitted => self.unsent(&at, Fate::Unsupported, "no row of the table knows the value"),
                     Encoding::Done(encoded) => {
                         let compare = super::super::value::compare(mapping, slot, scalar);
@@ -422,7 +417,9 @@ impl Drive<'_> {
                 None => None,
             });
         }
-        let mut seen: Vec<Value> = Vec::new();
+        let texts = there.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_ref()?)));
+        let mut known = Places::of(texts, compare);
+        let mut said = Places::default();
         let mut bases = Vec::new();
         for item in items {
             let at = crate::document::pointer(&item.pointer, leaf);
@@ -441,20 +438,61 @@ impl Drive<'_> {
                 Encoding::Done(encoded) => encoded.reads.map_or_else(|| value.clone(), Cow::into_owned),
                 Encoding::Omitted | Encoding::Refused(_) => value.clone(),
             };
-            let is = |other: &Option<Value>| other.as_ref().is_some_and(|other| compare.same(other, &reads));
-            let found: Vec<usize> = there.iter().enumerate().filter(|(_, other)| is(other)).map(|(i, _)| i).collect();
-            if merge && (found.len() > 1 || seen.iter().any(|other| compare.same(other, &reads))) {
-                let side = if found.len() > 1 { " at the provider" } else { "" };
+            let here = said.place(&reads, compare);
+            here.count += 1;
+            let again = here.count > 1;
+            let found = known.place(&reads, compare);
+            if merge && (found.count > 1 || again) {
+                let side = if found.count > 1 { " at the provider" } else { "" };
                 let message = format!(
                     "`{}` stands twice{side}; a list is merged by a key that stands once",
                     crate::patch::cut(&text(value))
                 );
                 self.refuse(Violation::new(at, "doubled-key", message));
             }
-            bases.push(found.into_iter().find(|index| !bases.contains(&Some(*index))));
-            seen.push(reads);
+            bases.push(found.free.pop_front());
         }
         Ok(bases)
+    }
+}
+
+/// The positions of values, each given away once; texts are found without a look at each.
+#[derive(Default)]
+struct Places {
+    texts: BTreeMap<String, Place>,
+    others: Vec<(Value, Place)>,
+}
+
+/// Where one value stands.
+#[derive(Default)]
+struct Place {
+    /// How often it stands.
+    count: usize,
+    /// Where it is not given away yet.
+    free: VecDeque<usize>,
+}
+
+impl Places {
+    fn of<'p>(values: impl Iterator<Item = (usize, &'p Value)>, compare: Compare) -> Places {
+        let mut places = Places::default();
+        for (at, value) in values {
+            let place = places.place(value, compare);
+            place.count += 1;
+            place.free.push_back(at);
+        }
+        places
+    }
+
+    fn place(&mut self, value: &Value, compare: Compare) -> &mut Place {
+        if let Some(key) = compare.key(value) {
+            return self.texts.entry(key).or_default();
+        }
+        let known = self.others.iter().position(|(other, _)| compare.same(other, value));
+        let at = known.unwrap_or_else(|| {
+            self.others.push((value.clone(), Place::default()));
+            self.others.len() - 1
+        });
+        &mut self.others[at].1
     }
 }
 

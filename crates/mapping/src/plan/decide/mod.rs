@@ -11,6 +11,7 @@ mod rest;
 pub(super) use rest::Owned;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ impl Drive<'_> {
         let run = self.run;
         let Some(patch) = &run.patch else { return Ok(()) };
         match self.decide_all(patch) {
-            // NamePath that cannot be looked up take nothing away from what is refused without them.
+            // Names that cannot be looked up take nothing away from what is refused without them.
             Err(Stop::Trouble(failed)) if !run.violations.is_empty() && failed.failure.violations.is_empty() => {
                 Err(trouble(self.refusal(Vec::new()), None, false))
             }
@@ -55,7 +56,9 @@ impl Drive<'_> {
         self.decide_missing_records()?;
         self.in_patch_order();
         if !self.work.violations.is_empty() || !run.violations.is_empty() {
-            let violations = std::mem::take(&mut self.work.violations);
+            let mut told = BTreeSet::new();
+            let mut violations = std::mem::take(&mut self.work.violations);
+            violations.retain(|violation| told.insert(violation.clone()));
             return Err(trouble(self.refusal(violations), None, false));
         }
         if run.options.strict {
@@ -67,7 +70,7 @@ impl Drive<'_> {
         self.settle_actions()
     }
 
-    /// NamePath what a list of the provider loses beyond the one value that is shown of it, where the list was read.
+    /// Names what a list of the provider loses beyond the one value that is shown of it, where the list was read.
     fn name_dropped(&mut self) {
         let mapping = self.mapping();
         let is_list = |atom: &Atom| matches!(&atom.change, AtomChange::Set(Known::Value(Value::Array(_))));
@@ -148,13 +151,7 @@ impl Drive<'_> {
     }
 
     /// Notes a verdict.
-    pub(super) fn verdict(
-        &mut self,
-        outcome: LeafOutcome,
-        carrier: Carrier,
-        path: NamePath,
-        expect: Option<Expect>,
-    ) {
+    pub(super) fn verdict(&mut self, outcome: LeafOutcome, carrier: Carrier, path: NamePath, expect: Option<Expect>) {
         self.work.verdicts.push(Verdict { outcome, carrier, path, expect });
     }
 
@@ -163,11 +160,9 @@ impl Drive<'_> {
         self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, NamePath::default(), None);
     }
 
-    /// Notes why the patch is refused.
+    /// Notes why the patch is refused; what is noted twice is told once.
     pub(super) fn refuse(&mut self, violation: Violation) {
-        if !self.work.violations.contains(&violation) {
-            self.work.violations.push(violation);
-        }
+        self.work.violations.push(violation);
     }
 
     /// The names of a written path with the account's variables put in.
@@ -295,7 +290,7 @@ impl Drive<'_> {
                 {
                     self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no look-up knows it");
                 }
-                Encoding::Refused(violation) => self.refuse(violation),
+                Encoding::Refused(violation) => self.refuse(*violation),
                 Encoding::Omitted => self.unsent(
                     pointer,
                     Fate::Unsupported,
@@ -394,7 +389,7 @@ impl Drive<'_> {
         let hit = self.work.changes.entry(mapping.main).or_default().add_raw(raw);
         for verdict in &mut self.work.verdicts {
             let own = verdict.outcome.pointer.starts_with(&format!("/{name}/"));
-            if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.iter().any(|path| **path == *verdict.path) {
+            if !own && verdict.carrier == Carrier::Record(mapping.main) && hit.contains(&verdict.path) {
                 verdict.outcome.outcome = Fate::Overridden;
                 verdict.outcome.reason =
                     Some(format!("`{}` of the same patch writes `{}`", field.name, verdict.path.join(".")));
