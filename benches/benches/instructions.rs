@@ -6,6 +6,7 @@
 )]
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use mapwright_benches::by_hand;
@@ -20,6 +21,14 @@ use serde_json::Value;
 fn patch_by_hand(lead: Lead) -> (Lead, Value) {
     let body = black_box(by_hand::to_body(&lead.patch));
     (lead, body)
+}
+
+#[library_benchmark]
+#[bench::of_15(Lead::of(15).run())]
+#[bench::of_60(Lead::of(60).run())]
+fn patch_translation(run: Run) -> (Run, Option<Value>) {
+    let body = black_box(run.translated());
+    (run, body)
 }
 
 #[library_benchmark]
@@ -47,6 +56,19 @@ fn read_by_hand(lead: Lead) -> (Lead, Value) {
 }
 
 #[library_benchmark]
+#[bench::of_15(to_read(&Lead::of(15)))]
+#[bench::of_60(to_read(&Lead::of(60)))]
+fn read_translation((run, record): (Run, Arc<Value>)) -> (Run, Option<Value>) {
+    let shown = black_box(run.shown(record));
+    (run, shown)
+}
+
+/// A read with the record that is read.
+fn to_read(lead: &Lead) -> (Run, Arc<Value>) {
+    (lead.answered().0, Arc::new(lead.record.clone()))
+}
+
+#[library_benchmark]
 #[bench::of_15(Lead::of(15).answered())]
 #[bench::of_60(Lead::of(60).answered())]
 fn read_whole((run, replies): (Run, Replies)) -> (Run, Replies, Value) {
@@ -56,7 +78,7 @@ fn read_whole((run, replies): (Run, Replies)) -> (Run, Replies, Value) {
 
 library_benchmark_group!(
     name = leads;
-    benchmarks = patch_by_hand, patch_validation, patch_whole, read_by_hand, read_whole
+    benchmarks = patch_by_hand, patch_translation, patch_validation, patch_whole, read_by_hand, read_translation, read_whole
 );
 
 main!(library_benchmark_groups = leads);

@@ -65,9 +65,20 @@ impl Lead {
     pub fn check(&self) {
         let body: Value = serde_json::from_slice(&self.plan().request.body.expect("a body")).expect("JSON");
         assert_eq!(body, by_hand::to_body(&self.patch));
+        assert_eq!(self.run().translated().as_ref(), Some(&body));
         let (run, replies) = self.answered();
+        assert_eq!(run.shown(Arc::new(self.record.clone())).as_ref(), Some(&self.lead));
         assert_eq!(read(&run, &replies), self.lead);
         assert_eq!(by_hand::to_lead(&self.record, self.fields), self.lead);
+    }
+
+    /// The patch, checked and decided.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub fn run(&self) -> Run {
+        let (mapping, bound) = (Arc::clone(&self.mapping), Arc::clone(&self.bound));
+        Run::patch(mapping, bound, "4711", &self.patch, Options::default()).expect("a good patch")
     }
 
     /// Plans the patch up to its first request.
@@ -75,9 +86,7 @@ impl Lead {
     /// # Panics
     /// Where it is refused.
     pub fn plan(&self) -> Step {
-        let (mapping, bound) = (Arc::clone(&self.mapping), Arc::clone(&self.bound));
-        let run = Run::patch(mapping, bound, "4711", &self.patch, Options::default()).expect("a good patch");
-        match run.next(&Replies::new()) {
+        match self.run().next(&Replies::new()) {
             Next::Send(step) => *step,
             Next::Done(done) => panic!("nothing is sent: {done:?}"),
         }

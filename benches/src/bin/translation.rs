@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mapwright_benches::lead::{Lead, read};
@@ -79,8 +80,10 @@ fn main() {
         lead.check();
         let model = &lead.mapping.model;
         let (to_body, to_lead) = (expression::to_body(fields), expression::to_lead(fields));
+        let checked = lead.run();
         let mut ways = vec![
             Way::new("by hand", || by_hand::to_body(&lead.patch)),
+            Way::new("mapping: translation", || checked.translated()),
             Way::new("by hand, to bytes", || serde_json::to_vec(&by_hand::to_body(&lead.patch))),
             Way::new("mapping: validation alone", || Patch::parse(&lead.patch, model)),
             Way::new("mapping: validation, outcomes, translation, request", || lead.plan()),
@@ -91,8 +94,10 @@ fn main() {
 
         let (run, replies) = lead.answered();
         let bytes = lead.record.to_string();
+        let record = Arc::new(lead.record.clone());
         let mut ways = vec![
             Way::new("by hand", || by_hand::to_lead(&lead.record, fields)),
+            Way::new("mapping: translation", || run.shown(Arc::clone(&record))),
             Way::new("by hand, from bytes", || {
                 by_hand::to_lead(&serde_json::from_slice(bytes.as_bytes()).expect("JSON"), fields)
             }),

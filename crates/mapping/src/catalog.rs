@@ -4,6 +4,7 @@
 //! are the same thing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
@@ -76,8 +77,8 @@ pub struct Sources<'a> {
     pub raw_provider: &'a RawProviderFile,
     /// `payload.json`, when there is one.
     pub payload: Option<&'a Value>,
-    /// The cases beside the mapping: name and text.
-    pub cases: &'a BTreeMap<String, String>,
+    /// The cases beside the mapping, by name.
+    pub cases: &'a BTreeMap<String, Arc<SourceFile>>,
 }
 
 impl Catalog {
@@ -94,8 +95,8 @@ impl Catalog {
         let all = for_each(&directories, |directory| {
             let prefix = format!("{directory}/");
             let files: FileSet = mappings
-                .iter()
-                .filter_map(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
+                .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+                .map_while(|(name, bytes)| Some((name.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
                 .collect();
             let mut own = Loader::under(models);
             own.directory(directory, &files, None);
@@ -275,10 +276,10 @@ impl Loader {
             .filter(|(name, _)| has_ending(name, &["graphql", "jsonata"]))
             .filter_map(|(name, bytes)| Some((name.clone(), self.text(&format!("{id}/{name}"), bytes)?)))
             .collect();
-        let cases: BTreeMap<String, String> = files
+        let cases: BTreeMap<String, Arc<SourceFile>> = files
             .iter()
             .filter(|(name, _)| name.starts_with("cases/") && has_ending(name, &["toml"]))
-            .filter_map(|(name, bytes)| Some((name.clone(), self.text(&format!("{id}/{name}"), bytes)?)))
+            .filter_map(|(name, bytes)| Some((name.clone(), self.file(&format!("{id}/{name}"), bytes)?)))
             .collect();
         let resources = files.iter().filter(|(name, _)| {
             has_ending(name, &["toml"])
@@ -383,8 +384,12 @@ impl Loader {
         let found = doc.check_shape(validator, schema);
         let bad = !found.is_empty();
         self.diagnostics.extend(found);
-        let value = if bad { sound_part(doc.value(), schema, validator) } else { doc.value().clone() };
-        match serde_json::from_value(value) {
+        let raw = if bad {
+            serde_json::from_value(sound_part(doc.value(), schema, validator))
+        } else {
+            T::deserialize(doc.value())
+        };
+        match raw {
             Ok(raw) => Some((doc, raw, bad)),
             Err(e) => {
                 if !bad {
@@ -412,24 +417,24 @@ impl Loader {
 /// A file's value without the entries that have errors of shape, and without keys that no file has.
 fn sound_part(value: &Value, schema: &Value, validator: &jsonschema::Validator) -> Value {
     let mut part = value.clone();
-    let paths: Vec<String> = validator.iter_errors(value).map(|error| error.instance_path().to_string()).collect();
-    for path in paths {
-        let names: Vec<String> =
-            path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
-        match names.as_slice() {
-            [section, entry, ..] => {
-                if let Some(Value::Object(section)) = part.get_mut(section) {
-                    section.shift_remove(entry);
-                }
-            }
-            [section] => {
-                part.as_object_mut().and_then(|file| file.shift_remove(section));
-            }
-            [] => {}
+    let mut bad: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut sections: BTreeSet<String> = BTreeSet::new();
+    for error in validator.iter_errors(value) {
+        let path = error.instance_path().to_string();
+        let mut names = path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
+        match (names.next(), names.next()) {
+            (Some(section), Some(entry)) => drop(bad.entry(section).or_default().insert(entry)),
+            (Some(section), None) => drop(sections.insert(section)),
+            (None, _) => {}
         }
     }
-    if let (Some(file), Some(known)) = (part.as_object_mut(), schema.get("properties").and_then(Value::as_object)) {
-        file.retain(|name, _| known.contains_key(name));
+    let known = schema.get("properties").and_then(Value::as_object);
+    let Some(file) = part.as_object_mut() else { return part };
+    file.retain(|name, _| !sections.contains(name) && known.is_none_or(|known| known.contains_key(name)));
+    for (section, entries) in bad {
+        if let Some(Value::Object(section)) = file.get_mut(&section) {
+            section.retain(|name, _| !entries.contains(name));
+        }
     }
     part
 }

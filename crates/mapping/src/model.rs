@@ -31,6 +31,14 @@ impl fmt::Debug for Model {
     }
 }
 
+/// Where a model has a leaf outside lists and maps: the position of the field, and in an object that of its leaf. A single
+/// value is its own leaf at 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) field: usize,
+    pub(crate) leaf: usize,
+}
+
 /// A field of a unified resource, or a leaf of an object or of a list's item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
@@ -124,7 +132,13 @@ impl Model {
 
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.get(*self.by_name.get(name)?)
+        self.position(name).map(|(_, field)| field)
+    }
+
+    /// The same with its position.
+    pub(crate) fn position(&self, name: &str) -> Option<(usize, &Field)> {
+        let position = *self.by_name.get(name)?;
+        self.fields.get(position).map(|field| (position, field))
     }
 
     /// The leaf that a dotted name means: a scalar, or a scalar of an object.

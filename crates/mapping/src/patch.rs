@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::suggest::did_you_mean;
 use crate::document::pointer;
-use crate::model::{Field, FieldKind, Model, Scalar};
+use crate::model::{Field, FieldKind, Model, Position, Scalar};
 
 /// What a patch says about one leaf.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub struct LeafPatch {
     pub pointer: String,
     /// What it says.
     pub change: Change,
+    /// Where the model has it.
+    pub(crate) position: Position,
 }
 
 /// What a patch says about a list.
@@ -88,7 +90,7 @@ pub struct MapPatch {
 }
 
 /// One reason why a patch is refused.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Violation {
     /// Where in the patch (RFC 6901).
     pub pointer: String,
@@ -127,8 +129,8 @@ impl Patch {
         for (name, value) in object {
             let at = pointer("", name);
             parser.patch.names.push(name.clone());
-            match model.field(name) {
-                Some(field) => parser.field(field, value, &at),
+            match model.position(name) {
+                Some((position, field)) => parser.field(position, field, value, &at),
                 None => parser.unknown(name, at, model.fields.iter()),
             }
         }
@@ -199,10 +201,13 @@ impl Parser {
         self.violations.push(Violation { pointer: at, code: "unknown-field", message, suggestion });
     }
 
-    fn field(&mut self, field: &Field, value: &Value, at: &str) {
+    fn field(&mut self, position: usize, field: &Field, value: &Value, at: &str) {
         match &field.kind {
-            FieldKind::Scalar(scalar) => self.scalar(field, *scalar, field.name.clone(), value, at),
-            FieldKind::Object(leaves) => self.object(field, leaves, value, at),
+            FieldKind::Scalar(scalar) => {
+                let position = Position { field: position, leaf: 0 };
+                self.scalar(position, field, *scalar, field.name.clone(), value, at);
+            }
+            FieldKind::Object(leaves) => self.object(position, field, leaves, value, at),
             FieldKind::List { required, leaves, .. } => self.list(field, required, leaves, value, at),
             FieldKind::OpenMap => self.map(field, value, at),
             FieldKind::Raw => match value {
@@ -212,7 +217,7 @@ impl Parser {
         }
     }
 
-    fn scalar(&mut self, field: &Field, scalar: Scalar, name: String, value: &Value, at: &str) {
+    fn scalar(&mut self, position: Position, field: &Field, scalar: Scalar, name: String, value: &Value, at: &str) {
         let value = match value {
             Value::Object(object) if field.patch_object && object.len() == 1 => object.get("id").unwrap_or(value),
             Value::Object(object) if field.patch_object && object.is_empty() => return,
@@ -224,26 +229,31 @@ impl Parser {
             let code = if scalar == Scalar::Instant && value.is_string() { "bad-date-time" } else { "wrong-type" };
             return self.refuse(at, code, message);
         }
-        self.patch.leaves.push(LeafPatch { name, pointer: at.to_owned(), change: change_of(value) });
+        self.patch.leaves.push(LeafPatch { name, pointer: at.to_owned(), change: change_of(value), position });
     }
 
-    fn object(&mut self, field: &Field, leaves: &[Field], value: &Value, at: &str) {
+    fn object(&mut self, position: usize, field: &Field, leaves: &[Field], value: &Value, at: &str) {
+        let position = |leaf: usize| Position { field: position, leaf };
         match value {
             Value::Null => {
-                for leaf in leaves {
+                for (own, leaf) in leaves.iter().enumerate() {
                     self.patch.leaves.push(LeafPatch {
                         name: format!("{}.{}", field.name, leaf.name),
                         pointer: pointer(at, &leaf.name),
                         change: Change::Clear,
+                        position: position(own),
                     });
                 }
             }
             Value::Object(object) => {
                 for (name, value) in object {
                     let at = pointer(at, name);
-                    match leaves.iter().find(|leaf| leaf.name == *name) {
-                        Some(leaf) => match leaf.scalar() {
-                            Some(scalar) => self.scalar(leaf, scalar, format!("{}.{name}", field.name), value, &at),
+                    match leaves.iter().enumerate().find(|(_, leaf)| leaf.name == *name) {
+                        Some((own, leaf)) => match leaf.scalar() {
+                            Some(scalar) => {
+                                let name = format!("{}.{name}", field.name);
+                                self.scalar(position(own), leaf, scalar, name, value, &at);
+                            }
                             None => self.refuse(&at, "wrong-type", "objects nest one level deep"),
                         },
                         None => self.unknown(name, at, leaves.iter()),

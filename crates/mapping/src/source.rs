@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -19,8 +19,8 @@ const SHOWN_AFTER_BAD_BYTE: usize = 120;
 pub struct SourceFile {
     name: String,
     text: String,
-    /// The byte at which each line starts; the first is 0.
-    line_starts: Vec<usize>,
+    /// The byte at which each line starts, the first is 0; found when it is asked for, as most files have no finding.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -45,9 +45,14 @@ impl SourceFile {
         if text.starts_with('\u{feff}') {
             text.drain(..BYTE_ORDER_MARK.len());
         }
-        let after_newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let line_starts = std::iter::once(0).chain(after_newlines).collect();
-        Arc::new(Self { name: name.into(), text, line_starts })
+        Arc::new(Self { name: name.into(), text, line_starts: OnceLock::new() })
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect()
+        })
     }
 
     /// The name that diagnostics show.
@@ -72,18 +77,18 @@ impl SourceFile {
 
     /// The line of a byte, counted from 1.
     pub(crate) fn line(&self, byte: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= byte)
+        self.line_starts().partition_point(|start| *start <= byte)
     }
 
     /// The byte at which a line starts, the line counted from 1; the end of the text for lines beyond it.
     pub(crate) fn line_start(&self, line: usize) -> usize {
-        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index));
+        let start = line.checked_sub(1).and_then(|index| self.line_starts().get(index));
         start.copied().unwrap_or(self.text.len())
     }
 
     /// The byte at which a line's ending starts, the line counted from 1; the end of the text for the last line.
     pub(crate) fn line_end(&self, line: usize) -> usize {
-        let next = self.line_starts.get(line).copied();
+        let next = self.line_starts().get(line).copied();
         let through = self.text.get(..next.unwrap_or(self.text.len())).unwrap_or_default();
         let without = match next {
             Some(_) => through.strip_suffix("\r\n").or_else(|| through.strip_suffix('\n')),

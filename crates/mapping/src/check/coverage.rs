@@ -1,6 +1,6 @@
 //! Every unified leaf is mapped once, or stated to be unsupported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scope;
 use super::sites::Owner;
@@ -29,7 +29,8 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     }
     for (i, name) in scope.mapping.unsupported.iter().enumerate() {
         let inside = format!("{name}.");
-        if let Some((leaf, places)) = mapped.iter().find(|(leaf, _)| *leaf == name || leaf.starts_with(&inside)) {
+        let below = || mapped.range(inside.clone()..).next().filter(|(leaf, _)| leaf.starts_with(&inside));
+        if let Some((leaf, places)) = mapped.get_key_value(name).or_else(below) {
             let place = scope.doc().place(&pointer("/unsupported", &i.to_string()));
             let mut found = Diagnostic::error(
                 Code::UnsupportedMapped,
@@ -104,7 +105,8 @@ fn slot_leaves(scope: &Scope<'_>, out: &mut Diagnostics) {
 /// The leaves that are neither mapped nor listed, in the order of the model. An object none of whose leaves is mapped
 /// is named as a whole.
 fn missing(scope: &Scope<'_>, mapped: &BTreeMap<String, Vec<Place>>) -> Vec<String> {
-    let listed = |name: &str| scope.mapping.unsupported.iter().any(|known| known == name);
+    let listed: BTreeSet<&str> = scope.mapping.unsupported.iter().map(String::as_str).collect();
+    let listed = |name: &str| listed.contains(name);
     let mut missing = Vec::new();
     for field in scope.mapping.model.fields.iter().filter(|field| field.kind != FieldKind::Raw && !listed(&field.name))
     {

@@ -16,8 +16,8 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
         withs(scope, site, out);
         model_read_only(scope, site, out);
     }
-    for (_, spot) in super::ownership::arrays(scope.mapping, scope.sources.raw) {
-        written_record(scope, Some(&spot), out);
+    for (_, spot) in &scope.arrays {
+        written_record(scope, Some(spot), out);
     }
     rests(scope, out);
     if scope.mapping.id.is_read_only() {

@@ -124,9 +124,8 @@ fn slots(scope: &Scope<'_>, rule: &RawErrorRule, at: &str, out: &mut Diagnostics
         return;
     };
     let at = pointer(at, "fields");
-    let arrays = super::ownership::arrays(scope.mapping, scope.sources.raw);
     let spots = scope.sites.iter().filter(|site| !site.in_item()).flat_map(|site| site.write.iter().chain(&site.withs));
-    let paths: Vec<&Path> = spots.chain(arrays.iter().map(|(_, spot)| spot)).map(|spot| &spot.path).collect();
+    let paths: Vec<&Path> = spots.chain(scope.arrays.iter().map(|(_, spot)| spot)).map(|spot| &spot.path).collect();
     let mut names: Vec<String> = Vec::new();
     for path in &paths {
         let ends = [path.segments.first(), path.segments.last()];

@@ -1,5 +1,7 @@
 //! What an expression calls and reads exists, and reads no other leaves than it states.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::payload::{Node, Payload, Step, Walk, unknown};
 use super::sites::Site;
 use super::{Scope, error};
@@ -12,6 +14,7 @@ use crate::model::{FieldKind, Scalar};
 use crate::path::Segment;
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
+    let mut known = Known::default();
     for site in &scope.sites {
         let (Some(raw), Some(computed)) = (site.raw.and_then(|raw| raw.expr.as_ref()), &site.slot.computed) else {
             continue;
@@ -25,13 +28,13 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
             let at = pointer(&at, "read");
             let audit = audit(expression.text());
             findings(scope, site, &audit, &at, out);
-            remote_reads(scope, site, &audit, &at, out);
+            remote_reads(scope, site, &audit, &mut known, &at, out);
         }
         if let Some(expression) = &computed.write {
             let write_at = pointer(&at, "write");
             let audit = audit(expression.text());
             findings(scope, site, &audit, &write_at, out);
-            unified_reads(scope, computed, &audit, &at, out);
+            unified_reads(scope, computed, &audit, &mut known, &at, out);
         } else if let (Some(_), false) = (raw.reads.first(), raw.write.is_some()) {
             error(
                 out,
@@ -40,6 +43,37 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
                 "`reads` belongs to `write`, and there is none",
             );
         }
+    }
+}
+
+/// What several expressions are held against, made when the first one needs it.
+#[derive(Default)]
+struct Known {
+    /// The first names of the paths that are read, by record.
+    heads: Option<BTreeMap<RecordId, BTreeSet<String>>>,
+    /// The names of the model's leaves.
+    leaves: Option<BTreeSet<String>>,
+}
+
+impl Known {
+    /// The first names of the paths that are read from a record.
+    fn heads(&mut self, scope: &Scope<'_>, id: RecordId) -> Option<&BTreeSet<String>> {
+        let all = self.heads.get_or_insert_with(|| {
+            let mut all: BTreeMap<RecordId, BTreeSet<String>> = BTreeMap::new();
+            for address in scope.mapping.addresses_read().filter(|address| !address.path.root) {
+                let Some(Segment::Key(key)) = address.path.segments.first() else { continue };
+                if let Some(name) = key.literal() {
+                    all.entry(address.record).or_default().insert(name.to_owned());
+                }
+            }
+            all
+        });
+        all.get(&id)
+    }
+
+    /// The names of the model's leaves, sorted.
+    fn leaves(&mut self, scope: &Scope<'_>) -> &BTreeSet<String> {
+        self.leaves.get_or_insert_with(|| scope.mapping.model.leaf_names().into_iter().collect())
     }
 }
 
@@ -77,14 +111,14 @@ fn of_boolean(scope: &Scope<'_>, site: &Site<'_>) -> bool {
 }
 
 /// The paths that reading takes from the record.
-fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, at: &str, out: &mut Diagnostics) {
+fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, known: &mut Known, at: &str, out: &mut Diagnostics) {
     let Some(payload) = scope.payload else { return };
     let walk = Walk { payload, scope };
     let record = site.slot.read.first().map_or(scope.mapping.main, |address| address.record);
     let Some(entry) = walk.entry(record, "read") else { return };
     let name = scope.record(record).map_or("", |record| record.name.as_str());
     let view = scope.record(record).and_then(|record| record.index.as_ref());
-    selected(scope, record, audit, at, out);
+    selected(scope, record, audit, known, at, out);
     for read in &audit.reads {
         // What a view of keyed items shows is known only in part.
         if view.is_some_and(|view| view.name.is_none() || view.name.as_ref() == read.path.first()) {
@@ -118,17 +152,16 @@ fn remote_reads(scope: &Scope<'_>, site: &Site<'_>, audit: &Audit, at: &str, out
 }
 
 /// Where a read asks for named fields only, what an expression takes is asked for.
-fn selected(scope: &Scope<'_>, id: RecordId, audit: &Audit, at: &str, out: &mut Diagnostics) {
+fn selected(scope: &Scope<'_>, id: RecordId, audit: &Audit, known: &mut Known, at: &str, out: &mut Diagnostics) {
     let asks =
         scope.record(id).and_then(|record| record.read.as_ref()).is_some_and(|read| read.names().contains(&"select"));
     if !asks {
         return;
     }
-    let asked = scope.mapping.read_paths(id);
+    let asked = known.heads(scope, id);
     for read in &audit.reads {
         let Some(name) = read.path.first() else { continue };
-        let is_asked = asked.iter().any(|path| matches!(path.segments.first(), Some(Segment::Key(key)) if !path.root && key.literal() == Some(name.as_str())));
-        if !is_asked {
+        if !asked.is_some_and(|asked| asked.contains(name)) {
             let range = read.segments.first().unwrap_or(&read.range).clone();
             let place = scope.doc().within(at, range);
             out.push(
@@ -155,12 +188,18 @@ fn through_lists<'a>(payload: Payload<'a>, mut node: Node<'a>) -> Node<'a> {
 }
 
 /// The unified leaves that writing takes are there and are stated; what is stated is taken.
-fn unified_reads(scope: &Scope<'_>, computed: &Computed, audit: &Audit, at: &str, out: &mut Diagnostics) {
+fn unified_reads(
+    scope: &Scope<'_>,
+    computed: &Computed,
+    audit: &Audit,
+    known: &mut Known,
+    at: &str,
+    out: &mut Diagnostics,
+) {
     let model = &scope.mapping.model;
     let write_at = pointer(at, "write");
-    let mut names = model.leaf_names();
+    let names = known.leaves(scope);
     let mut taken: Vec<String> = Vec::new();
-    names.sort();
     for read in &audit.reads {
         let wanted = read.path.join(".");
         let of_object = |stated: &String| stated.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('.'));

@@ -1,12 +1,14 @@
 //! A loss is stated if and only if there is one.
 
+use std::collections::BTreeSet;
+
+use super::Scope;
 use super::lists::uncovered;
 use super::payload::{Step, Walk};
 use super::sites::{Owner, Site};
-use super::{Scope, ownership};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
-use crate::mapping::{Form, Join, List, ListShape, SlotLeaf};
+use crate::mapping::{Form, FormId, Join, List, ListShape, SlotLeaf};
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     for site in scope.sites.iter().filter(|site| !site.is_broken()) {
@@ -15,8 +17,10 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     for list in &scope.mapping.lists {
         self::list(scope, list, out);
     }
-    for form in &scope.mapping.forms {
-        self::form(scope, form, out);
+    let written: BTreeSet<FormId> =
+        scope.sites.iter().filter(|site| site.is_written()).filter_map(|site| site.slot.form).collect();
+    for (i, form) in scope.mapping.forms.iter().enumerate() {
+        self::form(scope, form, written.contains(&FormId(i)), out);
     }
     rests(scope, out);
 }
@@ -156,11 +160,10 @@ fn list(scope: &Scope<'_>, list: &List, out: &mut Diagnostics) {
 fn unnamed(scope: &Scope<'_>, list: &List) -> Vec<String> {
     let Some(payload) = scope.payload else { return Vec::new() };
     let walk = Walk { payload, scope };
-    let arrays = ownership::arrays(scope.mapping, scope.sources.raw);
-    let Some((_, spot)) = arrays.into_iter().find(|(name, _)| *name == list.name) else { return Vec::new() };
-    let Some(Ok(node)) = walk.written(&spot) else { return Vec::new() };
+    let Some((_, spot)) = scope.arrays.iter().find(|(name, _)| *name == list.name) else { return Vec::new() };
+    let Some(Ok(node)) = walk.written(spot) else { return Vec::new() };
     let Step::To(item) = payload.items(&node) else { return Vec::new() };
-    let named: Vec<String> = scope
+    let named: BTreeSet<String> = scope
         .sites
         .iter()
         .filter(|site| matches!(site.owner, Owner::Item(of, _) if of.name == list.name))
@@ -170,18 +173,15 @@ fn unnamed(scope: &Scope<'_>, list: &List) -> Vec<String> {
             _ => None,
         })
         .collect();
-    item.names().into_iter().filter(|name| !named.iter().any(|known| known == name)).map(str::to_owned).collect()
+    item.names().into_iter().filter(|name| !named.contains(*name)).map(str::to_owned).collect()
 }
 
-/// A form states the loss of its own codec. Whatever it replaces besides is a loss that it may state.
-fn form(scope: &Scope<'_>, form: &Form, out: &mut Diagnostics) {
+/// A form states the loss of its own codec. Whatever it replaces besides is a loss that it may state. `written`: a slot
+/// that is written uses it.
+fn form(scope: &Scope<'_>, form: &Form, written: bool, out: &mut Diagnostics) {
     let at = pointer("/forms", &form.name);
     let loses = form.codec.loss().map(str::to_owned).into_iter().collect();
     let may = form.write.is_some() || form.codec.beyond().is_some();
-    let written = scope.sites.iter().any(|site| {
-        site.is_written()
-            && site.slot.form.is_some_and(|id| scope.mapping.forms.get(id.0).is_some_and(|used| used.name == form.name))
-    });
     let by_rest = scope.mapping.rests.iter().any(|rest| rest.form.is_some());
     if form.read_only.is_some() {
         Judged { loses: Vec::new(), may: false }.report(scope, &form.name, &at, form.loss.is_some(), false, out);

@@ -48,7 +48,7 @@ use crate::mapping::{Mapping, Record, RecordId};
 use crate::raw::RawRecord;
 use crate::source::Place;
 
-use sites::Site;
+use sites::{Site, Spot};
 
 /// Checks a resolved mapping: every finding in one pass.
 pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnostics) {
@@ -57,8 +57,12 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
         // There is nothing to hold the rest against; what is missing has its finding.
         return;
     }
-    let payload = sources.payload.filter(|root| jsonschema::meta::is_valid(root)).and_then(payload::Payload::new);
-    let scope = Scope { mapping, sources, payload, sites: sites::sites(mapping, sources.raw) };
+    let patterns = payload::Patterns::default();
+    let no_schema = sources.payload.and_then(payload::no_schema);
+    let payload = sources.payload.filter(|_| no_schema.is_none());
+    let payload = payload.and_then(|root| payload::Payload::new(root, &patterns));
+    let sites = sites::sites(mapping, sources.raw);
+    let scope = Scope { mapping, sources, no_schema, payload, arrays: ownership::arrays(mapping, sources.raw), sites };
     for check in [
         coverage::check,
         ownership::check,
@@ -85,9 +89,13 @@ pub fn check(mapping: &Mapping, sources: &Sources<'_>, diagnostics: &mut Diagnos
 struct Scope<'a> {
     mapping: &'a Mapping,
     sources: &'a Sources<'a>,
+    /// Why the schema of the provider's bodies is none.
+    no_schema: Option<String>,
     /// The schema of the provider's bodies, where it can be used.
     payload: Option<payload::Payload<'a>>,
     sites: Vec<Site<'a>>,
+    /// The arrays that lists own, each with the list's name.
+    arrays: Vec<(String, Spot)>,
 }
 
 impl Scope<'_> {

@@ -1,6 +1,9 @@
 //! Every atom has one owner, and none lies inside another. Variables count by their text: which columns an account's
 //! values name is checked with the account.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
 use super::Scope;
 use super::sites::Spot;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -24,12 +27,43 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
     // What an overlay adds comes after what it is laid over, whatever its file is called.
     let own = scope.sources.doc.file().name();
     atoms.sort_by_cached_key(|atom| (atom.place.file.name() != own, atom.place.clone()));
+    let mut known = Paths::default();
     for (i, atom) in atoms.iter().enumerate() {
-        for first in atoms.iter().take(i).filter(|first| first.record == atom.record) {
-            compare(first, atom, out);
-        }
+        let steps = steps(&atom.segments);
+        let mut near = known.around(atom.record, &steps);
+        near.extend(known.below(atom.record, &steps));
+        near.iter().filter_map(|first| atoms.get(*first)).for_each(|first| compare(first, atom, out));
+        known.add(atom.record, steps, i);
     }
-    rests(scope, &atoms, out);
+    rests(scope, &atoms, &known, out);
+}
+
+/// Atoms by their record and the steps of their paths.
+#[derive(Default)]
+struct Paths(BTreeMap<RecordId, BTreeMap<Vec<String>, Vec<usize>>>);
+
+impl Paths {
+    fn add(&mut self, record: RecordId, steps: Vec<String>, atom: usize) {
+        self.0.entry(record).or_default().entry(steps).or_default().push(atom);
+    }
+
+    /// The atoms at a place and at every place that it lies in.
+    fn around(&self, record: RecordId, steps: &[String]) -> BTreeSet<usize> {
+        let Some(known) = self.0.get(&record) else { return BTreeSet::new() };
+        (0..=steps.len()).filter_map(|length| known.get(steps.get(..length)?)).flatten().copied().collect()
+    }
+
+    /// The atoms that lie inside a place.
+    fn below(&self, record: RecordId, steps: &[String]) -> impl Iterator<Item = usize> {
+        let after = (Bound::Excluded(steps), Bound::Unbounded);
+        let following = self.0.get(&record).into_iter().flat_map(move |known| known.range::<[String], _>(after));
+        following.take_while(|(other, _)| other.starts_with(steps)).flat_map(|(_, atoms)| atoms).copied()
+    }
+}
+
+/// The steps of a path, as texts that are the same where the steps are.
+fn steps(segments: &[Segment]) -> Vec<String> {
+    segments.iter().map(|segment| format!("{segment:?}")).collect()
 }
 
 fn compare(first: &Atom, atom: &Atom, out: &mut Diagnostics) {
@@ -76,8 +110,8 @@ fn atoms(scope: &Scope<'_>) -> Vec<Atom> {
             add(site.name(), spot);
         }
     }
-    for (name, spot) in arrays(scope.mapping, scope.sources.raw) {
-        add(name, &spot);
+    for (name, spot) in &scope.arrays {
+        add(name.clone(), spot);
     }
     for rest in &scope.mapping.rests {
         let at = pointer(&pointer("/rest", &rest.name), "entries");
@@ -107,7 +141,7 @@ pub(super) fn arrays(mapping: &crate::mapping::Mapping, raw: &RawMapping) -> Vec
 
 /// An open map lies in no other entry's atom, two do not share an object, and one at a record's root says which keys
 /// are its own.
-fn rests(scope: &Scope<'_>, atoms: &[Atom], out: &mut Diagnostics) {
+fn rests(scope: &Scope<'_>, atoms: &[Atom], known: &Paths, out: &mut Diagnostics) {
     let mut seen: Vec<(&str, RecordId, &Path, Place)> = Vec::new();
     for rest in &scope.mapping.rests {
         let at = pointer("/rest", &rest.name);
@@ -121,17 +155,14 @@ fn rests(scope: &Scope<'_>, atoms: &[Atom], out: &mut Diagnostics) {
         }
         let Some(write) = write else { continue };
         let place = written_place(scope.doc(), &at);
-        for atom in atoms.iter().filter(|atom| atom.record == write.record && !write.path.segments.is_empty()) {
-            if write.path.segments.starts_with(&atom.segments) {
-                let message = format!(
-                    "the keys of `{}` lie inside `{}`, which belongs to `{}`",
-                    rest.name, atom.text, atom.owner
-                );
-                out.push(
-                    Diagnostic::error(Code::PrefixOwner, place.clone(), message)
-                        .with_related(atom.place.clone(), "the other owner"),
-                );
-            }
+        let around = known.around(write.record, &steps(&write.path.segments));
+        for atom in around.iter().filter_map(|at| atoms.get(*at)).filter(|_| !write.path.segments.is_empty()) {
+            let message =
+                format!("the keys of `{}` lie inside `{}`, which belongs to `{}`", rest.name, atom.text, atom.owner);
+            out.push(
+                Diagnostic::error(Code::PrefixOwner, place.clone(), message)
+                    .with_related(atom.place.clone(), "the other owner"),
+            );
         }
         if let Some((other, _, _, first)) =
             seen.iter().find(|(_, record, path, _)| *record == write.record && **path == write.path)

@@ -1,5 +1,7 @@
 //! A request says which record it is about, and whatever it needs is there.
 
+use std::collections::BTreeSet;
+
 use super::sites::Owner;
 use super::{Scope, error};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -9,6 +11,7 @@ use crate::raw::{OneOrMany, RawGuardWhen, RawRequest};
 use crate::source::Place;
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
+    let read: BTreeSet<RecordId> = scope.mapping.addresses_read().map(|address| address.record).collect();
     for (i, record) in scope.mapping.records.iter().enumerate() {
         let Some(raw) = scope.raw_record(RecordId(i)) else { continue };
         let at = pointer("/records", &record.name);
@@ -23,7 +26,7 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
                 identity(scope, record, request, &at, out);
             }
             if key == "read" {
-                selects(scope, RecordId(i), request, &at, out);
+                selects(scope, read.contains(&RecordId(i)), request, &at, out);
             } else {
                 changes(scope, request, &at, out);
             }
@@ -73,8 +76,8 @@ fn identity(scope: &Scope<'_>, record: &Record, request: &Request, at: &str, out
 }
 
 /// A selection needs something to select.
-fn selects(scope: &Scope<'_>, id: RecordId, request: &Request, at: &str, out: &mut Diagnostics) {
-    if request.names().contains(&"select") && scope.mapping.read_paths(id).is_empty() {
+fn selects(scope: &Scope<'_>, is_read: bool, request: &Request, at: &str, out: &mut Diagnostics) {
+    if !is_read && request.names().contains(&"select") {
         let place = hole_place(scope, at, "select");
         error(out, Code::BadValue, place, "`{select}` is empty: nothing is read from this record");
     }
@@ -201,7 +204,7 @@ fn find(value: &serde_json::Value, at: &str, hole: &str) -> Option<(String, usiz
 fn unused(scope: &Scope<'_>, out: &mut Diagnostics) {
     let mapping = scope.mapping;
     let holes = |request: &Request| request.names().into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let mut named: Vec<String> = Vec::new();
+    let mut named: BTreeSet<String> = BTreeSet::new();
     for record in &mapping.records {
         let others = [record.read.as_ref(), record.write.as_ref()].into_iter().flatten();
         named.extend(others.flat_map(holes).filter(|name| *name != record.name));
@@ -209,25 +212,18 @@ fn unused(scope: &Scope<'_>, out: &mut Diagnostics) {
     for action in &mapping.actions {
         named.extend(action.set.iter().map(|set| &set.request).chain(&action.unset).flat_map(holes));
     }
+    let slots = scope.sites.iter().filter(|site| !site.in_item());
+    let spots = slots.flat_map(|site| site.reads.iter().chain(&site.write).chain(&site.withs));
+    let mut used: BTreeSet<RecordId> = spots.map(|spot| spot.record).collect();
+    let in_rests = mapping.rests.iter().flat_map(|rest| [rest.place.read(), rest.place.written()]).flatten();
+    used.extend(in_rests.chain(mapping.addresses_read()).map(|address| address.record));
+    used.extend(mapping.records.iter().filter_map(|record| match record.found {
+        Found::Inside { record, .. } => Some(record),
+        Found::Id | Found::Leaf(_) => None,
+    }));
+    used.insert(mapping.main);
     for (i, record) in mapping.records.iter().enumerate() {
-        let id = RecordId(i);
-        let in_slots = scope
-            .sites
-            .iter()
-            .filter(|site| !site.in_item())
-            .any(|site| site.reads.iter().chain(&site.write).chain(&site.withs).any(|spot| spot.record == id));
-        let in_rest = mapping.rests.iter().any(|rest| {
-            [rest.place.read(), rest.place.written()].into_iter().flatten().any(|address| address.record == id)
-        });
-        let inside =
-            mapping.records.iter().any(|other| matches!(&other.found, Found::Inside { record, .. } if *record == id));
-        if id != mapping.main
-            && !in_slots
-            && !in_rest
-            && !inside
-            && mapping.read_paths(id).is_empty()
-            && !named.contains(&record.name)
-        {
+        if !used.contains(&RecordId(i)) && !named.contains(&record.name) {
             out.push(
                 Diagnostic::warning(
                     Code::UnusedName,

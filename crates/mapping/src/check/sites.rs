@@ -72,7 +72,7 @@ impl Spot {
     fn new(mapping: &Mapping, text: &str, at: String, is_key: bool) -> Option<Spot> {
         let path = Path::parse(text).ok()?;
         let record = match &path.record {
-            Some(name) => RecordId(mapping.records.iter().position(|record| record.name == *name)?),
+            Some(name) => mapping.record_named(name)?,
             None => mapping.main,
         };
         Some(Spot { at, text: text.to_owned(), record, path, is_key })

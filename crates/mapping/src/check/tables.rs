@@ -1,20 +1,25 @@
 //! Written rows are one-to-one and cover the names of the model; further spellings and own names lead to rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::quoted;
+use super::sites::Site;
 use super::{Scope, error};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
 use crate::mapping::table::Row;
-use crate::mapping::{Rows, Table};
+use crate::mapping::{Rows, Table, TableId};
 use crate::path::text_of;
 use crate::raw::{RawTable, RawUnknown, RawUnknownWord};
 use crate::source::Place;
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
-    for table in &scope.mapping.tables {
+    let mut users: BTreeMap<TableId, Vec<&Site<'_>>> = BTreeMap::new();
+    for site in &scope.sites {
+        site.slot.table.into_iter().for_each(|table| users.entry(table).or_default().push(site));
+    }
+    for (i, table) in scope.mapping.tables.iter().enumerate() {
         let Some(raw) = scope.sources.raw.tables.get(&table.name) else { continue };
         let at = pointer("/tables", &table.name);
         doubled_also(scope, table, &at, out);
@@ -24,7 +29,8 @@ pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
             }
             doubled(scope, table, rows, &at, out);
             targets(scope, table, rows, &at, out);
-            names(scope, table, rows, raw, &at, out);
+            let users = users.get(&TableId(i)).map(Vec::as_slice).unwrap_or_default();
+            names(scope, table, rows, raw, users, &at, out);
         }
     }
 }
@@ -91,8 +97,9 @@ fn doubled_also(scope: &Scope<'_>, table: &Table, at: &str, out: &mut Diagnostic
 /// Further spellings lead to rows, and own names are names of rows.
 fn targets(scope: &Scope<'_>, table: &Table, rows: &[Row], at: &str, out: &mut Diagnostics) {
     let known = || rows.iter().map(|row| row.unified.as_str());
+    let names: BTreeSet<&str> = known().collect();
     let mut hold = |code: Code, name: &str, place: Place| {
-        if !rows.iter().any(|row| row.unified == *name) {
+        if !names.contains(name) {
             let message = format!("table `{}` has no row `{name}`", table.name);
             out.push(Diagnostic::error(code, place, message).with_help(did_you_mean(name, known())));
         }
@@ -105,21 +112,30 @@ fn targets(scope: &Scope<'_>, table: &Table, rows: &[Row], at: &str, out: &mut D
     }
 }
 
-/// The rows are those of the model, for every leaf that uses the table.
-fn names(scope: &Scope<'_>, table: &Table, rows: &[Row], raw: &RawTable, at: &str, out: &mut Diagnostics) {
+/// The rows are those of the model, for every leaf that uses the table: `users`.
+fn names(
+    scope: &Scope<'_>,
+    table: &Table,
+    rows: &[Row],
+    raw: &RawTable,
+    users: &[&Site<'_>],
+    at: &str,
+    out: &mut Diagnostics,
+) {
     let rows_at = pointer(at, "rows");
+    let own: BTreeSet<&String> = table.own.iter().collect();
+    let spellings = rows.iter().map(|row| &row.unified).chain(table.also.keys());
+    let folded: BTreeSet<String> = spellings.map(|name| table.fold.apply(name)).collect();
     let mut used = false;
     let mut total = true;
-    for site in &scope.sites {
-        if site.slot.table.and_then(|id| scope.mapping.tables.get(id.0)).is_none_or(|used| used.name != table.name) {
-            continue;
-        }
+    for site in users {
         let Some(leaf) = site.leaves(&scope.mapping.model).first().copied().filter(|leaf| !leaf.names.is_empty())
         else {
             continue;
         };
         used = true;
-        for row in rows.iter().filter(|row| !leaf.names.contains(&row.unified) && !table.own.contains(&row.unified)) {
+        let known: BTreeSet<&String> = leaf.names.iter().collect();
+        for row in rows.iter().filter(|row| !known.contains(&row.unified) && !own.contains(&row.unified)) {
             let place = scope.doc().key(&pointer(&rows_at, &row.unified));
             let help = did_you_mean(&row.unified, leaf.names.iter().map(String::as_str));
             out.push(
@@ -132,10 +148,8 @@ fn names(scope: &Scope<'_>, table: &Table, rows: &[Row], raw: &RawTable, at: &st
                 .with_help(help),
             );
         }
-        let covered = |name: &String| {
-            rows.iter().map(|row| &row.unified).chain(table.also.keys()).any(|known| table.fold.same(known, name))
-        };
-        let missing: Vec<&String> = leaf.names.iter().filter(|name| !covered(name)).collect();
+        let missing: Vec<&String> =
+            leaf.names.iter().filter(|name| !folded.contains(&table.fold.apply(name))).collect();
         total &= missing.is_empty();
         if !missing.is_empty() && raw.unknown.is_none() && site.is_written() {
             let place = scope.doc().key(&rows_at);

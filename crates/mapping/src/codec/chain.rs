@@ -62,11 +62,11 @@ impl Chain {
 
     /// Turns the provider's value into the unified value. Null stays null, also where it appears on the way.
     pub fn decode(&self, wire: &Value) -> Result<Value, CodecError> {
-        self.decode_for(wire, &|_| None)
+        self.decode_for(wire, &|_| None).map(Cow::into_owned)
     }
 
-    /// The same for an account, whose variables may stand in the text of `around`.
-    pub fn decode_for(&self, wire: &Value, variables: &Variables<'_>) -> Result<Value, CodecError> {
+    /// The same for an account, whose variables may stand in the text of `around`. What no codec changes is borrowed.
+    pub fn decode_for<'v>(&self, wire: &'v Value, variables: &Variables<'_>) -> Result<Cow<'v, Value>, CodecError> {
         let mut value = Cow::Borrowed(wire);
         for step in &self.steps {
             if value.is_null() {
@@ -74,19 +74,24 @@ impl Chain {
             }
             value = Cow::Owned(step.decode(&value, variables)?);
         }
-        Ok(value.into_owned())
+        Ok(value)
     }
 
     /// Turns the unified value into the provider's value. Null stays null.
     pub fn encode(&self, unified: &Value) -> Result<Value, CodecError> {
-        let mut value = Cow::Borrowed(unified);
+        self.encode_from(Cow::Borrowed(unified)).map(Cow::into_owned)
+    }
+
+    /// The same for a value that may be borrowed; what no codec changes is given back.
+    pub fn encode_from<'v>(&self, unified: Cow<'v, Value>) -> Result<Cow<'v, Value>, CodecError> {
+        let mut value = unified;
         for step in self.steps.iter().rev() {
             if value.is_null() {
                 break;
             }
             value = Cow::Owned(step.encode(&value)?);
         }
-        Ok(value.into_owned())
+        Ok(value)
     }
 
     /// What the chain loses; none if it is exact on its stated domain.

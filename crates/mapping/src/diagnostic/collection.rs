@@ -4,42 +4,47 @@ use super::{Diagnostic, Severity};
 
 /// The findings of one check, in the order in which they were added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    /// The number of errors among them.
+    errors: usize,
+}
 
 impl Diagnostics {
     /// No findings.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { found: Vec::new(), errors: 0 }
     }
 
     /// Adds one finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
+        self.found.push(diagnostic);
     }
 
     /// The findings, in the order in which they stand now.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.found.iter()
     }
 
     /// The number of findings.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// Whether there is no finding.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     /// The number of errors.
     pub fn errors(&self) -> usize {
-        count(&self.0, Severity::Error)
+        self.errors
     }
 
     /// The number of warnings.
     pub fn warnings(&self) -> usize {
-        count(&self.0, Severity::Warning)
+        count(&self.found, Severity::Warning)
     }
 
     /// Whether there is an error.
@@ -49,38 +54,39 @@ impl Diagnostics {
 
     /// Sorts by place, code and message, and keeps the first of those that agree in all three.
     pub fn sort(&mut self) {
-        self.0.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
-        self.0.dedup_by(|one, other| sort_key(one) == sort_key(other));
+        self.found.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
+        self.found.dedup_by(|one, other| sort_key(one) == sort_key(other));
+        self.errors = count(&self.found, Severity::Error);
     }
 
     /// The findings, sorted and each once.
     pub fn into_vec(mut self) -> Vec<Diagnostic> {
         self.sort();
-        self.0
+        self.found
     }
 }
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
-        self.0.extend(diagnostics);
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 }
 
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<T: IntoIterator<Item = Diagnostic>>(diagnostics: T) -> Self {
-        Self(diagnostics.into_iter().collect())
+        Self::from(diagnostics.into_iter().collect::<Vec<_>>())
     }
 }
 
 impl From<Vec<Diagnostic>> for Diagnostics {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
-        Self(diagnostics)
+        Self { errors: count(&diagnostics, Severity::Error), found: diagnostics }
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        Self::from(vec![diagnostic])
     }
 }
 
@@ -89,7 +95,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.found.into_iter()
     }
 }
 
@@ -98,7 +104,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
     type IntoIter = std::slice::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.found.iter()
     }
 }
 

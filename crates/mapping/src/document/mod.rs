@@ -25,11 +25,11 @@ pub use room::for_each;
 #[derive(Clone, Debug)]
 pub struct Document {
     file: Arc<SourceFile>,
-    value: Value,
+    value: Arc<Value>,
     /// Made when first asked for: of most files nothing is ever told.
-    spans: OnceLock<BTreeMap<String, Spans>>,
-    /// Parts that come from elsewhere, the latest last.
-    grafts: Vec<graft::Graft>,
+    spans: Arc<OnceLock<BTreeMap<String, Spans>>>,
+    /// Parts that come from elsewhere.
+    grafts: graft::Grafts,
 }
 
 /// Where a value and the key that introduces it were written.
@@ -52,7 +52,7 @@ impl Document {
     /// float that is not finite, and `toml-nesting` beyond [`DEEPEST`] levels.
     pub fn parse(file: Arc<SourceFile>) -> Result<Self, Vec<Diagnostic>> {
         let value = parse::parse(&file)?;
-        Ok(Self { file, value, spans: OnceLock::new(), grafts: Vec::new() })
+        Ok(Self { file, value: Arc::new(value), spans: Arc::default(), grafts: graft::Grafts::default() })
     }
 
     /// Where the part that the pointer names was written.
@@ -141,10 +141,15 @@ impl Document {
 
 /// Joins a JSON Pointer and one segment, which is escaped.
 pub fn pointer(parent: &str, segment: &str) -> String {
+    let mut pointer = String::with_capacity(parent.len() + 1 + segment.len());
+    pointer.push_str(parent);
+    pointer.push('/');
     if segment.contains(['~', '/']) {
-        return format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"));
+        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(segment);
     }
-    [parent, "/", segment].concat()
+    pointer
 }
 
 /// A pointer and all its ancestors, the nearest first.

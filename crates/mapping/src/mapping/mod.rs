@@ -12,8 +12,9 @@
 //! | rest | `rest.rs` |
 //! | order | `order.rs` |
 //!
-//! How the rows of a table are spread over pages is in `pages.rs`, where entries are written in `origin.rs`, which
-//! construct a leaf has in `leaves.rs`, and what is the inverse of what by construction in `proof.rs`.
+//! How the rows of a table are spread over pages is in `pages.rs`, how they are found in `rows.rs`, where entries are
+//! written in `origin.rs`, which construct a leaf has in `leaves.rs`, and what is the inverse of what by construction in
+//! `proof.rs`.
 //! Requests, shared by records, actions and tables, are in `request.rs`; the way out into `JSONata` in `computed.rs`.
 
 pub mod action;
@@ -31,6 +32,7 @@ pub mod record;
 pub mod request;
 mod resolve;
 pub mod rest;
+pub mod rows;
 pub mod slot;
 pub mod table;
 
@@ -41,6 +43,7 @@ use crate::codec::Chain;
 use crate::model::Model;
 use crate::path::Path;
 use crate::provider::Provider;
+use crate::variables::Bound;
 
 pub use action::{Action, ActionRequest};
 pub use computed::Computed;
@@ -57,6 +60,7 @@ pub use record::{Absent, Found, Index, Record};
 pub use request::{Body, BodyTemplate, Guard, Repeat, Request};
 pub use resolve::{Files, Resolver};
 pub use rest::{Keys, Rest, RestPlace, ShownKeys};
+pub use rows::TableRows;
 pub use slot::{Clear, Slot};
 pub use table::{Fetch, Fold, Row, Rows, Table, Unknown};
 
@@ -79,6 +83,33 @@ pub struct Address {
     pub record: RecordId,
     /// The path in it.
     pub path: Path,
+    /// The names that the path consists of, where it needs no variable for them.
+    literal: Option<NamePath>,
+}
+
+/// The names from a record to a value in it.
+pub type NamePath = Arc<[String]>;
+
+impl Address {
+    /// The address of a path in a record.
+    pub fn new(record: RecordId, path: Path) -> Address {
+        let literal = path.variables().next().is_none().then(|| path.names(&Bound::default())).flatten();
+        let literal = literal.map(NamePath::from);
+        Address { record, path, literal }
+    }
+
+    /// The names of the path with the account's variables put in; none where it consists of more than names.
+    pub fn names(&self, bound: &Bound) -> NamePath {
+        match &self.literal {
+            Some(names) => Arc::clone(names),
+            None => self.path.names(bound).unwrap_or_default().into(),
+        }
+    }
+
+    /// The same where no variable is needed for them.
+    pub(crate) fn literal(&self) -> Option<&[String]> {
+        self.literal.as_deref()
+    }
 }
 
 /// A checked mapping: what runs.
@@ -128,6 +159,11 @@ impl Mapping {
         &self.records[id.0]
     }
 
+    /// The position of the record of that name: records are sorted by name.
+    pub(crate) fn record_named(&self, name: &str) -> Option<RecordId> {
+        self.records.binary_search_by(|record| record.name.as_str().cmp(name)).ok().map(RecordId)
+    }
+
     /// A table by its position.
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id.0]
@@ -175,32 +211,33 @@ impl Mapping {
         slots
     }
 
-    /// The paths that reading needs from a record, in file order and each once.
-    pub fn read_paths(&self, record: RecordId) -> Vec<&Path> {
-        let mut paths: Vec<&Path> = Vec::new();
-        for path in self.places_read(record) {
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-        paths
+    /// The addresses that reading needs, in file order, some of them more than once.
+    pub(crate) fn addresses_read(&self) -> impl Iterator<Item = &Address> {
+        let fields = self.fields.iter().flat_map(|field| &field.slot.read);
+        let actions = self.actions.iter().flat_map(|action| &action.slot.read);
+        let groups = self.groups.iter().flat_map(|group| &group.slot.read);
+        let slots = fields.chain(actions).chain(groups).chain(self.lists.iter().flat_map(reads_of_list));
+        slots
+            .chain(self.lists.iter().filter_map(array_of_list))
+            .chain(self.tables.iter().flat_map(|table| table.prefer.values()))
     }
+}
 
-    /// The paths that reading needs from a record, in file order, some of them more than once.
-    pub(crate) fn places_read(&self, record: RecordId) -> impl Iterator<Item = &Path> {
-        let mut found: Vec<&Address> = Vec::new();
-        for (_, slot) in self.slots() {
-            found.extend(slot.read.iter());
+/// The addresses that the slots of a list read.
+fn reads_of_list(list: &List) -> Vec<&Address> {
+    match &list.shape {
+        ListShape::Slots(slots) => {
+            slots.iter().flat_map(|slot| &slot.leaves).flat_map(|leaf| &leaf.slot().read).collect()
         }
-        for list in &self.lists {
-            if let ListShape::Array(array) = &list.shape {
-                found.push(&array.at);
-            }
-        }
-        for table in &self.tables {
-            found.extend(table.prefer.values());
-        }
-        found.into_iter().filter(move |address| address.record == record).map(|address| &address.path)
+        ListShape::Array(array) => array.item.iter().flat_map(|(_, slot)| &slot.read).collect(),
+    }
+}
+
+/// The address of the array that a list is.
+fn array_of_list(list: &List) -> Option<&Address> {
+    match &list.shape {
+        ListShape::Array(array) => Some(&array.at),
+        ListShape::Slots(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The order of the writes: all that an author says about steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Found, Record, RecordId, Resolver};
 use crate::diagnostic::suggest::did_you_mean;
@@ -26,11 +26,15 @@ impl Resolver<'_> {
             .map(|(i, record)| (record.name.as_str(), Write::Record(RecordId(i))))
             .chain(actions.iter().enumerate().map(|(i, action)| (action.leaf.as_str(), Write::Action(i))))
             .collect();
+        let mut by_name: BTreeMap<&str, Write> = BTreeMap::new();
+        for (name, write) in &writable {
+            by_name.entry(name).or_insert(*write);
+        }
         let mut order = Vec::new();
         let mut seen = BTreeSet::new();
         for (i, name) in self.raw.update.order.iter().enumerate() {
             let place = self.doc.place(&pointer("/update/order", &i.to_string()));
-            match writable.iter().find(|(known, _)| known == name) {
+            match by_name.get(name.as_str()) {
                 None => {
                     let known = did_you_mean(name, writable.iter().map(|(name, _)| *name));
                     let message = format!("`{name}` is neither a record that is written nor an action");
@@ -39,7 +43,7 @@ impl Resolver<'_> {
                 Some(_) if !seen.insert(name.as_str()) => {
                     self.error(Code::OrderCycle, place, format!("`{name}` stands in the order already"));
                 }
-                Some((_, write)) => order.push(*write),
+                Some(write) => order.push(*write),
             }
         }
         let missing: Vec<&str> = writable.iter().map(|(name, _)| *name).filter(|name| !seen.contains(name)).collect();
@@ -66,10 +70,15 @@ impl Resolver<'_> {
 
     /// A leaf that names a record acts first: the other leaves go to the record that it then names.
     fn leaf_before_record(&mut self, records: &[Record], actions: &[Action], order: &[Write]) {
+        let mut by_leaf: BTreeMap<&str, usize> = BTreeMap::new();
+        for (i, action) in actions.iter().enumerate() {
+            by_leaf.entry(&action.leaf).or_insert(i);
+        }
+        let positions: BTreeMap<Write, usize> = order.iter().enumerate().map(|(at, write)| (*write, at)).collect();
         for (i, record) in records.iter().enumerate() {
             let Found::Leaf(leaf) = &record.found else { continue };
-            let Some(action) = actions.iter().position(|action| action.leaf == *leaf) else { continue };
-            let at = |write: Write| order.iter().position(|other| *other == write);
+            let Some(action) = by_leaf.get(leaf.as_str()).copied() else { continue };
+            let at = |write: Write| positions.get(&write).copied();
             if let (Some(action_at), Some(record_at)) = (at(Write::Action(action)), at(Write::Record(RecordId(i))))
                 && record_at < action_at
             {
@@ -84,20 +93,27 @@ impl Resolver<'_> {
 
     /// Records whose ids wait for each other can never be read.
     fn id_cycles(&mut self, records: &[Record]) {
+        // Of each record that was looked at: whether a circle is where its way outwards leads.
+        let mut known: BTreeMap<usize, bool> = BTreeMap::new();
         for (i, record) in records.iter().enumerate() {
-            let mut seen = vec![i];
-            let mut current = record;
-            while let Found::Inside { record: next, .. } = &current.found {
-                if seen.contains(&next.0) {
-                    let place = self.doc.key(&pointer(&pointer("/records", &record.name), "inside"));
-                    self.error(Code::OrderCycle, place, format!("record `{}` lies inside itself", record.name));
-                    break;
+            let mut seen = BTreeSet::new();
+            let mut at = i;
+            let circles = loop {
+                if let Some(known) = known.get(&at) {
+                    break *known;
                 }
-                seen.push(next.0);
-                match records.get(next.0) {
-                    Some(next) => current = next,
-                    None => break,
+                if !seen.insert(at) {
+                    break true;
                 }
+                match records.get(at).map(|record| &record.found) {
+                    Some(Found::Inside { record: next, .. }) => at = next.0,
+                    _ => break false,
+                }
+            };
+            known.extend(seen.into_iter().map(|record| (record, circles)));
+            if circles {
+                let place = self.doc.key(&pointer(&pointer("/records", &record.name), "inside"));
+                self.error(Code::OrderCycle, place, format!("record `{}` lies inside itself", record.name));
             }
         }
     }

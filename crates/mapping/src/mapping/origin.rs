@@ -71,7 +71,7 @@ impl Origins {
     }
 
     fn insert(&mut self, document: &Document, name: String, place: &crate::source::Place) {
-        let (line, _) = place.file.line_column(place.span.start);
+        let line = place.file.line(place.file.boundary(place.span.start));
         let overlay = place.file.name() != document.file().name();
         self.found.insert(name, Origin { file: place.file.name().to_owned(), line, overlay });
     }

@@ -1,5 +1,7 @@
 //! A request to the provider as a mapping describes it: method, path, query, headers and body, with holes.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::Resolver;
@@ -131,32 +133,33 @@ impl BodyTemplate {
         }
     }
 
-    /// The value with every hole filled.
-    pub fn fill<E>(&self, fill: &mut dyn FnMut(&str) -> Result<Value, E>) -> Result<Value, E> {
+    /// The value with every hole filled. What stands alone is borrowed.
+    pub fn fill<'v, E>(&'v self, fill: &mut dyn FnMut(&str) -> Result<Cow<'v, Value>, E>) -> Result<Cow<'v, Value>, E> {
         Ok(match self {
-            BodyTemplate::Value(value) => value.clone(),
+            BodyTemplate::Value(value) => Cow::Borrowed(value),
             BodyTemplate::Text(template) => match template.sole() {
                 Some(name) => fill(name)?,
-                None => Value::String(template.render(|name| {
+                None => Cow::Owned(Value::String(template.render(|name| {
                     fill(name).map(|v| crate::path::text_of(Some(&v)).unwrap_or_default().into_owned())
-                })?),
+                })?)),
             },
             BodyTemplate::Object(members) => {
-                let mut object = Map::new();
+                let mut object = Map::with_capacity(members.len());
                 for (name, member) in members {
-                    match (name.as_str(), member.fill(fill)?) {
+                    match (name.as_str(), member.fill(fill)?.into_owned()) {
                         (SPREAD, Value::Object(inner)) => object.extend(inner),
                         (_, value) => {
                             object.insert(name.clone(), value);
                         }
                     }
                 }
-                Value::Object(object)
+                Cow::Owned(Value::Object(object))
             }
             BodyTemplate::Array(items) => {
-                Value::Array(items.iter().map(|item| item.fill(fill)).collect::<Result<_, E>>()?)
+                let items = items.iter().map(|item| item.fill(fill).map(Cow::into_owned));
+                Cow::Owned(Value::Array(items.collect::<Result<_, E>>()?))
             }
-            BodyTemplate::Json(inner) => Value::String(inner.fill(fill)?.to_string()),
+            BodyTemplate::Json(inner) => Cow::Owned(Value::String(inner.fill(fill)?.to_string())),
         })
     }
 }

@@ -26,6 +26,7 @@ pub struct Resolver<'a> {
     pub(super) provider: &'a Arc<Provider>,
     pub(super) files: &'a Files,
     pub(super) diagnostics: &'a mut Diagnostics,
+    /// The names of the records, the tables and the forms, sorted: the position of a name is its id.
     records: Vec<&'a str>,
     tables: Vec<&'a str>,
     forms: Vec<&'a str>,
@@ -91,7 +92,7 @@ impl<'a> Resolver<'a> {
         self.unused();
         let origins =
             Origins::of(self.doc, &["records", "fields", "groups", "lists", "rest", "forms", "tables", "unsupported"]);
-        let leaves = Leaves::of(&fields, &actions, &groups);
+        let leaves = Leaves::of(self.model, &fields, &actions, &groups);
         Mapping {
             provider: Arc::clone(self.provider),
             model: Arc::clone(self.model),
@@ -138,7 +139,7 @@ impl<'a> Resolver<'a> {
 
     /// Names of tables and forms that nothing refers to.
     fn unused(&mut self) {
-        if !self.records.contains(&self.raw.main.as_str()) {
+        if self.main_record().is_none() {
             // Whatever lies in the main record is left out, and with it what it refers to.
             return;
         }
@@ -178,7 +179,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn record_at(&mut self, name: &str, place: Place) -> Option<RecordId> {
-        let found = self.records.iter().position(|record| *record == name);
+        let found = self.records.binary_search(&name).ok();
         if found.is_none() {
             let known = did_you_mean(name, self.records.iter().copied());
             self.diagnostics.push(
@@ -188,9 +189,14 @@ impl<'a> Resolver<'a> {
         found.map(RecordId)
     }
 
+    /// The main record, where it is there.
+    fn main_record(&self) -> Option<RecordId> {
+        self.records.binary_search(&self.raw.main.as_str()).ok().map(RecordId)
+    }
+
     /// The table of that name.
     pub(super) fn table_id(&mut self, name: &str, at: &str) -> Option<TableId> {
-        let found = self.tables.iter().position(|table| *table == name);
+        let found = self.tables.binary_search(&name).ok();
         if found.is_some() {
             self.used.insert(format!("tables.{name}"));
         } else {
@@ -205,7 +211,7 @@ impl<'a> Resolver<'a> {
 
     /// The form of that name.
     pub(super) fn form_id(&mut self, name: &str, at: &str) -> Option<FormId> {
-        let found = self.forms.iter().position(|form| *form == name);
+        let found = self.forms.binary_search(&name).ok();
         if found.is_some() {
             self.used.insert(format!("forms.{name}"));
         } else {
@@ -248,9 +254,9 @@ impl<'a> Resolver<'a> {
                 let place = self.doc.within(at, 0..name.len());
                 self.record_at(&name.clone(), place)?
             }
-            None => RecordId(self.records.iter().position(|record| *record == self.raw.main)?),
+            None => self.main_record()?,
         };
-        Some(Address { record, path: Path { record: None, ..path } })
+        Some(Address::new(record, Path { record: None, ..path }))
     }
 
     /// The same for a path that is the key at `at`.
@@ -268,9 +274,9 @@ impl<'a> Resolver<'a> {
                         let place = self.doc.key(at);
                         self.record_at(&name.clone(), place)?
                     }
-                    None => RecordId(self.records.iter().position(|record| *record == self.raw.main)?),
+                    None => self.main_record()?,
                 };
-                Some(Address { record, path: Path { record: None, ..path } })
+                Some(Address::new(record, Path { record: None, ..path }))
             }
             Err(e) => {
                 let place = self.doc.key(at);
@@ -326,7 +332,7 @@ impl<'a> Resolver<'a> {
 
     /// Checks a conversion over the codec that the record states for all its values.
     pub(super) fn chain_over(&mut self, record: Option<RecordId>, raw: Option<&RawChain>, at: &str) -> Chain {
-        let stated = record.and_then(|id| self.raw.records.iter().nth(id.0));
+        let stated = record.and_then(|id| self.raw.records.get_key_value(*self.records.get(id.0)?));
         let values = stated.and_then(|(name, record)| Some((name, record.values.as_ref()?)));
         let (Some((name, values)), Some(own)) = (values, raw) else {
             return self.chain(values.map(|(_, values)| values).or(raw), at);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::pages::{Pages, Rank};
-use super::{Address, Request, Resolver, request::Use};
+use super::{Address, Request, Resolver, TableRows, request::Use};
 use crate::codec::Chain;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
@@ -46,7 +46,7 @@ pub struct Table {
 #[derive(Clone, Debug)]
 pub enum Rows {
     /// Written down.
-    Static(Arc<Vec<Row>>),
+    Static(Arc<TableRows>),
     /// Fetched from the account.
     Fetched(Box<Fetch>),
 }
@@ -177,21 +177,18 @@ impl Table {
     }
 
     /// The rows whose name is the unified value.
-    pub fn named<'r>(&self, rows: &'r [Row], unified: &str) -> Vec<&'r Row> {
-        let exact: Vec<&Row> = rows.iter().filter(|row| row.unified == unified).collect();
+    pub fn named<'r>(&self, rows: &'r TableRows, unified: &str) -> Vec<&'r Row> {
+        let exact = rows.named(unified);
         if !exact.is_empty() {
             return exact;
         }
         let name = self.also.iter().find(|(also, _)| self.fold.same(also, unified)).map_or(unified, |(_, name)| name);
-        rows.iter().filter(|row| self.fold.same(&row.unified, name)).collect()
+        rows.folded(name)
     }
 
     /// The row whose remote value is the given one; numbers and texts of the same form are the same.
-    pub fn remote<'r>(&self, rows: &'r [Row], remote: &Value) -> Option<&'r Row> {
-        rows.iter().find(|row| row.remote == *remote).or_else(|| {
-            let text = text_of(Some(remote))?;
-            rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(&*text))
-        })
+    pub fn remote<'r>(&self, rows: &'r TableRows, remote: &Value) -> Option<&'r Row> {
+        rows.remote(remote)
     }
 }
 
@@ -216,6 +213,11 @@ fn climb<'v>(path: &Path, answer: &'v Value, bound: &crate::variables::Bound) ->
 impl Resolver<'_> {
     /// Checks a table as it is written at `at`.
     pub(super) fn table(&mut self, name: &str, raw: &RawTable, at: &str) -> Table {
+        let fold = Fold {
+            case: raw.fold.contains(&RawFold::Case),
+            space: raw.fold.contains(&RawFold::Space),
+            separators: raw.fold.contains(&RawFold::Separators),
+        };
         let rows = match (&raw.rows, &raw.fetch) {
             (Some(RawRows::Static(rows)), None) => {
                 let row = |(unified, remote): (&String, &Value)| Row {
@@ -223,7 +225,7 @@ impl Resolver<'_> {
                     remote: remote.clone(),
                     columns: BTreeMap::new(),
                 };
-                Rows::Static(Arc::new(rows.iter().map(row).collect()))
+                Rows::Static(Arc::new(TableRows::new(rows.iter().map(row).collect(), fold)))
             }
             (Some(RawRows::Path(path)), Some(fetch)) => {
                 self.fetch(path, fetch, raw, at).map_or_else(|| Rows::Static(Arc::default()), Rows::Fetched)
@@ -289,11 +291,7 @@ impl Resolver<'_> {
             own: raw.own.clone(),
             unknown_write,
             unknown_read,
-            fold: Fold {
-                case: raw.fold.contains(&RawFold::Case),
-                space: raw.fold.contains(&RawFold::Space),
-                separators: raw.fold.contains(&RawFold::Separators),
-            },
+            fold,
             empty: raw.empty.as_ref().map(|values| values.as_slice().to_vec()).unwrap_or_default(),
         }
     }

@@ -110,9 +110,9 @@ impl<'a> Drive<'a> {
         let mapping = self.mapping();
         let Some(action) = mapping.actions.get(index) else { return Ok(None) };
         let values = self.action_fills(index, request, values)?;
-        let rendered = self.render(request, &[], &[], None, &values)?;
+        let render = |this: &Self| this.render(request, &[], &[], None, &values);
         let key = StepKey::new(StepKind::Action, action.leaf.clone(), round);
-        let reply = self.ask(key.clone(), rendered, request.repeat == Repeat::Safe, None)?;
+        let reply = self.ask(key.clone(), request.repeat == Repeat::Safe, None, render)?;
         self.keep_answer(mapping.main, request.answer.as_ref(), &reply);
         Ok(Some(key))
     }

@@ -1,15 +1,19 @@
 //! What is to be changed in one record: atoms, and the body that carries them.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::known::Known;
-use crate::mapping::Clear;
+use crate::mapping::{Clear, NamePath};
 
 /// The smallest thing that a provider replaces whole, and what it becomes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Atom {
     /// The names from the record to it.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: NamePath,
     /// What it becomes.
     pub(crate) change: AtomChange,
 }
@@ -44,48 +48,62 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// Adds raw values on top: objects merge, all else goes as given. Gives the paths that were hit.
-    pub(crate) fn add_raw(&mut self, raw: &Map<String, Value>) -> Vec<Vec<String>> {
-        let mut hit = Vec::new();
+    pub(crate) fn add_raw(&mut self, raw: &Map<String, Value>) -> BTreeSet<NamePath> {
+        let mut hit = BTreeSet::new();
+        // Raw values lie beside each other: only what was there before can be hit.
+        let mut before: BTreeMap<NamePath, Vec<usize>> = BTreeMap::new();
+        for (at, atom) in self.atoms.iter().enumerate() {
+            before.entry(Arc::clone(&atom.path)).or_default().push(at);
+        }
+        let mut out = BTreeSet::new();
+        let mut added = Vec::new();
         flatten(raw, &mut Vec::new(), &mut |path, value| {
+            let bounds = (Bound::Excluded(path), Bound::Unbounded);
+            let below: Vec<&NamePath> = before
+                .range::<[String], _>(bounds)
+                .map(|(own, _)| own)
+                .take_while(|own| own.starts_with(path))
+                .collect();
             // An empty object merges into what is there already.
-            if value.is_object()
-                && self.atoms.iter().any(|atom| atom.path.starts_with(path) && atom.path.len() > path.len())
-            {
+            if value.is_object() && below.iter().any(|own| before[*own].iter().any(|at| !out.contains(at))) {
                 return;
             }
             // Inside a map that goes whole, what the raw values do not name stays; so does a hole for the map.
-            for atom in &mut self.atoms {
-                let AtomChange::Whole(whole) = &mut atom.change else { continue };
-                let Some(rest) = path.strip_prefix(atom.path.as_slice()).filter(|rest| !rest.is_empty()) else {
-                    continue;
-                };
-                match whole {
-                    Known::Value(Value::Object(map)) => insert(map, rest, value.clone()),
-                    Known::Value(_) => continue,
-                    Known::Hole(_) => {}
+            for end in 0..path.len() {
+                let Some((own, rest)) = path.split_at_checked(end) else { continue };
+                for at in before.get(own).into_iter().flatten() {
+                    let AtomChange::Whole(whole) = &mut self.atoms[*at].change else { continue };
+                    match whole {
+                        Known::Value(Value::Object(map)) => insert(map, rest, value.clone()),
+                        Known::Value(_) => continue,
+                        Known::Hole(_) => {}
+                    }
+                    hit.insert(path.into());
+                    return;
                 }
-                hit.push(path.to_vec());
-                return;
             }
-            let touches = |other: &[String]| path.starts_with(other) || other.starts_with(path);
-            self.atoms.retain(|atom| {
-                let out = touches(&atom.path);
-                if out {
-                    hit.push(atom.path.clone());
-                }
-                !out
-            });
-            self.atoms.push(Atom { path: path.to_vec(), change: AtomChange::Set(Known::Value(value.clone())) });
+            let above = (0..=path.len()).filter_map(|end| before.get_key_value(path.get(..end)?)).map(|(own, _)| own);
+            for own in above.chain(below) {
+                hit.insert(Arc::clone(own));
+                out.extend(before[own].iter().copied());
+            }
+            added.push(Atom { path: path.into(), change: AtomChange::Set(Known::Value(value.clone())) });
         });
+        let mut at = 0;
+        self.atoms.retain(|_| {
+            at += 1;
+            !out.contains(&(at - 1))
+        });
+        self.atoms.extend(added);
         hit
     }
 
     /// The changes as one object.
     pub(crate) fn object(&self, holes: &mut Vec<String>) -> Value {
-        let mut object = Map::new();
+        let mut object = Map::with_capacity(self.atoms.len());
         for atom in &self.atoms {
             let value = match &atom.change {
-                AtomChange::Set(value) | AtomChange::Whole(value) => value.shown(holes),
+                AtomChange::Set(value) | AtomChange::Whole(value) => value.shown(holes).into_owned(),
                 AtomChange::Clear { spelled, .. } => spelled.value().unwrap_or(Value::Null),
             };
             insert(&mut object, &atom.path, value);
@@ -229,7 +247,7 @@ mod tests {
         };
         let raw = json!({"place": {"zip": "2"}, "b": null});
         let hit = changes.add_raw(raw.as_object().expect("an object"));
-        assert_eq!(hit, [vec!["place".to_owned(), "zip".to_owned()]]);
+        assert_eq!(hit, BTreeSet::from([NamePath::from(["place".to_owned(), "zip".to_owned()])]));
         assert_eq!(changes.object(&mut Vec::new()), json!({"place": {"town": "Bonn", "zip": "2"}, "a": 1, "b": null}));
     }
 

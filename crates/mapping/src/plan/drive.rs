@@ -1,6 +1,7 @@
 //! Drives a run as far as the replies at hand allow: asks for what is missing, and stops where it has to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ use super::run::{PlannedStep, Run};
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
 use super::verdict::Work;
-use crate::mapping::{Address, Carries, Found, Mapping, RecordId, Request, Row, Slot, TableId};
+use crate::mapping::{Address, Carries, Found, Mapping, RecordId, Request, Row, Slot, TableId, TableRows};
 use crate::outcome::{Failure, LeafOutcome, Success, Unread};
 use crate::patch::{Change, Violation};
 use crate::path::text_of;
@@ -67,8 +68,30 @@ pub(super) type States = BTreeMap<(Phase, RecordId), Known<Option<Arc<State>>>>;
 /// The rows of a table, and whether they came from a cache.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetched {
-    pub(crate) rows: Arc<Vec<Row>>,
+    pub(crate) rows: Arc<TableRows>,
     pub(crate) cached: bool,
+}
+
+/// One of a table's rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    rows: Arc<TableRows>,
+    at: usize,
+}
+
+impl Chosen {
+    /// The row at a position; none where there is none.
+    pub(crate) fn new(rows: &Arc<TableRows>, at: usize) -> Option<Chosen> {
+        (at < rows.len()).then(|| Chosen { rows: Arc::clone(rows), at })
+    }
+}
+
+impl Deref for Chosen {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.rows[self.at]
+    }
 }
 
 /// The state of driving a run.
@@ -177,43 +200,50 @@ impl<'a> Drive<'a> {
         self.answers.get(&id).cloned().or_else(seen)
     }
 
-    /// Sends a request, or finds its reply; a hole where a plan has none.
+    /// Sends a request, or finds its reply; a hole where a plan has none. It is rendered where it is sent or shown, and not
+    /// again when its reply is there.
     pub(crate) fn ask(
         &mut self,
         key: StepKey,
-        rendered: Rendered,
         repeatable: bool,
         cache: Option<std::time::Duration>,
+        render: impl FnOnce(&Self) -> Result<Rendered, Stop>,
     ) -> Result<Known<Heard<'a>>, Stop> {
         let during = if key.kind.writes() { During::Write } else { During::Read };
-        let purpose = Purpose { on: key.on.clone(), during };
-        let step = Step { key: key.clone(), request: rendered.request, purpose, repeatable, cache };
-        let holes = rendered.holes;
-        let has_holes = !holes.is_empty();
-        if !self.asked.contains(&key) {
+        let is_new = !self.asked.contains(&key);
+        let arrived = self.replies.get(&key);
+        let rendered = if self.live && arrived.is_some() { None } else { Some(render(self)?) };
+        if is_new {
             self.asked.push(key.clone());
-            if !self.live {
-                self.planned.push(PlannedStep { key: key.clone(), request: step.request.clone(), holes });
+            if let (false, Some(Rendered { request, holes })) = (self.live, &rendered) {
+                let (request, holes) = (request.clone(), holes.clone());
+                self.planned.push(PlannedStep { key: key.clone(), request, holes });
             }
         }
-        let Some(arrived) = self.replies.get(&key) else {
-            // A patch that is refused anyway asks for names alone, so that every unknown one is told.
-            let only_names = !self.run.violations.is_empty() && (key.kind != StepKind::Table || has_holes);
-            if !self.live || only_names {
-                return Ok(Known::Hole(key.on));
+        let purpose = || Purpose { on: key.on.clone(), during };
+        let arrived = match (arrived, rendered) {
+            (Some(arrived), _) => arrived,
+            (None, rendered) => {
+                let has_holes = rendered.as_ref().is_none_or(|rendered| !rendered.holes.is_empty());
+                // A patch that is refused anyway asks for names alone, so that every unknown one is told.
+                let only_names = !self.run.violations.is_empty() && (key.kind != StepKind::Table || has_holes);
+                return match rendered {
+                    Some(Rendered { request, .. }) if self.live && !only_names && !has_holes => {
+                        let step = Step { purpose: purpose(), key, request, repeatable, cache };
+                        Err(Stop::Need(Box::new(step)))
+                    }
+                    Some(_) if self.live && !only_names => Err(trouble(
+                        Failure::new(Class::Bug, format!("`{}` was about to be sent with a hole", key.in_words())),
+                        Some(key),
+                        false,
+                    )),
+                    _ => Ok(Known::Hole(key.on)),
+                };
             }
-            if has_holes {
-                return Err(trouble(
-                    Failure::new(Class::Bug, format!("`{}` was about to be sent with a hole", key.in_words())),
-                    Some(key),
-                    false,
-                ));
-            }
-            return Err(Stop::Need(Box::new(step)));
         };
         let json = arrived.json();
         match &arrived.ending {
-            Ending::Answered(reply) => match arrived.judged(|| self.judge(&step, reply, json)).clone() {
+            Ending::Answered(reply) => match arrived.judged(|| self.judge(&purpose(), reply, json)).clone() {
                 Judged::Good => Ok(Known::Value(Heard { reply, json, cached: arrived.cached })),
                 Judged::Fault(fault) => {
                     let words =
@@ -245,12 +275,12 @@ impl<'a> Drive<'a> {
     }
 
     /// [`Run::judge`], with the body at hand.
-    fn judge(&self, step: &Step, reply: &Reply, json: Option<&Arc<Value>>) -> Judged {
+    fn judge(&self, purpose: &Purpose, reply: &Reply, json: Option<&Arc<Value>>) -> Judged {
         let provider = &self.mapping().provider;
         let (errors, limits, bound) = (&provider.errors, &provider.limits, &self.run.bound);
         match json {
-            Some(body) => errors.judge_body(reply, body, &step.purpose, limits, bound),
-            None => errors.judge(reply, &step.purpose, limits, bound),
+            Some(body) => errors.judge_body(reply, body, purpose, limits, bound),
+            None => errors.judge(reply, purpose, limits, bound),
         }
     }
 
@@ -314,8 +344,8 @@ impl<'a> Drive<'a> {
         // What a caller adds to a patch goes to the write.
         let query: &[(String, Value)] =
             if id == mapping.main && self.run.patch.is_none() { &self.run.options.remote_query } else { &[] };
-        let rendered = self.render(request, query, &[], None, &values)?;
-        let Heard { reply, json, .. } = match self.ask(key.clone(), rendered, true, None) {
+        let render = |this: &Self| this.render(request, query, &[], None, &values);
+        let Heard { reply, json, .. } = match self.ask(key.clone(), true, None, render) {
             Ok(Known::Value(heard)) => heard,
             Ok(Known::Hole(hole)) => return Ok(Known::Hole(hole)),
             // A further record that cannot be read costs its leaves, not the answer.
@@ -446,7 +476,7 @@ impl<'a> Drive<'a> {
         let slot = match mapping.carries(leaf) {
             Some(Carries::Field(field)) => &field.slot,
             Some(Carries::Action(_, action)) => &action.slot,
-            Some(Carries::Group(_)) | None => return Ok(Known::Value(None)),
+            Some(Carries::Group(..)) | None => return Ok(Known::Value(None)),
         };
         // What was written is read back, and not believed.
         let said = if phase == Phase::Back { None } else { self.run.patch.as_ref().and_then(|patch| patch.leaf(leaf)) };
@@ -499,7 +529,6 @@ impl<'a> Drive<'a> {
         operations: Option<Vec<Value>>,
         values: &BTreeMap<String, Known<Value>>,
     ) -> Result<Rendered, Stop> {
-        let mut fill = |name: &str| values.get(name).cloned().ok_or_else(|| RenderError::Empty(name.to_owned()));
         render::render(
             &self.mapping().provider,
             &self.run.bound,
@@ -507,7 +536,7 @@ impl<'a> Drive<'a> {
             further_query,
             further_headers,
             operations,
-            &mut fill,
+            values,
         )
         .map_err(|e| {
             let violation = match e {

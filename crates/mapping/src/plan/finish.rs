@@ -19,9 +19,10 @@ impl Drive<'_> {
                 || self.run.patch.iter().flat_map(crate::patch::Patch::values).collect::<BTreeMap<String, Value>>();
             given.get_or_init(all).get(pointer).cloned()
         };
+        let mut shown = Shown { resource, items: BTreeMap::new() };
         let mut outcomes: Vec<LeafOutcome> = Vec::new();
         for verdict in &self.work.verdicts {
-            let mut outcome = seen(verdict.outcome.clone(), verdict.expect.as_ref(), resource);
+            let mut outcome = seen(verdict.outcome.clone(), verdict.expect.as_ref(), &mut shown);
             if outcome.outcome == Fate::Altered {
                 outcome.sent = Some(given(&outcome.pointer).unwrap_or(Value::Null));
             }
@@ -67,18 +68,18 @@ impl Drive<'_> {
 }
 
 /// One leaf, held against the answer.
-fn seen(outcome: LeafOutcome, expect: Option<&Expect>, resource: &Value) -> LeafOutcome {
+fn seen(outcome: LeafOutcome, expect: Option<&Expect>, shown: &mut Shown<'_>) -> LeafOutcome {
     if !outcome.outcome.is_sent() {
         return outcome;
     }
     let done = if outcome.outcome == Fate::Send { Fate::Written } else { outcome.outcome };
     let Some(expect) = expect else { return LeafOutcome { outcome: done, ..outcome } };
-    let (found, readable) = find(expect, resource);
+    let (found, readable) = shown.find(expect);
     if !readable {
         return LeafOutcome { outcome: done, ..outcome };
     }
     let found = found.filter(|found| !is_nothing(found));
-    let same = match (&found, &expect.value) {
+    let same = match (found, &expect.value) {
         (None, None) => true,
         (Some(found), Some(expected)) => expect.compare.same(found, expected),
         (None, Some(expected)) => is_nothing(expected),
@@ -90,7 +91,7 @@ fn seen(outcome: LeafOutcome, expect: Option<&Expect>, resource: &Value) -> Leaf
     LeafOutcome {
         outcome: Fate::Altered,
         reason: Some("the provider's record shows another value than was sent".to_owned()),
-        reads: Some(found.unwrap_or(Value::Null)),
+        reads: Some(found.cloned().unwrap_or(Value::Null)),
         ..outcome
     }
 }
@@ -104,29 +105,51 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// The value at a place of the answer, and whether the answer could show it at all.
-fn find(expect: &Expect, resource: &Value) -> (Option<Value>, bool) {
-    match &expect.at {
-        Locate::Leaf(name) => {
-            let found = name.split('.').try_fold(resource, |value, part| value.get(part));
-            (found.cloned(), found.is_some())
-        }
-        Locate::List(name) => (resource.get(name).cloned(), resource.get(name).is_some()),
-        Locate::Item { list, key, is, leaf } => {
-            let Some(items) = resource.get(list).and_then(Value::as_array) else { return (None, false) };
-            // Of several items of a key the one that shows the value counts.
-            let values: Vec<&Value> = items
-                .iter()
-                .filter(|item| item.get(key).and_then(Value::as_str) == Some(is))
-                .filter_map(|item| item.get(leaf))
-                .collect();
-            let same =
-                |value: &&&Value| expect.value.as_ref().is_some_and(|expected| expect.compare.same(value, expected));
-            (values.iter().find(same).or(values.first()).map(|value| (*value).clone()), true)
-        }
-        Locate::Key { map, key } => {
-            let Some(map) = resource.get(map) else { return (None, false) };
-            (map.get(key).cloned(), true)
+/// The answer, as outcomes look into it.
+struct Shown<'v> {
+    resource: &'v Value,
+    /// The items of a list by the text of the leaf that tells them apart; made when the list is first looked into.
+    items: BTreeMap<String, BTreeMap<&'v str, Vec<&'v Value>>>,
+}
+
+impl<'v> Shown<'v> {
+    /// The value at a place of the answer, and whether the answer could show it at all.
+    fn find(&mut self, expect: &Expect) -> (Option<&'v Value>, bool) {
+        match &expect.at {
+            Locate::Leaf(name) => {
+                let found = name.split('.').try_fold(self.resource, |value, part| value.get(part));
+                (found, found.is_some())
+            }
+            Locate::List(name) => {
+                let found = self.resource.get(name);
+                (found, found.is_some())
+            }
+            Locate::Item { list, key, is, leaf } => {
+                let Some(all) = self.resource.get(list).and_then(Value::as_array) else { return (None, false) };
+                let by_key = || {
+                    let mut items: BTreeMap<&'v str, Vec<&'v Value>> = BTreeMap::new();
+                    for item in all {
+                        if let Some(is) = item.get(key).and_then(Value::as_str) {
+                            items.entry(is).or_default().push(item);
+                        }
+                    }
+                    items
+                };
+                if !self.items.contains_key(list) {
+                    self.items.insert(list.clone(), by_key());
+                }
+                // Of several items of a key the one that shows the value counts.
+                let items = self.items.get(list).and_then(|items| items.get(is.as_str()));
+                let mut values = items.into_iter().flatten().filter_map(|item| item.get(leaf));
+                let first = values.clone().next();
+                let same =
+                    |value: &&Value| expect.value.as_ref().is_some_and(|expected| expect.compare.same(value, expected));
+                (values.find(same).or(first), true)
+            }
+            Locate::Key { map, key } => match self.resource.get(map) {
+                Some(map) => (map.get(key), true),
+                None => (None, false),
+            },
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a plan knows, and what it shows a named hole for because a reply is still to come.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// A value, or the name of the hole that stands for it.
@@ -22,9 +24,9 @@ impl<T> Known<T> {
 
 impl Known<Value> {
     /// The value, or the hole as it is shown in a plan; a hole is noted in `holes`.
-    pub(crate) fn shown(&self, holes: &mut Vec<String>) -> Value {
+    pub(crate) fn shown(&self, holes: &mut Vec<String>) -> Cow<'_, Value> {
         match self {
-            Known::Value(value) => value.clone(),
+            Known::Value(value) => Cow::Borrowed(value),
             Known::Hole(name) => {
                 // A name with braces of its own is a text around holes, shown as it is.
                 let (inner, shown) = match name.split_once('{') {
@@ -34,7 +36,7 @@ impl Known<Value> {
                 if !holes.contains(&inner) {
                     holes.push(inner);
                 }
-                Value::String(shown)
+                Cow::Owned(Value::String(shown))
             }
         }
     }

@@ -38,6 +38,7 @@ mod rows;
 mod run;
 mod state;
 mod step;
+mod translation;
 mod value;
 mod verdict;
 mod write;

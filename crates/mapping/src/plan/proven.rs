@@ -22,7 +22,7 @@ use super::verdict::{Compare, Expect};
 use super::{Options, Run};
 use crate::catalog::{Catalog, FileSet};
 use crate::coverage::{Assurance, Tally};
-use crate::mapping::{Found, Keys, Mapping, RecordId, Row, Rows};
+use crate::mapping::{Found, Keys, Mapping, RecordId, Row, Rows, TableRows};
 use crate::model::{Field, FieldKind, Scalar};
 use crate::outcome::Fate;
 use crate::path::Segment;
@@ -260,7 +260,7 @@ fn furnished(mapping: &Mapping, rows: &[Row], subject: &Subject) -> Mapping {
             (Some(_), _) => Vec::new(),
             (None, _) => rows.to_vec(),
         };
-        table.rows = Rows::Static(Arc::new(rows));
+        table.rows = Rows::Static(Arc::new(TableRows::new(rows, table.fold)));
     }
     mapping
 }

@@ -1,5 +1,8 @@
 //! Renders a request of a mapping: URL, headers and body, every value encoded by its position.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -28,8 +31,8 @@ pub(crate) enum RenderError {
     Empty(String),
 }
 
-/// How holes are filled.
-pub(crate) type Fill<'f> = dyn FnMut(&str) -> Result<Known<Value>, RenderError> + 'f;
+/// The values of holes, by their names.
+pub(crate) type Fills = BTreeMap<String, Known<Value>>;
 
 /// A rendered request and the holes that are left.
 pub(crate) struct Rendered {
@@ -42,7 +45,7 @@ pub(crate) fn is_segment(text: &str) -> bool {
     !text.is_empty() && text != "." && text != ".." && !text.chars().any(char::is_control)
 }
 
-/// Renders a request. `body` gives the body of forms that depend on the record; all else is filled by `fill`.
+/// Renders a request. `operations` is the body of a JSON Patch; all else is filled with `fills`.
 pub(crate) fn render(
     provider: &Provider,
     bound: &Bound,
@@ -50,14 +53,14 @@ pub(crate) fn render(
     further_query: &[(String, Value)],
     further_headers: &[(String, String)],
     operations: Option<Vec<Value>>,
-    fill: &mut Fill<'_>,
+    fills: &Fills,
 ) -> Result<Rendered, RenderError> {
     let mut holes = Vec::new();
     let mut url = provider.base.render(bound);
-    url.push_str(&path(&request.path, &mut holes, fill)?);
+    url.push_str(&path(&request.path, &mut holes, fills)?);
     let mut query: Vec<(String, String)> = Vec::new();
     for (name, value) in &request.query {
-        let value = value.fill(&mut |hole| fill(hole).map(|known| known.shown(&mut holes)))?;
+        let value = value.fill(&mut |hole| shown(hole, fills, &mut holes))?;
         if let Some(text) = query_text(&value).filter(|text| !text.is_empty()) {
             query.push((name.clone(), text));
         }
@@ -70,13 +73,17 @@ pub(crate) fn render(
     }
     for (i, (name, value)) in query.iter().enumerate() {
         url.push(if i == 0 { '?' } else { '&' });
-        url.push_str(&utf8_percent_encode(name, QUERY).to_string());
+        url.extend(utf8_percent_encode(name, QUERY));
         url.push('=');
-        let value = utf8_percent_encode(value, QUERY).to_string();
+        let value = utf8_percent_encode(value, QUERY);
         // Holes are for the eye; a request that has one is never sent.
-        url.push_str(&if holes.is_empty() { value } else { value.replace("%7B", "{").replace("%7D", "}") });
+        if holes.is_empty() {
+            url.extend(value);
+        } else {
+            url.push_str(&value.to_string().replace("%7B", "{").replace("%7D", "}"));
+        }
     }
-    let (body, content_type) = body(&request.body, operations, &mut holes, fill)?;
+    let (body, content_type) = body(&request.body, operations, &mut holes, fills)?;
     let mut headers: Vec<(String, String)> = vec![("Accept".to_owned(), "application/json".to_owned())];
     if let Some(content_type) = content_type {
         headers.push(("Content-Type".to_owned(), content_type.to_owned()));
@@ -89,7 +96,7 @@ pub(crate) fn render(
         for piece in template.pieces() {
             match piece {
                 Piece::Text(plain) => text.push_str(plain),
-                Piece::Hole(hole, _) => text.push_str(&scalar_text(&fill(hole)?.shown(&mut holes))),
+                Piece::Hole(hole, _) => text.push_str(&scalar_text(&*shown(hole, fills, &mut holes)?)),
             }
         }
         set_header(&mut headers, name, text)?;
@@ -100,18 +107,16 @@ pub(crate) fn render(
     Ok(Rendered { request: RequestSpec { method: request.method.clone(), url, headers, body }, holes })
 }
 
-fn path(template: &Template, holes: &mut Vec<String>, fill: &mut Fill<'_>) -> Result<String, RenderError> {
+fn path(template: &Template, holes: &mut Vec<String>, fills: &Fills) -> Result<String, RenderError> {
     let mut out = String::new();
     for piece in template.pieces() {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Hole(name, _) => match fill(name)? {
-                Known::Hole(hole) => {
-                    out.push_str(&scalar_text(&Known::Hole(hole).shown(holes)));
-                }
+            Piece::Hole(name, _) => match filled(name, fills)? {
+                hole @ Known::Hole(_) => out.push_str(&scalar_text(&hole.shown(holes))),
                 Known::Value(Value::Null) => return Err(RenderError::Empty(name.clone())),
                 Known::Value(value) => {
-                    let text = scalar_text(&value);
+                    let text = scalar_text(value);
                     if !is_segment(&text) {
                         return Err(RenderError::Segment(name.clone()));
                     }
@@ -127,23 +132,23 @@ fn body(
     body: &Body,
     operations: Option<Vec<Value>>,
     holes: &mut Vec<String>,
-    fill: &mut Fill<'_>,
+    fills: &Fills,
 ) -> Result<(Option<Vec<u8>>, Option<&'static str>), RenderError> {
     let json = |value: &Value| Some(value.to_string().into_bytes());
     Ok(match body {
         Body::Empty => (None, None),
         Body::Json(template) => {
-            (json(&template.fill(&mut |hole| fill(hole).map(|known| known.shown(holes)))?), Some("application/json"))
+            (json(&*template.fill(&mut |hole| shown(hole, fills, holes))?), Some("application/json"))
         }
         Body::GraphQl { query, variables } => {
-            let variables = variables.fill(&mut |hole| fill(hole).map(|known| known.shown(holes)))?;
+            let variables = variables.fill(&mut |hole| shown(hole, fills, holes))?;
             (json(&serde_json::json!({ "query": query, "variables": variables })), Some("application/json"))
         }
         Body::JsonPatch { .. } => {
             (json(&Value::Array(operations.unwrap_or_default())), Some("application/json-patch+json"))
         }
         Body::Form(template) => {
-            let value = template.fill(&mut |hole| fill(hole).map(|known| known.shown(holes)))?;
+            let value = template.fill(&mut |hole| shown(hole, fills, holes))?;
             let pairs: Vec<String> = value
                 .as_object()
                 .into_iter()
@@ -155,6 +160,16 @@ fn body(
             (Some(pairs.join("&").into_bytes()), Some("application/x-www-form-urlencoded"))
         }
     })
+}
+
+/// The value of a hole.
+fn filled<'v>(name: &str, fills: &'v Fills) -> Result<&'v Known<Value>, RenderError> {
+    fills.get(name).ok_or_else(|| RenderError::Empty(name.to_owned()))
+}
+
+/// The value of a hole as it is shown; one that is left is noted.
+fn shown<'v>(name: &str, fills: &'v Fills, holes: &mut Vec<String>) -> Result<Cow<'v, Value>, RenderError> {
+    filled(name, fills).map(|known| known.shown(holes))
 }
 
 fn set_header(headers: &mut Vec<(String, String)>, name: &str, value: String) -> Result<(), RenderError> {
@@ -171,10 +186,10 @@ fn query_text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Array(items) => Some(items.iter().map(scalar_text).collect::<Vec<_>>().join(",")),
-        other => Some(scalar_text(other)),
+        other => Some(scalar_text(other).into_owned()),
     }
 }
 
-fn scalar_text(value: &Value) -> String {
-    text_of(Some(value)).map_or_else(|| value.to_string(), std::borrow::Cow::into_owned)
+fn scalar_text(value: &Value) -> Cow<'_, str> {
+    text_of(Some(value)).unwrap_or_else(|| value.to_string().into())
 }

@@ -1,12 +1,16 @@
 //! Reads the unified resource from the provider's records.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::drive::{Drive, Phase, Stop, text, trouble};
 use super::known::Known;
 use super::value::to_scalar;
 use crate::mapping::{Address, ArrayList, Carries, Group, Keys, List, ListShape, ListSlot, Rest, RestPlace, SlotLeaf};
-use crate::model::{Field, FieldKind, Scalar};
+use crate::model::{Field, FieldKind, Position, Scalar};
 use crate::outcome::{Failure, Unread};
 use crate::provider::Class;
 
@@ -16,6 +20,28 @@ const UNASKED: &str = "a parameter of the caller stands in place of the one that
 /// What reading gives for a leaf: nothing where the mapping has no place for it.
 type Leaf = Option<Value>;
 
+/// The dotted name of a leaf, put together where it is told.
+struct LeafName<'m> {
+    object: Option<&'m str>,
+    leaf: &'m str,
+}
+
+impl LeafName<'_> {
+    /// Where it stands in the resource.
+    fn pointer(&self) -> String {
+        format!("/{}", self.to_string().replace('.', "/"))
+    }
+}
+
+impl fmt::Display for LeafName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.object {
+            Some(object) => write!(f, "{object}.{}", self.leaf),
+            None => f.write_str(self.leaf),
+        }
+    }
+}
+
 impl Drive<'_> {
     /// Reads the whole resource. Empty is null; what cannot be read is left out and named.
     pub(crate) fn resource(&mut self) -> Result<Value, Stop> {
@@ -23,10 +49,13 @@ impl Drive<'_> {
         // In a plan it may be still to come.
         let is_there = matches!(self.state(mapping.main, Phase::Back)?, Known::Value(Some(_)));
         let mut resource = Map::with_capacity(mapping.model.fields.len());
-        for field in &mapping.model.fields {
+        for (at, field) in mapping.model.fields.iter().enumerate() {
             let value = match &field.kind {
-                FieldKind::Scalar(scalar) => self.leaf(&field.name, *scalar)?,
-                FieldKind::Object(leaves) => self.object(field, leaves)?,
+                FieldKind::Scalar(scalar) => {
+                    let name = LeafName { object: None, leaf: &field.name };
+                    self.leaf(mapping.carries_at(Position { field: at, leaf: 0 }), &name, *scalar)?
+                }
+                FieldKind::Object(leaves) => self.object(at, field, leaves)?,
                 FieldKind::List { leaves, .. } => self.list(field, leaves)?,
                 FieldKind::OpenMap => self.map(field)?,
                 FieldKind::Raw => None,
@@ -78,18 +107,17 @@ impl Drive<'_> {
     }
 
     /// A leaf outside lists and maps.
-    fn leaf(&mut self, name: &str, scalar: Scalar) -> Result<Leaf, Stop> {
-        let mapping = self.mapping();
-        let slot = match mapping.carries(name) {
+    fn leaf(&mut self, carries: Option<Carries<'_>>, name: &LeafName<'_>, scalar: Scalar) -> Result<Leaf, Stop> {
+        let slot = match carries {
             Some(Carries::Field(field)) => &field.slot,
             Some(Carries::Action(_, action)) => &action.slot,
-            Some(Carries::Group(group)) => return self.part(group, name),
+            Some(Carries::Group(_, group)) => return self.part(group, &name.to_string()),
             None => return Ok(None),
         };
         if slot.read.is_empty() && slot.computed.as_ref().is_none_or(|computed| computed.read.is_none()) {
             return Ok(None);
         }
-        let pointer = || format!("/{}", name.replace('.', "/"));
+        let pointer = || name.pointer();
         let read = self.named(pointer, |this| this.decode(slot, scalar, Phase::Back))?;
         if self.is_lost(&slot.read) {
             return Ok(None);
@@ -119,11 +147,13 @@ impl Drive<'_> {
         Ok(Some(parts.into_iter().nth(at).flatten().map_or(Value::Null, Value::String)))
     }
 
-    fn object(&mut self, field: &Field, leaves: &[Field]) -> Result<Leaf, Stop> {
+    fn object(&mut self, at: usize, field: &Field, leaves: &[Field]) -> Result<Leaf, Stop> {
+        let mapping = self.mapping();
         let mut object = Map::new();
-        for leaf in leaves {
+        for (own, leaf) in leaves.iter().enumerate() {
             let Some(scalar) = leaf.scalar() else { continue };
-            if let Some(value) = self.leaf(&format!("{}.{}", field.name, leaf.name), scalar)? {
+            let name = LeafName { object: Some(&field.name), leaf: &leaf.name };
+            if let Some(value) = self.leaf(mapping.carries_at(Position { field: at, leaf: own }), &name, scalar)? {
                 object.insert(leaf.name.clone(), value);
             }
         }
@@ -199,9 +229,9 @@ impl Drive<'_> {
                         .unwrap_or_default();
                     let values = values
                         .iter()
-                        .filter_map(|value| to_scalar(value.clone(), scalar(name)).ok())
+                        .filter_map(|value| to_scalar(Cow::Borrowed(value), scalar(name)).ok())
                         .filter(|value| value.as_str() != Some(""));
-                    several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value)]))));
+                    several.extend(values.map(|value| key(Map::from_iter([(name.clone(), value.into_owned())]))));
                 }
                 SlotLeaf::One(name, target) => match self
                     .named(|| format!("/{}", list.name), |this| this.decode(target, scalar(name), Phase::Back))?
@@ -238,9 +268,9 @@ impl Drive<'_> {
 
     fn array_items(&mut self, list: &List, array: &ArrayList, leaves: &[Field]) -> Result<Vec<Value>, Stop> {
         let Known::Value(Some(state)) = self.state(array.at.record, Phase::Back)? else { return Ok(Vec::new()) };
-        let objects = state.get(&array.at.path, &self.run.bound).and_then(Value::as_array).cloned().unwrap_or_default();
+        let objects = state.get(&array.at.path, &self.run.bound).and_then(Value::as_array);
         let mut items = Vec::new();
-        for (i, object) in objects.iter().enumerate() {
+        for (i, object) in objects.into_iter().flatten().enumerate() {
             let mut item = Map::new();
             for (name, slot) in &array.item {
                 let scalar =
@@ -249,11 +279,10 @@ impl Drive<'_> {
                     .read
                     .iter()
                     .find_map(|address| address.path.get(object, &self.run.bound))
-                    .filter(|wire| !self.is_empty(slot, array.at.record, wire))
-                    .cloned();
+                    .filter(|wire| !self.is_empty(slot, array.at.record, wire));
                 let Some(wire) = wire else { continue };
                 match self
-                    .named(|| format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, &wire))?
+                    .named(|| format!("/{}/{i}/{name}", list.name), |this| this.decode_wire(slot, scalar, wire))?
                 {
                     Ok(Some(value)) => {
                         item.insert(name.clone(), value);
@@ -332,9 +361,10 @@ impl Drive<'_> {
             return Ok(pairs);
         };
         if let Ok(fetched) = self.rows_for_reading(*table, 0)? {
+            let mut known: BTreeSet<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
             for row in fetched.rows.iter() {
                 let name = text(&row.remote);
-                if !pairs.iter().any(|(known, _)| *known == name) {
+                if known.insert(name.clone()) {
                     pairs.push((name, Value::Null));
                 }
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::drive::{Drive, Fetched, Phase, Stop, trouble};
 use super::known::Known;
 use super::step::{StepKey, StepKind};
-use crate::mapping::{Fetch, Keys, MOST_PAGES, RecordId, Table, TableId};
+use crate::mapping::{Fetch, Keys, MOST_PAGES, RecordId, Table, TableId, TableRows};
 use crate::outcome::Failure;
 use crate::path::text_of;
 use crate::provider::Class;
@@ -18,6 +18,7 @@ impl Drive<'_> {
     pub(super) fn select(&mut self, record: RecordId) -> Result<Known<Value>, Stop> {
         let mapping = self.mapping();
         let mut names = self.heads(record);
+        let mut seen: BTreeSet<String> = names.iter().cloned().collect();
         let mut hole = None;
         for rest in &mapping.rests {
             let (Some(read), Keys::Table(table)) = (rest.place.read(), &rest.keys) else { continue };
@@ -28,8 +29,9 @@ impl Drive<'_> {
                 Ok(Known::Value(fetched)) => {
                     for row in fetched.rows.iter() {
                         if let Some(name) = text_of(Some(&row.remote))
-                            && !names.iter().any(|known| *known == name)
+                            && !seen.contains(&*name)
                         {
+                            seen.insert(name.to_string());
                             names.push(name.into_owned());
                         }
                     }
@@ -50,26 +52,35 @@ impl Drive<'_> {
     /// The heads of the paths that reading needs from a record, each once.
     fn heads(&self, record: RecordId) -> Vec<String> {
         let (mapping, bound) = (self.mapping(), &self.run.bound);
-        let of = |record: RecordId| {
+        let all = self.run.kept.heads.get_or_init(|| {
             let mut seen = BTreeSet::new();
-            let names = mapping.places_read(record).filter_map(|path| path.head(bound));
-            names.filter(|name| seen.insert(name.clone())).collect()
-        };
-        let all = self.run.kept.heads.get_or_init(|| (0..mapping.records.len()).map(RecordId).map(of).collect());
+            let mut all = vec![Vec::new(); mapping.records.len()];
+            for address in mapping.addresses_read() {
+                let (Some(name), Some(heads)) = (address.path.head(bound), all.get_mut(address.record.0)) else {
+                    continue;
+                };
+                if seen.insert((address.record, name.clone())) {
+                    heads.push(name);
+                }
+            }
+            all
+        });
         all.get(record.0).cloned().unwrap_or_default()
     }
 
     /// The rows of a table.
     pub(crate) fn rows(&mut self, id: TableId, round: u32) -> Result<Known<Fetched>, Stop> {
         let round = if self.fresh { round.max(1) } else { round };
-        if let Some(rows) = self.tables.get(&(id, round)) {
-            return Ok(rows.clone());
-        }
         let mapping = self.mapping();
         let table = mapping.table(id);
         let fetched = match &table.rows {
-            crate::mapping::Rows::Static(rows) => Known::Value(Fetched { rows: Arc::clone(rows), cached: false }),
+            crate::mapping::Rows::Static(rows) => {
+                return Ok(Known::Value(Fetched { rows: Arc::clone(rows), cached: false }));
+            }
             crate::mapping::Rows::Fetched(fetch) => {
+                if let Some(rows) = self.tables.get(&(id, round)) {
+                    return Ok(rows.clone());
+                }
                 let values =
                     self.fills(&fetch.request, mapping.main, Phase::First, BTreeMap::new())?.unwrap_or_default();
                 self.pages(table, fetch, &values, round)?
@@ -92,9 +103,9 @@ impl Drive<'_> {
         let mut kept = false;
         for page in 0..MOST_PAGES {
             let query: Vec<_> = fetch.pages.iter().map(|pages| pages.parameter(page)).collect();
-            let rendered = self.render(&fetch.request, &query, &[], None, values)?;
+            let render = |this: &Self| this.render(&fetch.request, &query, &[], None, values);
             let key = StepKey { page, ..StepKey::new(StepKind::Table, table.name.clone(), round) };
-            let Known::Value(heard) = self.ask(key.clone(), rendered, true, cache)? else {
+            let Known::Value(heard) = self.ask(key.clone(), true, cache, render)? else {
                 return Ok(Known::Hole(table.name.clone()));
             };
             let Some(answer) = heard.json else {
@@ -105,7 +116,7 @@ impl Drive<'_> {
             let count = table.count_in(answer, &self.run.bound);
             answers.push(Arc::clone(answer));
             if !fetch.pages.as_ref().is_some_and(|pages| pages.goes_on_after(count)) {
-                let make = || table.rows_of(&answers, &self.run.bound);
+                let make = || TableRows::new(table.rows_of(&answers, &self.run.bound), table.fold);
                 let rows = self.replies.get(&key).map_or_else(|| Arc::new(make()), |last| last.rows(make));
                 return Ok(Known::Value(Fetched { rows, cached: kept }));
             }

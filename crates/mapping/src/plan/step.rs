@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::mapping::Row;
+use crate::mapping::TableRows;
 use crate::provider::{Judged, Purpose};
 use crate::reply::Ending;
 
@@ -122,7 +122,7 @@ pub struct Arrived {
     /// The reply's body, parsed once: a run starts over with every reply.
     body: OnceLock<Option<Arc<Value>>>,
     /// On the last page of a table: its rows, made once.
-    rows: OnceLock<Arc<Vec<Row>>>,
+    rows: OnceLock<Arc<TableRows>>,
     /// What the provider's rules make of the reply, found once.
     judged: OnceLock<Judged>,
 }
@@ -160,7 +160,7 @@ impl Arrived {
     }
 
     /// The rows of the table whose last page this is.
-    pub(crate) fn rows(&self, make: impl FnOnce() -> Vec<Row>) -> Arc<Vec<Row>> {
+    pub(crate) fn rows(&self, make: impl FnOnce() -> TableRows) -> Arc<TableRows> {
         Arc::clone(self.rows.get_or_init(|| Arc::new(make())))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::drive::{Drive, Fetched, Phase, Stop, text};
+use super::drive::{Chosen, Drive, Fetched, Phase, Stop, text};
 use super::known::Known;
 use super::verdict::Compare;
 use crate::diagnostic::suggest::{did_you_mean, suggest};
@@ -16,103 +16,148 @@ use crate::path::text_of;
 
 /// A value on its way to the provider.
 #[derive(Clone, Debug)]
-pub(crate) struct Encoded {
+pub(crate) struct Encoded<'v> {
     /// The value on the wire.
     pub(crate) wire: Known<Value>,
     /// The value as it reads back; none when that is not known before a reply.
-    pub(crate) reads: Option<Value>,
+    pub(crate) reads: Option<Cow<'v, Value>>,
     /// The row of the slot's table.
-    pub(crate) row: Option<Known<Row>>,
+    pub(crate) row: Option<Known<Chosen>>,
 }
 
 /// What a table has for a value.
 enum Hit {
-    Row(Row),
-    Pass(Value),
+    Row(Chosen),
+    Pass,
     Omit,
-    Refused(Violation),
+    Refused(Box<Violation>),
 }
 
 /// What came of encoding a value.
-pub(crate) enum Encoding {
-    Done(Encoded),
+pub(crate) enum Encoding<'v> {
+    Done(Encoded<'v>),
     /// The table says to leave it out.
     Omitted,
-    Refused(Violation),
+    Refused(Box<Violation>),
+}
+
+/// A value after table and codec, and before its form.
+enum Converted<'v> {
+    Done {
+        wire: Cow<'v, Value>,
+        row: Option<Chosen>,
+    },
+    /// A row is still to be fetched.
+    Hole(String),
+    Omitted,
+    Refused(Box<Violation>),
 }
 
 impl Drive<'_> {
     /// Encodes a unified value for a slot.
-    pub(crate) fn encode(
+    pub(crate) fn encode<'v>(
         &mut self,
         slot: &Slot,
         scalar: Scalar,
-        value: &Value,
+        value: &'v Value,
         pointer: &str,
-    ) -> Result<Encoding, Stop> {
+    ) -> Result<Encoding<'v>, Stop> {
+        let (wire, row) = match self.convert(slot, value, pointer)? {
+            Converted::Done { wire, row } => (wire, row),
+            // A slot that holds a list of one keeps its shape around the hole.
+            Converted::Hole(hole) => {
+                let row = Some(Known::Hole(hole.clone()));
+                return Ok(Encoding::Done(Encoded { wire: Known::Hole(hole), reads: None, row }));
+            }
+            Converted::Omitted => return Ok(Encoding::Omitted),
+            Converted::Refused(violation) => return Ok(Encoding::Refused(violation)),
+        };
+        let reads = Some(self.reads_back(slot, scalar, value, &wire, row.as_deref())?);
+        Ok(match self.shape(slot, wire, pointer) {
+            Ok(wire) => Encoding::Done(Encoded { wire: Known::Value(wire), reads, row: row.map(Known::Value) }),
+            Err(violation) => Encoding::Refused(Box::new(violation)),
+        })
+    }
+
+    /// The wire value of a unified one, and nothing else about it; none where it needs more than the mapping, or cannot be
+    /// sent.
+    pub(super) fn translate(&mut self, slot: &Slot, value: &Value) -> Option<Value> {
+        match self.convert(slot, value, "").ok()? {
+            Converted::Done { wire, .. } => self.shape(slot, wire, "").ok(),
+            Converted::Hole(_) | Converted::Omitted | Converted::Refused(_) => None,
+        }
+    }
+
+    /// Takes a value through table and codec.
+    fn convert<'v>(&mut self, slot: &Slot, value: &'v Value, pointer: &str) -> Result<Converted<'v>, Stop> {
+        if slot.table.is_none() && slot.codec.is_identity() {
+            return Ok(Converted::Done { wire: Cow::Borrowed(value), row: None });
+        }
         let mut row = None;
-        let mut inner = Known::Value(Cow::Borrowed(value));
-        let mut name = None;
+        let mut inner = Cow::Borrowed(value);
         if let Some(table) = slot.table {
             match self.find(table, slot, value, pointer)? {
-                Known::Hole(hole) => {
-                    row = Some(Known::Hole(hole.clone()));
-                    inner = Known::Hole(hole);
-                }
+                Known::Hole(hole) => return Ok(Converted::Hole(hole)),
                 Known::Value(Hit::Row(found)) => {
-                    inner = Known::Value(Cow::Owned(found.remote.clone()));
-                    name = Some(Value::String(found.unified.clone()));
-                    row = Some(Known::Value(found));
+                    inner = Cow::Owned(found.remote.clone());
+                    row = Some(found);
                 }
-                Known::Value(Hit::Pass(value)) => inner = Known::Value(Cow::Owned(value)),
-                Known::Value(Hit::Omit) => return Ok(Encoding::Omitted),
-                Known::Value(Hit::Refused(violation)) => return Ok(Encoding::Refused(violation)),
+                Known::Value(Hit::Pass) => {}
+                Known::Value(Hit::Omit) => return Ok(Converted::Omitted),
+                Known::Value(Hit::Refused(violation)) => return Ok(Converted::Refused(violation)),
             }
         }
-        let inner = match inner {
-            Known::Value(inner) => inner,
-            // A slot that holds a list of one keeps its shape around the hole.
-            Known::Hole(hole) => return Ok(Encoding::Done(Encoded { wire: Known::Hole(hole), reads: None, row })),
-        };
-        let wire = match slot.codec.encode(&inner) {
-            Ok(wire) => wire,
-            Err(e) => {
-                return Ok(Encoding::Refused(Violation::new(
-                    pointer,
-                    "not-representable",
-                    format!("the provider cannot hold it: {e}"),
-                )));
+        let refused =
+            |message: String| Converted::Refused(Box::new(Violation::new(pointer, "not-representable", message)));
+        Ok(match slot.codec.encode_from(inner) {
+            Ok(wire) if value.as_str() == Some("") && is_text_around_nothing(&wire) => {
+                refused("an empty text is no value here; null clears".to_owned())
             }
-        };
-        if value.as_str() == Some("") && is_text_around_nothing(&wire) {
-            let message = "an empty text is no value here; null clears";
-            return Ok(Encoding::Refused(Violation::new(pointer, "not-representable", message)));
+            Ok(wire) => Converted::Done { wire, row },
+            Err(e) => refused(format!("the provider cannot hold it: {e}")),
+        })
+    }
+
+    /// Puts a converted value into the slot's form, where it has one.
+    fn shape(&self, slot: &Slot, wire: Cow<'_, Value>, pointer: &str) -> Result<Value, Violation> {
+        match slot.form {
+            None => Ok(wire.into_owned()),
+            Some(form) => self.fill_form(form, &wire, pointer),
+        }
+    }
+
+    /// What a converted value reads back as.
+    fn reads_back<'v>(
+        &mut self,
+        slot: &Slot,
+        scalar: Scalar,
+        value: &'v Value,
+        wire: &Value,
+        row: Option<&Row>,
+    ) -> Result<Cow<'v, Value>, Stop> {
+        // What the record takes for no value reads back as null.
+        if slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, wire)) {
+            return Ok(Cow::Owned(Value::Null));
         }
         // A conversion for reading alone is shown by a case.
         let back = if slot.read_codec.is_some() {
             None
+        } else if slot.form.is_none() && slot.codec.is_identity() && row.is_none() {
+            Some(Cow::Borrowed(value))
         } else {
-            let back = slot.form.map_or(Cow::Borrowed(&wire), |form| Cow::Owned(self.form_trip(form, &wire)));
-            slot.codec.decode(&back).ok()
+            let back = slot.form.map_or(Cow::Borrowed(wire), |form| Cow::Owned(self.form_trip(form, wire)));
+            slot.codec.decode(&back).ok().map(Cow::Owned)
         };
         // Several rows may have one remote value, or values that are one on the wire: the first names what is read.
-        let reads = match (name, back, slot.table) {
-            (Some(name), Some(back), Some(table)) => self.name_of(table, &back)?.unwrap_or(name),
-            (Some(name), _, _) => name,
-            (None, back, _) => back.unwrap_or_else(|| value.clone()),
+        let own = |row: &Row| Value::String(row.unified.clone());
+        let reads = match (row, back, slot.table) {
+            (Some(row), Some(back), Some(table)) => {
+                Cow::Owned(self.name_of(table, &back)?.unwrap_or_else(|_| own(row)))
+            }
+            (Some(row), _, _) => Cow::Owned(own(row)),
+            (None, back, _) => back.unwrap_or(Cow::Borrowed(value)),
         };
-        // What the record takes for no value reads back as null.
-        let is_nothing = slot.write.as_ref().is_some_and(|address| self.is_empty(slot, address.record, &wire));
-        let reads = if is_nothing { Value::Null } else { to_scalar(reads, scalar).unwrap_or_else(|reads| reads) };
-        let reads = Some(reads);
-        let wire = match slot.form {
-            None => wire,
-            Some(form) => match self.fill_form(form, &wire, pointer) {
-                Ok(wire) => wire,
-                Err(violation) => return Ok(Encoding::Refused(violation)),
-            },
-        };
-        Ok(Encoding::Done(Encoded { wire: Known::Value(wire), reads, row }))
+        Ok(to_scalar(reads, scalar).unwrap_or_else(|reads| reads))
     }
 
     /// Puts a value into a form's shape.
@@ -122,9 +167,11 @@ impl Drive<'_> {
             .encode(value)
             .map_err(|e| Violation::new(pointer, "not-representable", format!("the provider cannot hold it: {e}")))?;
         let Some(shape) = &form.write else { return Ok(value) };
-        shape.fill(&mut |name| {
-            Ok(if name.is_empty() { value.clone() } else { self.run.bound.get(name).cloned().unwrap_or(Value::Null) })
-        })
+        let fill = &mut |name: &str| {
+            let value = if name.is_empty() { Some(&value) } else { self.run.bound.get(name) };
+            Ok(value.map_or(Cow::Owned(Value::Null), Cow::Borrowed))
+        };
+        shape.fill(fill).map(Cow::into_owned)
     }
 
     /// A value as it comes back out of a form's shape; one that does not fit is unchanged.
@@ -178,9 +225,9 @@ impl Drive<'_> {
     /// Looks a unified value up in a table; a miss in rows that were kept from before fetches once more.
     fn find(&mut self, id: TableId, slot: &Slot, value: &Value, pointer: &str) -> Result<Known<Hit>, Stop> {
         let table = self.mapping().table(id);
-        let Some(name) = text_of(Some(value)).map(std::borrow::Cow::into_owned) else {
+        let Some(name) = text_of(Some(value)) else {
             let message = format!("expected a name, found {}", kind_of(value));
-            return Ok(Known::Value(Hit::Refused(Violation::new(pointer, "wrong-type", message))));
+            return Ok(Known::Value(Hit::Refused(Box::new(Violation::new(pointer, "wrong-type", message)))));
         };
         // A tie is broken by the current record, so it is read first whenever it may be.
         let mut preferred = Vec::new();
@@ -207,7 +254,7 @@ impl Drive<'_> {
             }
         }
         let Fetched { rows, .. } = fetched;
-        let mut found: Vec<Row> = table.named(&rows, &name).into_iter().cloned().collect();
+        let mut found = table.named(&rows, &name);
         if found.len() > 1 {
             // The name that the record has already stays what it is.
             // An action reads another thing than it is set by.
@@ -222,39 +269,41 @@ impl Drive<'_> {
             }
             let same = |row: &Row| current.as_ref().is_some_and(|current| text(current) == text(&row.remote));
             if let Some(row) = found.iter().find(|row| same(row)) {
-                found = vec![row.clone()];
+                found = vec![*row];
             }
             for (column, current) in &preferred {
-                let near: Vec<Row> =
-                    found.iter().filter(|row| current.is_some() && row.column(column) == *current).cloned().collect();
+                let near: Vec<&Row> =
+                    found.iter().copied().filter(|row| current.is_some() && row.column(column) == *current).collect();
                 if !near.is_empty() {
                     found = near;
                 }
             }
         }
+        let chosen = |row: &Row| {
+            let at = rows.position(row).unwrap_or(usize::MAX);
+            Chosen::new(&rows, at).map_or(Hit::Omit, Hit::Row)
+        };
         Ok(Known::Value(match found.as_slice() {
-            [row] => Hit::Row(row.clone()),
-            [row, ..] if table.first => Hit::Row(row.clone()),
+            [row] => chosen(row),
+            [row, ..] if table.first => chosen(row),
             [_, _, ..] => {
                 let candidates: Vec<String> = found.iter().map(|row| text(&row.remote)).collect();
                 let message =
                     format!("`{}` stands for several of the provider's values: {}", cut(&name), candidates.join(", "));
-                Hit::Refused(Violation::new(pointer, "ambiguous-name", message))
+                Hit::Refused(Box::new(Violation::new(pointer, "ambiguous-name", message)))
             }
             [] => match table.unknown_write {
-                Unknown::Pass => {
-                    match rows.iter().find(|row| text_of(Some(&row.remote)).as_deref() == Some(name.as_str())) {
-                        Some(row) => {
-                            let message =
-                                format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
-                            Hit::Refused(Violation {
-                                suggestion: Some(row.unified.clone()),
-                                ..Violation::new(pointer, "unknown-value", message)
-                            })
-                        }
-                        None => Hit::Pass(value.clone()),
+                Unknown::Pass => match rows.of_text(&name) {
+                    Some(row) => {
+                        let message =
+                            format!("`{}` is the provider's value for `{}`; write that", cut(&name), row.unified);
+                        Hit::Refused(Box::new(Violation {
+                            suggestion: Some(row.unified.clone()),
+                            ..Violation::new(pointer, "unknown-value", message)
+                        }))
                     }
-                }
+                    None => Hit::Pass,
+                },
                 Unknown::Omit => Hit::Omit,
                 Unknown::Refuse => {
                     let mut seen = BTreeSet::new();
@@ -272,7 +321,10 @@ impl Drive<'_> {
                         .map(|hint| format!("{hint} "))
                         .unwrap_or_default();
                     let message = format!("the provider has no value for `{}`; {hint}{listed}", cut(&name));
-                    Hit::Refused(Violation { suggestion, ..Violation::new(pointer, "unknown-value", message) })
+                    Hit::Refused(Box::new(Violation {
+                        suggestion,
+                        ..Violation::new(pointer, "unknown-value", message)
+                    }))
                 }
             },
         }))
@@ -304,23 +356,31 @@ impl Drive<'_> {
             let Known::Value(Some(state)) = self.state(record, phase)? else { return Ok(Ok(None)) };
             return Ok(match read.eval(state.record(), &BTreeMap::new()) {
                 Ok(None | Some(Value::Null)) => Ok(None),
-                Ok(Some(value)) => to_scalar(value, scalar)
-                    .map(Some)
+                Ok(Some(value)) => to_scalar(Cow::Owned(value), scalar)
+                    .map(|value| Some(value.into_owned()))
                     .map_err(|value| format!("the expression gives {}", kind_of(&value))),
                 Err(e) => Err(format!("the expression failed: {e}")),
             });
         }
-        match self.current(slot, "", phase)? {
-            Known::Value(Some(wire)) => self.decode_wire(slot, scalar, &wire),
-            Known::Value(None) => Ok(Ok(None)),
-            // In a plan the value is still to come; if there is one, its name is looked up.
-            Known::Hole(_) => {
-                if let Some(table) = slot.table {
-                    self.rows_for_reading(table, 0)?.ok();
+        for address in &slot.read {
+            let state = match self.state(address.record, phase)? {
+                Known::Value(Some(state)) => state,
+                Known::Value(None) => continue,
+                // In a plan the value is still to come; if there is one, its name is looked up.
+                Known::Hole(_) => {
+                    if let Some(table) = slot.table {
+                        self.rows_for_reading(table, 0)?.ok();
+                    }
+                    return Ok(Ok(None));
                 }
-                Ok(Ok(None))
+            };
+            if let Some(wire) = state.get(&address.path, &self.run.bound)
+                && !self.is_empty(slot, address.record, wire)
+            {
+                return self.decode_wire(slot, scalar, wire);
             }
         }
+        Ok(Ok(None))
     }
 
     /// Decodes one wire value of a slot.
@@ -330,6 +390,12 @@ impl Drive<'_> {
         scalar: Scalar,
         wire: &Value,
     ) -> Result<Result<Option<Value>, String>, Stop> {
+        let wrong = |value: Cow<'_, Value>| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words());
+        if slot.form.is_none() && slot.table.is_none() && slot.reading().is_identity() {
+            let is_empty = wire.is_null() || slot.empty.contains(wire);
+            let own = || to_scalar(Cow::Borrowed(wire), scalar).map(Cow::into_owned).map_err(wrong);
+            return Ok(if is_empty { Ok(None) } else { own().map(Some) });
+        }
         // A conversion for reading alone says how the value lies there; the form then only writes.
         let inner = match slot.form.filter(|_| slot.read_codec.is_none()) {
             None => Cow::Borrowed(wire),
@@ -344,7 +410,7 @@ impl Drive<'_> {
         };
         let variables = |name: &str| text_of(self.run.bound.get(name)).map(std::borrow::Cow::into_owned);
         let value = match slot.reading().decode_for(&inner, &variables) {
-            Ok(Value::Null) => return Ok(Ok(None)),
+            Ok(value) if value.is_null() => return Ok(Ok(None)),
             Ok(value) => value,
             Err(e) => return Ok(Err(e.to_string())),
         };
@@ -356,13 +422,11 @@ impl Drive<'_> {
         let value = match slot.table {
             None => value,
             Some(table) => match self.name_of(table, &value)? {
-                Ok(name) => name,
+                Ok(name) => Cow::Owned(name),
                 Err(why) => return Ok(Err(why)),
             },
         };
-        Ok(to_scalar(value, scalar)
-            .map(Some)
-            .map_err(|value| format!("it is {}, which is not {}", kind_of(&value), scalar.in_words())))
+        Ok(to_scalar(value, scalar).map(|value| Some(value.into_owned())).map_err(wrong))
     }
 
     /// The unified name of a remote value.
@@ -425,8 +489,8 @@ fn listed(names: &[&str]) -> String {
 
 /// A value as the scalar that the model states; a number or a truth where a text is stated becomes its text. The value
 /// itself where it is no such scalar.
-pub(crate) fn to_scalar(value: Value, scalar: Scalar) -> Result<Value, Value> {
-    let own = match (scalar, &value) {
+pub(crate) fn to_scalar(value: Cow<'_, Value>, scalar: Scalar) -> Result<Cow<'_, Value>, Cow<'_, Value>> {
+    let own = match (scalar, &*value) {
         (Scalar::Text | Scalar::Instant, Value::String(_))
         | (Scalar::Boolean, Value::Bool(_))
         | (Scalar::Number, Value::Number(_)) => return Ok(value),
@@ -435,7 +499,7 @@ pub(crate) fn to_scalar(value: Value, scalar: Scalar) -> Result<Value, Value> {
         (Scalar::Integer, Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
         _ => None,
     };
-    own.ok_or(value)
+    own.map(Cow::Owned).ok_or(value)
 }
 
 /// How a slot's values are compared.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::changes::Changes;
+use super::drive::Chosen;
 use super::known::Known;
-use crate::mapping::{RecordId, Row};
+use crate::mapping::{NamePath, RecordId};
 use crate::model::Scalar;
 use crate::outcome::LeafOutcome;
 use crate::patch::Violation;
@@ -32,7 +33,7 @@ pub(crate) struct ActionWork {
     /// The new value on the wire.
     pub(crate) new: Known<Value>,
     /// The row of the request's table.
-    pub(crate) row: Option<Known<Row>>,
+    pub(crate) row: Option<Known<Chosen>>,
 }
 
 /// What is decided about one leaf.
@@ -43,7 +44,7 @@ pub(crate) struct Verdict {
     /// What carries it to the provider.
     pub(crate) carrier: Carrier,
     /// The path that it is written to, for errors that name it.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: NamePath,
     /// Where it is found in the answer, and what is expected there; none: it cannot be checked.
     pub(crate) expect: Option<Expect>,
 }
@@ -94,6 +95,14 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
+    /// What two texts have in common that are the same; none where values are compared in another way.
+    pub(crate) fn key(self, value: &Value) -> Option<String> {
+        match (self, value) {
+            (Compare::Scalar(Scalar::Text, fold), Value::String(text)) => Some(fold.apply(text)),
+            _ => None,
+        }
+    }
+
     /// Whether two values are the same.
     pub(crate) fn same(self, a: &Value, b: &Value) -> bool {
         match self {

@@ -12,7 +12,7 @@ use super::state::State;
 use super::step::{StepKey, StepKind};
 use super::verdict::{Carrier, Verdict, Work};
 use crate::mapping::request::Answer;
-use crate::mapping::{Absent, Body, RecordId, Repeat, Request, Write};
+use crate::mapping::{Absent, Body, NamePath, RecordId, Repeat, Request, Write};
 use crate::outcome::{Failure, Fate};
 use crate::path::Path;
 use crate::provider::Class;
@@ -240,7 +240,7 @@ impl<'a> Drive<'a> {
                     let alone = Changes { atoms: vec![(*atom).clone()] };
                     atom.is_list() && alone.operations(prefix, *diff, &mut Vec::new(), &current).is_empty()
                 };
-                let same: Vec<Vec<String>> = changes.atoms.iter().filter(same).map(|atom| atom.path.clone()).collect();
+                let same: Vec<NamePath> = changes.atoms.iter().filter(same).map(|atom| atom.path.clone()).collect();
                 for path in same {
                     self.unchanged(Carrier::Record(id), Some(&path));
                 }
@@ -251,17 +251,21 @@ impl<'a> Drive<'a> {
             operations = Some(planned);
         }
         let headers = self.guard(id, request, phase, &mut holes)?;
-        let values = BTreeMap::from([("changes".to_owned(), Known::Value(changes.object(&mut holes)))]);
-        let values = self.record_values(id, request, phase, values)?;
+        let values = BTreeMap::from([("changes".to_owned(), Known::Value(Value::Null))]);
+        let mut values = self.record_values(id, request, phase, values)?;
         let query: &[(String, Value)] = if id == mapping.main { &self.run.options.remote_query } else { &[] };
-        let mut rendered = self.render(request, query, &headers, operations, &values)?;
-        rendered.holes.extend(holes);
-        rendered.holes.sort();
-        rendered.holes.dedup();
+        let guarded = !headers.is_empty();
+        let render = |this: &Self| {
+            values.insert("changes".to_owned(), Known::Value(changes.object(&mut holes)));
+            let mut rendered = this.render(request, query, &headers, operations, &values)?;
+            rendered.holes.extend(holes);
+            rendered.holes.sort();
+            rendered.holes.dedup();
+            Ok(rendered)
+        };
         let key = StepKey::new(kind, record.name.clone(), round);
         let repeatable = request.repeat == Repeat::Safe && kind == StepKind::Write;
-        let guarded = !headers.is_empty();
-        let reply = match self.ask(key.clone(), rendered, repeatable, None) {
+        let reply = match self.ask(key.clone(), repeatable, None, render) {
             Err(stop) if guarded => return Err(self.outdated(id, stop)),
             other => other?,
         };
@@ -318,7 +322,8 @@ impl<'a> Drive<'a> {
 
     /// Notes that nothing had to be sent: for all that a carrier has, or for one atom.
     pub(super) fn unchanged(&mut self, carrier: Carrier, atom: Option<&[String]>) {
-        let meant = |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| verdict.path == path);
+        let meant =
+            |verdict: &&mut Verdict| verdict.carrier == carrier && atom.is_none_or(|path| *verdict.path == *path);
         for verdict in self.work.verdicts.iter_mut().filter(meant) {
             if verdict.outcome.outcome == Fate::Send {
                 verdict.outcome.outcome = Fate::Unchanged;

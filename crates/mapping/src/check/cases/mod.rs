@@ -2,6 +2,10 @@
 
 mod shown;
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::Scope;
@@ -16,16 +20,20 @@ use crate::source::{Place, SourceFile};
 use shown::{Case, Kind};
 
 pub(super) fn check(scope: &Scope<'_>, out: &mut Diagnostics) {
+    let mut cases = Cases::default();
     for site in scope.sites.iter().filter(|site| !site.is_broken()) {
-        slot(scope, site, out);
+        slot(scope, site, &mut cases, out);
     }
     for rest in &scope.mapping.rests {
-        values(scope, rest, out);
+        values(scope, rest, &mut cases, out);
     }
 }
 
+/// The cases that were read so far, by name; none: it cannot be read.
+type Cases = BTreeMap<String, Option<Rc<Case>>>;
+
 /// A slot that is no inverse has a case, and each case that it names shows it.
-fn slot(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
+fn slot(scope: &Scope<'_>, site: &Site<'_>, cases: &mut Cases, out: &mut Diagnostics) {
     let tested = site.raw.and_then(|raw| raw.tested.as_ref());
     let by_request = matches!(site.owner, Owner::Action(_));
     let claim = scope.mapping.claim(site.slot, by_request);
@@ -37,7 +45,7 @@ fn slot(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
         }
         return;
     }
-    let cases = named(scope, tested, &site.sub("tested"), out);
+    let cases = named(scope, tested, &site.sub("tested"), cases, out);
     for (case, place) in &cases {
         if let Err(why) = case.shows(scope.mapping, site) {
             silent(place.clone(), &case.name, &site.name(), &why, out);
@@ -52,7 +60,7 @@ fn slot(scope: &Scope<'_>, site: &Site<'_>, out: &mut Diagnostics) {
 }
 
 /// Each request of an action has a case.
-fn requests(scope: &Scope<'_>, site: &Site<'_>, action: &Action, cases: &[(Case, Place)], out: &mut Diagnostics) {
+fn requests(scope: &Scope<'_>, site: &Site<'_>, action: &Action, cases: &[(Rc<Case>, Place)], out: &mut Diagnostics) {
     let several = site.raw.and_then(|raw| raw.set.as_ref()).is_some_and(|set| matches!(set, OneOrMany::Many(_)));
     let mut lacking: Vec<(Place, String)> = Vec::new();
     for (i, set) in action.set.iter().enumerate().filter(|(_, set)| !set.is.is_empty()) {
@@ -72,11 +80,11 @@ fn requests(scope: &Scope<'_>, site: &Site<'_>, action: &Action, cases: &[(Case,
 }
 
 /// The values of an open map: those without a form, and those of each form.
-fn values(scope: &Scope<'_>, rest: &Rest, out: &mut Diagnostics) {
+fn values(scope: &Scope<'_>, rest: &Rest, cases: &mut Cases, out: &mut Diagnostics) {
     let at = pointer("/rest", &rest.name);
     let raw = scope.sources.raw.rest.get(&rest.name);
     let tested = raw.and_then(|raw| raw.tested.as_ref());
-    let own = named(scope, tested, &pointer(&at, "tested"), out);
+    let own = named(scope, tested, &pointer(&at, "tested"), cases, out);
     for (case, place) in &own {
         if let Err(why) = case.shows_value(scope.mapping, rest, Kind::Any) {
             silent(place.clone(), &case.name, &rest.name, &why, out);
@@ -94,12 +102,19 @@ fn values(scope: &Scope<'_>, rest: &Rest, out: &mut Diagnostics) {
     });
     for (kind, form) in forms {
         let is_other = plain.is_some_and(|other| other.name == form.name);
-        of_form(scope, rest, form, kind, is_other, out);
+        of_form(scope, rest, form, (kind, is_other), cases, out);
     }
 }
 
-/// The values of one form of an open map.
-fn of_form(scope: &Scope<'_>, rest: &Rest, form: &Form, kind: &str, is_other: bool, out: &mut Diagnostics) {
+/// The values of one form of an open map: of a type, or of every type without a form of its own name.
+fn of_form(
+    scope: &Scope<'_>,
+    rest: &Rest,
+    form: &Form,
+    (kind, is_other): (&str, bool),
+    cases: &mut Cases,
+    out: &mut Diagnostics,
+) {
     let at = pointer("/forms", &form.name);
     let tested = scope.sources.raw.forms.get(&form.name).and_then(|raw| raw.tested.as_ref());
     let name = format!("{} of type {kind}", rest.name);
@@ -107,7 +122,7 @@ fn of_form(scope: &Scope<'_>, rest: &Rest, form: &Form, kind: &str, is_other: bo
     if let (None, Some(Claim::Reshaped)) = (tested, claim) {
         missing(scope.doc().key(&at), &name, Claim::Reshaped, out);
     }
-    for (case, place) in named(scope, tested, &pointer(&at, "tested"), out) {
+    for (case, place) in named(scope, tested, &pointer(&at, "tested"), cases, out) {
         let kind = if is_other { Kind::Other } else { Kind::Named(kind) };
         if let Err(why) = case.shows_value(scope.mapping, rest, kind) {
             silent(place, &case.name, &name, &why, out);
@@ -127,7 +142,13 @@ fn silent(place: Place, case: &str, name: &str, why: &str, out: &mut Diagnostics
 }
 
 /// The cases that an entry names, each with the place of its name; those that are not there are told.
-fn named(scope: &Scope<'_>, tested: Option<&OneOrMany<String>>, at: &str, out: &mut Diagnostics) -> Vec<(Case, Place)> {
+fn named(
+    scope: &Scope<'_>,
+    tested: Option<&OneOrMany<String>>,
+    at: &str,
+    cases: &mut Cases,
+    out: &mut Diagnostics,
+) -> Vec<(Rc<Case>, Place)> {
     let Some(tested) = tested else { return Vec::new() };
     let place = |i: usize| match tested {
         OneOrMany::One(_) => scope.doc().place(at),
@@ -152,8 +173,8 @@ fn named(scope: &Scope<'_>, tested: Option<&OneOrMany<String>>, at: &str, out: &
                         .with_help(help),
                 );
             }
-            Some(text) => match read(name, text) {
-                Some(case) => found.push((case, place(i))),
+            Some(file) => match cases.entry(name.clone()).or_insert_with(|| read(name, file).map(Rc::new)) {
+                Some(case) => found.push((Rc::clone(case), place(i))),
                 None => silent(place(i), name, "it", "it cannot be read", out),
             },
         }
@@ -161,8 +182,8 @@ fn named(scope: &Scope<'_>, tested: Option<&OneOrMany<String>>, at: &str, out: &
     found
 }
 
-fn read(name: &str, text: &str) -> Option<Case> {
-    let document = Document::parse(SourceFile::from_text(name, text)).ok()?;
+fn read(name: &str, file: &Arc<SourceFile>) -> Option<Case> {
+    let document = Document::parse(Arc::clone(file)).ok()?;
     Some(Case::new(name, document.value()))
 }
 

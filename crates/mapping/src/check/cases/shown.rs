@@ -20,8 +20,8 @@ pub(super) struct Case {
     resource: Option<String>,
     patch: Value,
     lead: Value,
-    /// Pointer and outcome.
-    outcomes: Vec<(String, String)>,
+    /// The first outcome by its pointer.
+    outcomes: BTreeMap<String, String>,
     variables: BTreeMap<String, Value>,
     /// The bodies of the replies.
     bodies: Vec<Value>,
@@ -49,7 +49,11 @@ impl Case {
             resource: text(file.get("resource")),
             patch: json(file.get("patch")),
             lead: json(file.pointer("/expect/lead")),
-            outcomes: outcomes.filter_map(|one| Some((text(one.get("pointer"))?, text(one.get("outcome"))?))).collect(),
+            // Of several for one pointer the first counts.
+            outcomes: outcomes
+                .rev()
+                .filter_map(|one| Some((text(one.get("pointer"))?, text(one.get("outcome"))?)))
+                .collect(),
             variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
             bodies: items("/exchange").map(|exchange| json(exchange.pointer("/reply/body"))).collect(),
         }
@@ -184,10 +188,9 @@ impl Case {
     }
 
     fn is_written(&self, pointer: &str) -> Result<(), String> {
-        let mut of_leaf = self.outcomes.iter().filter(|(at, _)| at == pointer);
-        match of_leaf.next() {
-            Some((_, outcome)) if outcome == "written" || outcome == "lossy" => Ok(()),
-            Some((_, outcome)) => Err(format!("it expects the outcome `{outcome}`")),
+        match self.outcomes.get(pointer) {
+            Some(outcome) if outcome == "written" || outcome == "lossy" => Ok(()),
+            Some(outcome) => Err(format!("it expects the outcome `{outcome}`")),
             None => Err("it expects no outcome of it".to_owned()),
         }
     }

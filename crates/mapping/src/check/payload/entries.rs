@@ -1,15 +1,25 @@
 //! The schema is there, is one, and has an entry for each use.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::schema::Payload;
 use crate::check::{Scope, error};
 use crate::diagnostic::suggest::suggest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::pointer;
-use crate::mapping::Rows;
+use crate::mapping::{RecordId, Rows};
+
+/// Why the provider's bodies are described by no JSON Schema.
+pub(in crate::check) fn no_schema(root: &Value) -> Option<String> {
+    let found = jsonschema::meta::validate(root).err()?;
+    Some(format!("`payload.json` is no JSON Schema: {}: {found}", found.instance_path()))
+}
 
 /// The schema, if it can be used.
 pub(super) fn check<'a>(scope: &Scope<'a>, out: &mut Diagnostics) -> Option<Payload<'a>> {
-    let Some(root) = scope.sources.payload else {
+    if scope.sources.payload.is_none() {
         let broken = out.iter().any(|found| found.place.file.name().ends_with("payload.json"));
         if !broken {
             let place = scope.doc().place("/resource");
@@ -23,9 +33,8 @@ pub(super) fn check<'a>(scope: &Scope<'a>, out: &mut Diagnostics) -> Option<Payl
             );
         }
         return None;
-    };
-    if let Err(found) = jsonschema::meta::validate(root) {
-        let message = format!("`payload.json` is no JSON Schema: {}: {found}", found.instance_path());
+    }
+    if let Some(message) = &scope.no_schema {
         error(out, Code::PayloadInvalid, scope.doc().place("/resource"), message);
         return None;
     }
@@ -61,15 +70,16 @@ pub(super) fn check<'a>(scope: &Scope<'a>, out: &mut Diagnostics) -> Option<Payl
 }
 
 fn records(scope: &Scope<'_>, payload: Payload<'_>, out: &mut Diagnostics) {
+    let reads = scope.sites.iter().flat_map(|site| &site.reads);
+    let climbing: BTreeSet<RecordId> = reads.filter(|spot| spot.path.root).map(|spot| spot.record).collect();
     for (i, record) in scope.mapping.records.iter().enumerate() {
         let at = pointer("/records", &record.name);
         need(scope, payload, &format!("{}.read", record.name), &at, out);
-        let written = scope.raw_record(crate::mapping::RecordId(i)).is_some_and(|raw| raw.write.is_some());
+        let written = scope.raw_record(RecordId(i)).is_some_and(|raw| raw.write.is_some());
         if written {
             need(scope, payload, &format!("{}.write", record.name), &at, out);
         }
-        let climbs = scope.sites.iter().flat_map(|site| &site.reads).any(|spot| spot.record.0 == i && spot.path.root);
-        if record.at.is_some() || climbs {
+        if record.at.is_some() || climbing.contains(&RecordId(i)) {
             need(scope, payload, &format!("{}.answer", record.name), &at, out);
         }
     }

@@ -19,7 +19,8 @@ mod shapes;
 mod types;
 mod walk;
 
-pub(super) use schema::{Node, Payload, Step};
+pub(super) use entries::no_schema;
+pub(super) use schema::{Node, Patterns, Payload, Step};
 pub(super) use walk::{Lost, Walk};
 
 use super::Scope;

@@ -3,7 +3,6 @@
 use super::schema::{Node, Step};
 use super::unknown;
 use super::walk::Walk;
-use crate::check::ownership;
 use crate::check::sites::{Owner, Site, Spot};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -22,11 +21,11 @@ pub(super) fn check(walk: Walk<'_, '_>, out: &mut Diagnostics) {
             write(walk, spot, read_too, out);
         }
     }
-    for (name, spot) in ownership::arrays(scope.mapping, scope.sources.raw) {
-        let shown = read(walk, &spot, out);
-        write(walk, &spot, true, out);
-        let taken = walk.written(&spot).and_then(Result::ok);
-        array(walk, &name, &spot, [("read", shown), ("write", taken)], out);
+    for (name, spot) in &scope.arrays {
+        let shown = read(walk, spot, out);
+        write(walk, spot, true, out);
+        let taken = walk.written(spot).and_then(Result::ok);
+        array(walk, name, spot, [("read", shown), ("write", taken)], out);
     }
 }
 

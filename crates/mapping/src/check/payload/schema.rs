@@ -1,6 +1,7 @@
 //! The schema of the provider's bodies, walked step by step.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -12,6 +13,25 @@ use crate::document::pointer;
 pub(in crate::check) struct Payload<'a> {
     root: &'a Value,
     defs: &'a Map<String, Value>,
+    patterns: &'a Patterns,
+}
+
+/// The patterns of names, each compiled once.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Patterns {
+    compiled: RefCell<BTreeMap<String, Option<Regex>>>,
+}
+
+impl Patterns {
+    /// Whether a name fits a pattern; one that is no regular expression of this engine fits all.
+    fn fits(&self, pattern: &str, name: &str) -> bool {
+        let fits = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(name));
+        let mut compiled = self.compiled.borrow_mut();
+        match compiled.get(pattern) {
+            Some(regex) => fits(regex),
+            None => fits(compiled.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok())),
+        }
+    }
 }
 
 /// A place in the schema: every alternative that stands there. None at all means that nothing is known of it, and
@@ -40,8 +60,8 @@ pub(in crate::check) enum Step<'a> {
 
 impl<'a> Payload<'a> {
     /// Takes the schema; none where it has no entries.
-    pub(in crate::check) fn new(root: &'a Value) -> Option<Payload<'a>> {
-        Some(Payload { root, defs: root.get("$defs")?.as_object()? })
+    pub(in crate::check) fn new(root: &'a Value, patterns: &'a Patterns) -> Option<Payload<'a>> {
+        Some(Payload { root, defs: root.get("$defs")?.as_object()?, patterns })
     }
 
     /// The entry of that name.
@@ -156,7 +176,6 @@ impl<'a> Payload<'a> {
             return Step::To(node.opened());
         }
         let mut found = Vec::new();
-        let mut names: BTreeSet<&'a str> = BTreeSet::new();
         let mut objects = false;
         for schema in &node.alternatives {
             if !has_type(schema, "object") {
@@ -164,12 +183,14 @@ impl<'a> Payload<'a> {
             }
             objects = true;
             let properties = schema.get("properties").and_then(Value::as_object);
-            names.extend(properties.into_iter().flat_map(Map::keys).map(String::as_str));
             let before = found.len();
             found.extend(properties.and_then(|properties| properties.get(name)));
             if found.len() == before {
                 found.extend(
-                    patterns(schema).filter(|(pattern, _)| matches(pattern, name)).map(|(_, schema)| schema).take(1),
+                    patterns(schema)
+                        .filter(|(pattern, _)| self.patterns.fits(pattern, name))
+                        .map(|(_, schema)| schema)
+                        .take(1),
                 );
             }
             if found.len() == before {
@@ -182,7 +203,10 @@ impl<'a> Payload<'a> {
         }
         match (found.is_empty(), objects) {
             (false, _) => Step::To(self.node(&found, node.read_only)),
-            (true, true) => Step::NoName(names.into_iter().collect()),
+            (true, true) => {
+                let names: BTreeSet<&'a str> = node.objects().flat_map(written).collect();
+                Step::NoName(names.into_iter().collect())
+            }
             (true, false) if node.has_type("array") => Step::IsList,
             (true, false) => Step::IsScalar,
         }
@@ -262,17 +286,21 @@ impl<'a> Node<'a> {
             })
     }
 
+    /// The alternatives that take objects.
+    fn objects(&self) -> impl Iterator<Item = &'a Value> {
+        self.alternatives.iter().copied().filter(|schema| has_type(schema, "object"))
+    }
+
     /// The names that are written down.
     pub(in crate::check) fn names(&self) -> Vec<&'a str> {
-        let mut names: Vec<&'a str> = Vec::new();
-        for name in
-            self.alternatives.iter().filter_map(|schema| schema.get("properties")?.as_object()).flat_map(Map::keys)
-        {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = BTreeSet::new();
+        self.alternatives.iter().copied().flat_map(written).filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// Whether a name is written down.
+    pub(in crate::check) fn has_name(&self, name: &str) -> bool {
+        let properties = |schema: &&'a Value| schema.get("properties")?.as_object();
+        self.alternatives.iter().filter_map(properties).any(|properties| properties.contains_key(name))
     }
 }
 
@@ -289,7 +317,7 @@ fn patterns(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Whether a name fits a pattern; one that is no regular expression of this engine fits all.
-fn matches(pattern: &str, name: &str) -> bool {
-    Regex::new(pattern).map_or(true, |regex| regex.is_match(name))
+/// The names that a schema writes down.
+fn written(schema: &Value) -> impl Iterator<Item = &str> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str)
 }

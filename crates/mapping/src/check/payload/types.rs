@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::kinds::{advice, fits_place, fits_scalar, fits_value, in_words, of_scalar};
 use super::schema::{Node, Step};
 use super::walk::Walk;
-use crate::check::ownership;
 use crate::check::sites::{Owner, Site, Spot};
 use crate::codec::{Chain, Kind, RawChain, RawCodec, RawName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -147,9 +146,8 @@ fn side(walk: Walk<'_, '_>, site: &Site<'_>, spot: &Spot, reading: bool, out: &m
 /// The place that one direction of a slot leads to; none where it leads nowhere, which has its finding.
 pub(super) fn place<'a>(walk: Walk<'a, '_>, site: &Site<'_>, spot: &Spot, reading: bool) -> Option<Node<'a>> {
     if let Owner::Item(list, _) = site.owner {
-        let arrays = ownership::arrays(walk.scope.mapping, walk.scope.sources.raw);
-        let (_, array) = arrays.into_iter().find(|(name, _)| *name == list.name)?;
-        let node = if reading { walk.read(&array)? } else { walk.written(&array)? };
+        let (_, array) = walk.scope.arrays.iter().find(|(name, _)| *name == list.name)?;
+        let node = if reading { walk.read(array)? } else { walk.written(array)? };
         let Step::To(item) = walk.payload.items(&node.ok()?) else { return None };
         return walk.path(&item, &spot.path, None).ok();
     }

@@ -1,5 +1,7 @@
 //! From the validator's errors to findings about keys, words and types.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -133,20 +135,27 @@ fn key_issue(error: &ValidationError<'_>) -> Issue {
 }
 
 /// Removes what only repeats another finding: what else is wrong with a value of the wrong type, and a missing key
-/// that is there and misspelt.
+/// that is there and misspelt: an unknown key there seems to mean it.
 fn tidy(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let wrong: Vec<String> = findings
+    let wrong: BTreeSet<String> = findings
         .iter()
         .filter(|finding| matches!(finding.issue, Issue::WrongType { .. }))
         .map(|finding| finding.at.clone())
         .collect();
-    let misspelt: Vec<(String, String)> = findings
+    let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in &findings {
+        if let Issue::MissingKey { one_of } = &finding.issue {
+            missing.entry(&finding.at).or_default().extend(one_of.iter().map(String::as_str));
+        }
+    }
+    let misspelt: BTreeSet<(String, String)> = findings
         .iter()
         .filter_map(|finding| {
             let Issue::UnknownKey { key, names, .. } = &finding.issue else {
                 return None;
             };
-            let meant = suggest_missing(&finding.at, key, names, &findings)?;
+            let missing = missing.get(finding.at.as_str())?;
+            let meant = suggest(key, names.iter().map(String::as_str).filter(|name| missing.contains(name)))?;
             Some((finding.at.clone(), meant.to_owned()))
         })
         .collect();
@@ -158,15 +167,4 @@ fn tidy(mut findings: Vec<Finding>) -> Vec<Finding> {
         _ => !wrong.contains(&finding.at),
     });
     findings
-}
-
-/// The missing key of a table that an unknown key there seems to mean.
-fn suggest_missing<'a>(at: &str, key: &str, names: &'a [String], findings: &[Finding]) -> Option<&'a str> {
-    let missing = |name: &&str| {
-        findings.iter().any(|finding| {
-            finding.at == at
-                && matches!(&finding.issue, Issue::MissingKey { one_of } if one_of.iter().any(|one| one == name))
-        })
-    };
-    suggest(key, names.iter().map(String::as_str).filter(missing))
 }

@@ -66,7 +66,7 @@ impl Drive<'_> {
                 let slot = Slot { table: set.table.or(action.slot.table), ..action.slot.clone() };
                 let encoded = match self.encode(&slot, action.scalar, &canonical, &leaf.pointer)? {
                     Encoding::Refused(violation) => {
-                        self.refuse(violation);
+                        self.refuse(*violation);
                         return Ok(());
                     }
                     Encoding::Omitted => {
@@ -99,7 +99,7 @@ impl Drive<'_> {
             outcome.reason = Some(loss.clone());
         }
         let expect = (!action.slot.read.is_empty()).then_some(Expect { at, value: expected, compare });
-        self.verdict(outcome, Carrier::Action(index), vec![leaf.name.clone()], expect);
+        self.verdict(outcome, Carrier::Action(index), [leaf.name.clone()].into(), expect);
         self.work.actions.insert(index, work);
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Values that go to the provider together with what was read beside them.
 
+use std::collections::BTreeSet;
+
 use super::super::drive::Drive;
 use super::super::verdict::Carrier;
-use crate::mapping::{Address, RestPlace, Slot};
+use crate::mapping::{Address, NamePath, RestPlace, Slot};
 
 /// What a caller is told of such a value.
 const BESIDE: &str =
@@ -13,7 +15,7 @@ impl Drive<'_> {
     /// that goes whole, and a part of a text whose other parts the patch does not have.
     pub(super) fn name_beside(&mut self) {
         let mapping = self.mapping();
-        let mut beside: Vec<Vec<String>> = Vec::new();
+        let mut beside: BTreeSet<NamePath> = BTreeSet::new();
         for rest in mapping.rests.iter().filter(|rest| rest.whole) {
             let address = match &rest.place {
                 RestPlace::Members { write, .. } => write.as_ref(),
@@ -21,14 +23,17 @@ impl Drive<'_> {
             };
             beside.extend(address.filter(|address| self.is_open(address)).map(|address| self.written_path(address)));
         }
+        let names = self.run.patch.iter().flat_map(|patch| &patch.leaves).map(|leaf| &leaf.name);
+        let names: BTreeSet<&String> = if mapping.groups.is_empty() { BTreeSet::new() } else { names.collect() };
         for group in &mapping.groups {
             let Slot { write: Some(address), .. } = &group.slot else { continue };
-            let said = |name: &String| self.run.patch.as_ref().is_some_and(|patch| patch.leaf(name).is_some());
+            let said = |name: &String| names.contains(name);
             if self.is_open(address) && !group.parts.iter().all(said) {
-                beside.push(self.written_path(address));
+                beside.insert(self.written_path(address));
             }
         }
-        let is_beside = |path: &[String]| beside.iter().any(|whole| path.starts_with(whole));
+        let is_beside =
+            |path: &[String]| (0..=path.len()).any(|end| path.get(..end).is_some_and(|whole| beside.contains(whole)));
         for verdict in &mut self.work.verdicts {
             let outcome = &mut verdict.outcome;
             let is_sent = matches!(verdict.carrier, Carrier::Record(_)) && outcome.outcome.is_sent();

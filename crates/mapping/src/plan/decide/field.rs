@@ -10,7 +10,7 @@ impl Drive<'_> {
     /// Decides a leaf outside lists and maps; groups are decided together afterwards.
     pub(super) fn decide_leaf(&mut self, leaf: &LeafPatch) -> Result<(), Stop> {
         let mapping = self.mapping();
-        match mapping.carries(&leaf.name) {
+        match mapping.carries_at(leaf.position) {
             Some(Carries::Field(field)) => {
                 if field.slot.computed.is_some() && field.slot.read_only.is_none() {
                     return Ok(());
@@ -19,7 +19,7 @@ impl Drive<'_> {
                 return self.decide_value(&leaf.pointer, &field.slot, field.scalar, None, &leaf.change, at);
             }
             Some(Carries::Action(index, _)) => return self.decide_action(index, leaf),
-            Some(Carries::Group(_)) => return Ok(()),
+            Some(Carries::Group(..)) => return Ok(()),
             None => {}
         }
         let read_only = mapping.model.leaf(&leaf.name).is_some_and(|field| field.read_only);

@@ -9,7 +9,7 @@ use super::super::drive::{Drive, Phase, Stop};
 use super::super::known::Known;
 use super::super::verdict::{Compare, Expect, Locate};
 use crate::codec::Chain;
-use crate::mapping::{Join, Slot};
+use crate::mapping::{Carries, Join, Slot};
 use crate::model::Scalar;
 use crate::outcome::LeafOutcome;
 use crate::patch::{Change, LeafPatch};
@@ -19,15 +19,14 @@ impl Drive<'_> {
     /// Decides every group that a leaf of the patch belongs to.
     pub(super) fn decide_groups(&mut self, leaves: &[LeafPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
-        for group in &mapping.groups {
-            let said: BTreeMap<&str, &LeafPatch> = leaves
-                .iter()
-                .filter(|leaf| group.parts.contains(&leaf.name))
-                .map(|leaf| (leaf.name.as_str(), leaf))
-                .collect();
-            if said.is_empty() {
-                continue;
+        let mut touched: BTreeMap<usize, BTreeMap<&str, &LeafPatch>> = BTreeMap::new();
+        for leaf in leaves {
+            if let Some(Carries::Group(at, _)) = mapping.carries_at(leaf.position) {
+                touched.entry(at).or_default().insert(&leaf.name, leaf);
             }
+        }
+        for (at, said) in touched {
+            let group = &mapping.groups[at];
             if let Some(reason) = &group.slot.read_only {
                 for leaf in said.values() {
                     self.unsent(&leaf.pointer, crate::outcome::Fate::ReadOnly, reason.clone());

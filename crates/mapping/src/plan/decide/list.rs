@@ -1,5 +1,8 @@
 //! A list: items to slots, or to one array; what the list empties and what it cannot.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+
 use serde_json::Value;
 
 use super::super::changes::{AtomChange, insert, remove};
@@ -8,7 +11,7 @@ use super::super::known::Known;
 use super::super::run::ListMode;
 use super::super::value::Encoding;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
-use crate::mapping::{ArrayList, Clear, Fold, List, ListShape, ListSlot, SlotLeaf};
+use crate::mapping::{ArrayList, Clear, Fold, List, ListShape, ListSlot, NamePath, SlotLeaf};
 use crate::model::{Field, Scalar};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, Item, ListPatch, Violation};
@@ -81,7 +84,7 @@ impl Drive<'_> {
                 .iter()
                 .flat_map(|slot| &slot.leaves)
                 .find(|leaf| leaf.slot().is_writable())
-                .map_or((Carrier::None, None, Vec::new()), |leaf| self.carrier(leaf.slot()));
+                .map_or((Carrier::None, None, NamePath::default()), |leaf| self.carrier(leaf.slot()));
             // Slots that only the provider fills may go on showing items.
             let all = slots.iter().all(ListSlot::is_writable);
             let expect =
@@ -154,7 +157,7 @@ impl Drive<'_> {
             return Ok(());
         }
         let first = slot.leaves.iter().map(SlotLeaf::slot).find(|slot| slot.is_writable());
-        let carried = first.map_or((Carrier::None, None, Vec::new()), |slot| self.carrier(slot));
+        let carried = first.map_or((Carrier::None, None, NamePath::default()), |slot| self.carrier(slot));
         for leaf in &slot.leaves {
             let target = leaf.slot();
             match leaf {
@@ -222,18 +225,12 @@ impl Drive<'_> {
     }
 
     /// The key of an item says which slot it goes to; another spelling reads back as the slot's own.
-    fn decide_key(
-        &mut self,
-        list: &List,
-        slot: &ListSlot,
-        item: &Item,
-        carried: (Carrier, Option<String>, Vec<String>),
-    ) {
+    fn decide_key(&mut self, list: &List, slot: &ListSlot, item: &Item, carried: (Carrier, Option<String>, NamePath)) {
         let Some(key) = item.leaf(&list.key) else { return };
         let pointer = crate::document::pointer(&item.pointer, &list.key);
         // The key says where the item goes; no place of the provider holds it, so no error can be about it.
         let (carrier, record, _) = carried;
-        let path = Vec::new();
+        let path = NamePath::default();
         let mut outcome = LeafOutcome { record, ..LeafOutcome::new(pointer, Fate::Send) };
         let at = Locate::Item {
             list: list.name.clone(),
@@ -346,19 +343,19 @@ impl Drive<'_> {
                     continue;
                 };
                 match self.encode(slot, scalar, value, &at)? {
-                    Encoding::Refused(violation) => self.refuse(violation),
+                    Encoding::Refused(violation) => self.refuse(*violation),
                     Encoding::Omitted => self.unsent(&at, Fate::Unsupported, "no row of the table knows the value"),
                     Encoding::Done(encoded) => {
                         let compare = super::super::value::compare(mapping, slot, scalar);
                         let Some(outcome) =
-                            self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_ref(), compare)
+                            self.sent(&at, slot, list.loss.as_deref(), value, encoded.reads.as_deref(), compare)
                         else {
                             continue;
                         };
-                        insert(&mut object, &place, encoded.wire.shown(&mut holes));
+                        insert(&mut object, &place, encoded.wire.shown(&mut holes).into_owned());
                         let expect = key.clone().map(|is| Expect {
                             at: Locate::Item { list: list.name.clone(), key: list.key.clone(), is, leaf: leaf.clone() },
-                            value: Some(encoded.reads.clone().unwrap_or_else(|| value.clone())),
+                            value: Some(encoded.reads.map_or_else(|| value.clone(), Cow::into_owned)),
                             compare,
                         });
                         self.verdict(LeafOutcome { record: record.clone(), ..outcome }, carrier, path.clone(), expect);
@@ -420,7 +417,9 @@ impl Drive<'_> {
                 None => None,
             });
         }
-        let mut seen: Vec<Value> = Vec::new();
+        let texts = there.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_ref()?)));
+        let mut known = Places::of(texts, compare);
+        let mut said = Places::default();
         let mut bases = Vec::new();
         for item in items {
             let at = crate::document::pointer(&item.pointer, leaf);
@@ -436,23 +435,64 @@ impl Drive<'_> {
                 continue;
             };
             let reads = match self.encode(slot, scalar, value, &at)? {
-                Encoding::Done(encoded) => encoded.reads.unwrap_or_else(|| value.clone()),
+                Encoding::Done(encoded) => encoded.reads.map_or_else(|| value.clone(), Cow::into_owned),
                 Encoding::Omitted | Encoding::Refused(_) => value.clone(),
             };
-            let is = |other: &Option<Value>| other.as_ref().is_some_and(|other| compare.same(other, &reads));
-            let found: Vec<usize> = there.iter().enumerate().filter(|(_, other)| is(other)).map(|(i, _)| i).collect();
-            if merge && (found.len() > 1 || seen.iter().any(|other| compare.same(other, &reads))) {
-                let side = if found.len() > 1 { " at the provider" } else { "" };
+            let here = said.place(&reads, compare);
+            here.count += 1;
+            let again = here.count > 1;
+            let found = known.place(&reads, compare);
+            if merge && (found.count > 1 || again) {
+                let side = if found.count > 1 { " at the provider" } else { "" };
                 let message = format!(
                     "`{}` stands twice{side}; a list is merged by a key that stands once",
                     crate::patch::cut(&text(value))
                 );
                 self.refuse(Violation::new(at, "doubled-key", message));
             }
-            bases.push(found.into_iter().find(|index| !bases.contains(&Some(*index))));
-            seen.push(reads);
+            bases.push(found.free.pop_front());
         }
         Ok(bases)
+    }
+}
+
+/// The positions of values, each given away once; texts are found without a look at each.
+#[derive(Default)]
+struct Places {
+    texts: BTreeMap<String, Place>,
+    others: Vec<(Value, Place)>,
+}
+
+/// Where one value stands.
+#[derive(Default)]
+struct Place {
+    /// How often it stands.
+    count: usize,
+    /// Where it is not given away yet.
+    free: VecDeque<usize>,
+}
+
+impl Places {
+    fn of<'p>(values: impl Iterator<Item = (usize, &'p Value)>, compare: Compare) -> Places {
+        let mut places = Places::default();
+        for (at, value) in values {
+            let place = places.place(value, compare);
+            place.count += 1;
+            place.free.push_back(at);
+        }
+        places
+    }
+
+    fn place(&mut self, value: &Value, compare: Compare) -> &mut Place {
+        if let Some(key) = compare.key(value) {
+            return self.texts.entry(key).or_default();
+        }
+        let known = self.others.iter().position(|(other, _)| compare.same(other, value));
+        let at = known.unwrap_or_else(|| {
+            self.others.push((value.clone(), Place::default()));
+            self.others.len() - 1
+        });
+        &mut self.others[at].1
     }
 }
 

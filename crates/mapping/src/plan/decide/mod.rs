@@ -10,14 +10,17 @@ mod rest;
 
 pub(super) use rest::Owned;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::changes::{Atom, AtomChange};
-use super::drive::{Drive, Phase, Stop, text, trouble};
+use super::drive::{Chosen, Drive, Phase, Stop, text, trouble};
 use super::known::Known;
-use super::value::{Encoded, Encoding};
+use super::value::Encoding;
 use super::verdict::{Carrier, Compare, Expect, Locate, Verdict};
-use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, Slot};
+use crate::mapping::{Address, Body, BodyTemplate, Clear, Found, NamePath, Slot};
 use crate::outcome::{Failure, Fate, LeafOutcome};
 use crate::patch::{Change, Patch, Violation};
 use crate::path::Path;
@@ -53,7 +56,9 @@ impl Drive<'_> {
         self.decide_missing_records()?;
         self.in_patch_order();
         if !self.work.violations.is_empty() || !run.violations.is_empty() {
-            let violations = std::mem::take(&mut self.work.violations);
+            let mut told = BTreeSet::new();
+            let mut violations = std::mem::take(&mut self.work.violations);
+            violations.retain(|violation| told.insert(violation.clone()));
             return Err(trouble(self.refusal(violations), None, false));
         }
         if run.options.strict {
@@ -103,6 +108,10 @@ impl Drive<'_> {
     /// Verdicts stand in the order of the patch, whichever construct decided them.
     fn in_patch_order(&mut self) {
         let Some(patch) = &self.run.patch else { return };
+        let pointers = self.work.verdicts.iter().map(|verdict| &verdict.outcome.pointer);
+        if pointers.eq(patch.leaves.iter().map(|leaf| &leaf.pointer)) {
+            return;
+        }
         let rank = patch.ranks();
         self.work.verdicts.sort_by_cached_key(|verdict| rank(&verdict.outcome.pointer));
     }
@@ -142,31 +151,23 @@ impl Drive<'_> {
     }
 
     /// Notes a verdict.
-    pub(super) fn verdict(
-        &mut self,
-        outcome: LeafOutcome,
-        carrier: Carrier,
-        path: Vec<String>,
-        expect: Option<Expect>,
-    ) {
+    pub(super) fn verdict(&mut self, outcome: LeafOutcome, carrier: Carrier, path: NamePath, expect: Option<Expect>) {
         self.work.verdicts.push(Verdict { outcome, carrier, path, expect });
     }
 
     /// Notes a leaf that is not sent.
     pub(super) fn unsent(&mut self, pointer: &str, fate: Fate, reason: impl Into<String>) {
-        self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, Vec::new(), None);
+        self.verdict(LeafOutcome::new(pointer, fate).because(reason), Carrier::None, NamePath::default(), None);
     }
 
-    /// Notes why the patch is refused.
+    /// Notes why the patch is refused; what is noted twice is told once.
     pub(super) fn refuse(&mut self, violation: Violation) {
-        if !self.work.violations.contains(&violation) {
-            self.work.violations.push(violation);
-        }
+        self.work.violations.push(violation);
     }
 
     /// The names of a written path with the account's variables put in.
-    pub(super) fn written_path(&self, address: &Address) -> Vec<String> {
-        address.path.names(&self.run.bound).unwrap_or_default()
+    pub(super) fn written_path(&self, address: &Address) -> NamePath {
+        address.names(&self.run.bound)
     }
 
     /// Changes an atom.
@@ -177,7 +178,7 @@ impl Drive<'_> {
 
     /// Clears a slot; a violation where it cannot be.
     pub(super) fn clear_slot(&mut self, slot: &Slot, pointer: &str) -> bool {
-        let Some(address) = slot.write.clone() else { return false };
+        let Some(address) = &slot.write else { return false };
         let spelled = self.mapping().clear_of(slot).unwrap_or(self.mapping().record(address.record).clear);
         if spelled == Clear::Never {
             self.refuse(Violation::new(
@@ -188,16 +189,16 @@ impl Drive<'_> {
             return false;
         }
         let list = slot.codec.wire_kind() == Some(crate::codec::Kind::List) || spelled == Clear::List;
-        self.change(&address, AtomChange::Clear { spelled, list });
+        self.change(address, AtomChange::Clear { spelled, list });
         true
     }
 
     /// Writes a value to a slot and gives the verdict; none where it was refused.
-    pub(super) fn write_slot(&mut self, slot: &Slot, encoded: &Encoded) {
-        let Some(address) = slot.write.clone() else { return };
-        self.change(&address, AtomChange::Set(encoded.wire.clone()));
+    pub(super) fn write_slot(&mut self, slot: &Slot, wire: Known<Value>, row: Option<&Known<Chosen>>) {
+        let Some(address) = &slot.write else { return };
+        self.change(address, AtomChange::Set(wire));
         for (companion, template) in &slot.with {
-            let value = match (&encoded.row, template.sole().and_then(|name| name.strip_prefix("row."))) {
+            let value = match (row, template.sole().and_then(|name| name.strip_prefix("row."))) {
                 (Some(Known::Value(row)), Some(column)) => row.column(column).map(Known::Value),
                 (Some(Known::Hole(hole)), Some(column)) => Some(Known::Hole(format!("{hole}.{column}"))),
                 _ => None,
@@ -248,9 +249,9 @@ impl Drive<'_> {
     }
 
     /// The carrier of a slot, with the name of its record where that is not the main one.
-    pub(super) fn carrier(&self, slot: &Slot) -> (Carrier, Option<String>, Vec<String>) {
+    pub(super) fn carrier(&self, slot: &Slot) -> (Carrier, Option<String>, NamePath) {
         match &slot.write {
-            None => (Carrier::None, None, Vec::new()),
+            None => (Carrier::None, None, NamePath::default()),
             Some(address) => {
                 let mapping = self.mapping();
                 let other = (address.record != mapping.main).then(|| mapping.record(address.record).name.clone());
@@ -289,7 +290,7 @@ impl Drive<'_> {
                 {
                     self.unsent(pointer, Fate::Unchanged, "the record shows it already, and no look-up knows it");
                 }
-                Encoding::Refused(violation) => self.refuse(violation),
+                Encoding::Refused(violation) => self.refuse(*violation),
                 Encoding::Omitted => self.unsent(
                     pointer,
                     Fate::Unsupported,
@@ -302,7 +303,7 @@ impl Drive<'_> {
                                 == Clear::Never
                         })
                     };
-                    if encoded.reads == Some(Value::Null) && never() {
+                    if encoded.reads.as_deref() == Some(&Value::Null) && never() {
                         self.refuse(Violation::new(
                             pointer,
                             "not-clearable",
@@ -310,12 +311,12 @@ impl Drive<'_> {
                         ));
                         return Ok(());
                     }
-                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_ref(), compare)
+                    let Some(outcome) = self.sent(pointer, slot, declared, value, encoded.reads.as_deref(), compare)
                     else {
                         return Ok(());
                     };
-                    self.write_slot(slot, &encoded);
-                    let expected = encoded.reads.unwrap_or_else(|| value.clone());
+                    self.write_slot(slot, encoded.wire, encoded.row.as_ref());
+                    let expected = encoded.reads.map_or_else(|| value.clone(), Cow::into_owned);
                     let expect = (!slot.read.is_empty()).then_some(Expect { at, value: Some(expected), compare });
                     self.verdict(LeafOutcome { record, ..outcome }, carrier, path, expect);
                 }
@@ -383,7 +384,7 @@ impl Drive<'_> {
         let name = field.name.clone();
         for key in raw.keys() {
             let outcome = LeafOutcome::new(crate::document::pointer(&format!("/{name}"), key), Fate::Send);
-            self.verdict(outcome, Carrier::Record(mapping.main), vec![key.clone()], None);
+            self.verdict(outcome, Carrier::Record(mapping.main), NamePath::from([key.clone()]), None);
         }
         let hit = self.work.changes.entry(mapping.main).or_default().add_raw(raw);
         for verdict in &mut self.work.verdicts {

@@ -1,6 +1,6 @@
 //! Keys of an open map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use super::super::drive::{Drive, Fetched, Phase, Stop, text};
 use super::super::known::Known;
 use super::super::verdict::{Carrier, Compare, Expect, Locate};
 use crate::diagnostic::suggest::{did_you_mean, suggest};
-use crate::mapping::{Address, Clear, Keys, ListShape, Mapping, RecordId, Rest, RestPlace, Rows};
+use crate::mapping::{Address, Clear, Keys, ListShape, Mapping, NamePath, RecordId, Rest, RestPlace, Rows};
 use crate::outcome::{Fate, LeafOutcome};
 use crate::patch::{Change, MapPatch, Violation, cut};
 use crate::variables::Bound;
@@ -33,6 +33,9 @@ struct Spelled {
     /// How that is compared.
     compare: Compare,
 }
+
+/// After so many violations no nearest name is looked for: that takes a look at every row for each key.
+const PROPOSED: usize = 100;
 
 impl Drive<'_> {
     pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
@@ -98,7 +101,7 @@ impl Drive<'_> {
             if let Some(hole) = hole {
                 wire = Some(Known::Hole(hole));
             }
-            let mut path = self.written_path(&address);
+            let mut path = self.written_path(&address).to_vec();
             match &rest.place {
                 RestPlace::Members { .. } => {
                     path.push(remote.clone());
@@ -108,7 +111,7 @@ impl Drive<'_> {
                         members.push((index, remote.clone(), wire));
                     } else {
                         let change = wire.map_or(AtomChange::Clear { spelled, list: false }, AtomChange::Whole);
-                        let atom = Atom { path: path.clone(), change };
+                        let atom = Atom { path: path.as_slice().into(), change };
                         self.work.changes.entry(address.record).or_default().atoms.push(atom);
                     }
                 }
@@ -132,7 +135,7 @@ impl Drive<'_> {
                 &address,
                 key,
                 Locate::Key { map: rest.name.clone(), key: shown },
-                path,
+                path.into(),
                 (reads, compare),
             );
         }
@@ -191,8 +194,10 @@ impl Drive<'_> {
                 .and_then(|state| state.get(&at.path, &self.run.bound).and_then(Value::as_array).cloned())
                 .unwrap_or_default(),
         };
-        let said = |pair: &Value| own.iter().any(|own| own.get(name) == pair.get(name));
-        let kept = current.into_iter().filter(|pair| !said(pair));
+        // The pairs of the patch are named by texts.
+        let said: BTreeSet<&str> = own.iter().filter_map(|own| own.get(name).and_then(Value::as_str)).collect();
+        let is_said = |pair: &Value| pair.get(name).and_then(Value::as_str).is_some_and(|name| said.contains(name));
+        let kept = current.into_iter().filter(|pair| !is_said(pair));
         Ok(Known::Value(kept.chain(own.iter().cloned()).collect()))
     }
 
@@ -206,7 +211,7 @@ impl Drive<'_> {
         address: &Address,
         key: &MapPatch,
         at: Locate,
-        path: Vec<String>,
+        path: NamePath,
         (reads, compare): (Option<Value>, Compare),
     ) {
         let mapping = self.mapping();
@@ -345,13 +350,13 @@ impl Drive<'_> {
                 Ok(if let Some(row) = found.first() {
                     KeyOf::Remote { remote: text(&row.remote), unified: row.unified.clone() }
                 } else {
-                    let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
-                    let suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
-                    let message = format!(
-                        "the account has no custom field `{}`; {}",
-                        cut(&key.key),
-                        did_you_mean(&key.key, known)
-                    );
+                    let mut message = format!("the account has no custom field `{}`", cut(&key.key));
+                    let mut suggestion = None;
+                    if self.work.violations.len() < PROPOSED {
+                        let known: Vec<&str> = rows.iter().map(|row| row.unified.as_str()).collect();
+                        suggestion = suggest(&key.key, known.iter().copied()).map(str::to_owned);
+                        message = format!("{message}; {}", did_you_mean(&key.key, known));
+                    }
                     KeyOf::Refused(Violation {
                         suggestion,
                         ..Violation::new(key.pointer.clone(), "unknown-key", message)
