@@ -95,7 +95,7 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
-    /// What two texts have in common that are the same; none where values are compared in another way.
+    /// What two texts share that are the same; none where values are compared in another way.
     pub(crate) fn key(self, value: &Value) -> Option<String> {
         match (self, value) {
             (Compare::Scalar(Scalar::Text, fold), Value::String(text)) => Some(fold.apply(text)),
