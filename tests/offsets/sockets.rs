@@ -1,5 +1,6 @@
 //! Every byte of every answer and of every request, over real sockets and the HTTP client, in three framings.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, Uri};
 use mapwright_interpreter::{Http, Interpreter, Sending, Transport};
 use mapwright_sandbox::Sandbox;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::case::{Case, How};
 use crate::fault::{Fault, Repeat, What};
@@ -82,8 +83,10 @@ async fn tried(scene: &Scene, piece: &Piece<'_>) -> Tally {
     let case = Case::new(scene, patch).await;
     let mut tally = Tally::new(&case);
     let http = Http::new().expect("a client");
-    // A port that was just given up is nobody's for a while.
-    let nobody = TcpListener::bind("127.0.0.1:0").await.and_then(|once| once.local_addr()).expect("a port").port();
+    // A port that is taken and not listened at refuses, and nobody else gets it meanwhile.
+    let taken = TcpSocket::new_v4().expect("a socket");
+    taken.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let nobody = taken.local_addr().expect("a port").port();
     let sound = Fault { at: usize::MAX, what: What::Unanswered, repeat: Repeat::Once };
     let wire = Wire::new(scene.first.fork(), framing, None);
     let ended = run(&case, &wire, &http, nobody, sound).await;
@@ -120,6 +123,7 @@ async fn tried(scene: &Scene, piece: &Piece<'_>) -> Tally {
             }
         }
     }
+    drop(taken);
     tally
 }
 
