@@ -1,5 +1,7 @@
 //! What a failure leaves behind: the steps that were done, and what became of each leaf.
 
+use std::collections::BTreeSet;
+
 use super::drive::{Drive, Trouble};
 use super::step::StepKey;
 use super::verdict::Carrier;
@@ -66,8 +68,9 @@ impl Drive<'_> {
             outcome.outcome = Fate::NotSent;
         }
         let Some(patch) = &self.run.patch else { return outcomes };
+        let mut told: BTreeSet<String> = outcomes.iter().map(|outcome| outcome.pointer.clone()).collect();
         for (pointer, _) in patch.values() {
-            if !outcomes.iter().any(|outcome| outcome.pointer == pointer) {
+            if told.insert(pointer.clone()) {
                 outcomes.push(LeafOutcome::new(pointer, Fate::NotSent));
             }
         }
