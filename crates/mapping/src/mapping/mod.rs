@@ -105,11 +105,6 @@ impl Address {
             None => self.path.names(bound).unwrap_or_default().into(),
         }
     }
-
-    /// The same where no variable is needed for them.
-    pub(crate) fn literal(&self) -> Option<&[String]> {
-        self.literal.as_deref()
-    }
 }
 
 /// A checked mapping: what runs.

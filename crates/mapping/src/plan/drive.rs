@@ -491,14 +491,25 @@ impl<'a> Drive<'a> {
 
     /// The current wire value of a slot: the first path that is not empty.
     pub(crate) fn current(&mut self, slot: &Slot, name: &str, phase: Phase) -> Result<Known<Option<Value>>, Stop> {
+        self.with_current(slot, name, phase, |_, wire| Ok(wire.clone()))
+    }
+
+    /// What is made of the current wire value of a slot, where it lies in the record.
+    pub(super) fn with_current<T>(
+        &mut self,
+        slot: &Slot,
+        name: &str,
+        phase: Phase,
+        make: impl FnOnce(&mut Self, &Value) -> Result<T, Stop>,
+    ) -> Result<Known<Option<T>>, Stop> {
         for address in &slot.read {
             let state = match self.state(address.record, phase)? {
                 Known::Hole(_) => return Ok(Known::Hole(name.to_owned())),
                 Known::Value(state) => state,
             };
-            let value = state.and_then(|state| state.get(&address.path, &self.run.bound).cloned());
-            if let Some(value) = value.filter(|value| !self.is_empty(slot, address.record, value)) {
-                return Ok(Known::Value(Some(value)));
+            let wire = state.as_ref().and_then(|state| state.get(&address.path, &self.run.bound));
+            if let Some(wire) = wire.filter(|wire| !self.is_empty(slot, address.record, wire)) {
+                return make(self, wire).map(|made| Known::Value(Some(made)));
             }
         }
         Ok(Known::Value(None))

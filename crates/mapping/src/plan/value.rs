@@ -362,25 +362,16 @@ impl Drive<'_> {
                 Err(e) => Err(format!("the expression failed: {e}")),
             });
         }
-        for address in &slot.read {
-            let state = match self.state(address.record, phase)? {
-                Known::Value(Some(state)) => state,
-                Known::Value(None) => continue,
-                // In a plan the value is still to come; if there is one, its name is looked up.
-                Known::Hole(_) => {
-                    if let Some(table) = slot.table {
-                        self.rows_for_reading(table, 0)?.ok();
-                    }
-                    return Ok(Ok(None));
+        match self.with_current(slot, "", phase, |this, wire| this.decode_wire(slot, scalar, wire))? {
+            Known::Value(decoded) => Ok(decoded.unwrap_or(Ok(None))),
+            // In a plan the value is still to come; if there is one, its name is looked up.
+            Known::Hole(_) => {
+                if let Some(table) = slot.table {
+                    self.rows_for_reading(table, 0)?.ok();
                 }
-            };
-            if let Some(wire) = state.get(&address.path, &self.run.bound)
-                && !self.is_empty(slot, address.record, wire)
-            {
-                return self.decode_wire(slot, scalar, wire);
+                Ok(Ok(None))
             }
         }
-        Ok(Ok(None))
     }
 
     /// Decodes one wire value of a slot.
