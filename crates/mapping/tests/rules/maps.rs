@@ -128,6 +128,20 @@ fn r10_keys_are_seen_under_the_names_that_the_account_gives_them() {
 }
 
 #[test]
+fn r10_every_unknown_key_is_told_and_names_are_proposed_for_the_first_hundred() {
+    let desk = Desk::new("extras", NAMED);
+    let rows = json!({"members": [{"label": "Colour", "key": "k1"}]});
+    let keys: serde_json::Map<String, Value> = (0..150).map(|n| (format!("Colour{n}"), json!("red"))).collect();
+    let ran = desk.patch(json!({"extras": keys})).answer("look up members", rows).run();
+    let told: Vec<String> = (0..150).map(|n| format!("/extras/Colour{n} unknown-key")).collect();
+    assert_eq!(ran.refused(), told);
+    let proposed: Vec<bool> =
+        ran.failure().violations.iter().map(|violation| violation.message.contains("Colour`?")).collect();
+    let hundred: Vec<bool> = (0..150).map(|n| n < 100).collect();
+    assert_eq!(proposed, hundred, "{}", ran.failure().violations[0].message);
+}
+
+#[test]
 fn r10_a_name_that_stands_for_an_owned_key_is_refused_too() {
     let named = format!("[fields]\ntitle = \"cells.k1\"\n{NAMED}");
     let desk = Desk::new("title extras", &named);
