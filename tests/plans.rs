@@ -31,7 +31,7 @@ fn sent(run: &Run, case: &Case) -> Option<Vec<(StepKey, RequestSpec)>> {
         if step.request.method != exchange.method || step.request.url != exchange.url {
             return None;
         }
-        let reply = Reply { status: *status, headers: headers.clone(), body: body.as_bytes().to_vec() };
+        let reply = Reply { status: *status, headers: headers.clone(), body: body.as_bytes().to_vec().into() };
         replies.insert(step.key.clone(), Ending::Answered(reply));
         sent.push((step.key, step.request));
     }
@@ -106,7 +106,7 @@ fn at_hand(run: &Run, case: &Case) -> Option<Vec<Replies>> {
         if wrote {
             all.push(replies.clone());
         }
-        let reply = Reply { status: *status, headers: headers.clone(), body: body.as_bytes().to_vec() };
+        let reply = Reply { status: *status, headers: headers.clone(), body: body.as_bytes().to_vec().into() };
         replies.insert(step.key, Ending::Answered(reply));
     }
     matches!(run.next(&replies), Next::Done(done) if done.is_ok()).then_some(all)

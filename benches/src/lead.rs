@@ -102,7 +102,8 @@ impl Lead {
         let mut replies = Replies::new();
         let Next::Send(step) = run.next(&replies) else { panic!("nothing is asked for") };
         let body = self.record.to_string().into_bytes();
-        replies.insert(step.key.clone(), Ending::Answered(Reply { status: 200, headers: Vec::new(), body }));
+        replies
+            .insert(step.key.clone(), Ending::Answered(Reply { status: 200, headers: Vec::new(), body: body.into() }));
         (run, replies)
     }
 }

@@ -156,19 +156,23 @@ impl Desk {
 
     /// Runs a patch.
     pub(crate) fn patch(&self, id: &str, patch: &Value, options: Options) -> Ended {
-        match Run::patch(Arc::clone(&self.mapping), Arc::clone(self.bound()), id, patch, options) {
-            Ok(run) => self.carry(&run),
+        let bound = || Arc::clone(self.bound());
+        let run = || Run::patch(Arc::clone(&self.mapping), bound(), id, patch, options.clone());
+        match run() {
+            Ok(first) => self.carry(&first, || run().expect("the same run")),
             Err(failure) => Ended { result: Err(failure), writes: Vec::new() },
         }
     }
 
     /// Reads a lead.
     pub(crate) fn get(&self, id: &str) -> Success {
-        let run = Run::get(Arc::clone(&self.mapping), Arc::clone(self.bound()), id, Vec::new()).expect("a legal id");
-        self.carry(&run).result.expect("a lead that can be read")
+        let bound = || Arc::clone(self.bound());
+        let run = || Run::get(Arc::clone(&self.mapping), bound(), id, Vec::new()).expect("a legal id");
+        self.carry(&run(), run).result.expect("a lead that can be read")
     }
 
-    fn carry(&self, run: &Run) -> Ended {
+    /// Carries a run to its end, which is that of the same run made afresh, with every reply at hand.
+    fn carry(&self, run: &Run, afresh: impl Fn() -> Run) -> Ended {
         let at = self.at.get();
         let mut replies = self.tables.borrow().get(&at).cloned().unwrap_or_default();
         let known = replies.len();
@@ -177,6 +181,7 @@ impl Desk {
             assert!(replies.len() < known + TOO_MANY, "the run does not end: {writes:?}");
             match run.next(&replies) {
                 Next::Done(result) => {
+                    assert_eq!(afresh().next(&replies), Next::Done(result.clone()));
                     if asked_names {
                         self.tables.borrow_mut().insert(at, replies.tables());
                     }
@@ -209,7 +214,7 @@ impl Desk {
         Reply {
             status: answer.status().as_u16(),
             headers: headers.map(|(k, v)| (k.to_string(), v.to_str().unwrap_or_default().to_owned())).collect(),
-            body: answer.body().to_vec(),
+            body: answer.body().to_vec().into(),
         }
     }
 }

@@ -74,8 +74,11 @@ fn compare(title: &str, ways: &mut [Way<'_>]) {
     }
 }
 
+/// All of it, or the shipped mappings alone that are named.
 fn main() {
-    for fields in [15, 60] {
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let fields: &[usize] = if named.is_empty() { &[15, 60] } else { &[] };
+    for fields in fields.iter().copied() {
         let lead = Lead::of(fields);
         lead.check();
         let model = &lead.mapping.model;
@@ -110,7 +113,8 @@ fn main() {
     println!(
         "\nThe shipped mappings: all that the engine does between requests\n\n| provider | patch, microseconds | read, microseconds |\n|---|--:|--:|"
     );
-    for shipped in shipped::all() {
+    let wanted = |shipped: &Shipped| named.is_empty() || named.contains(&shipped.provider);
+    for shipped in shipped::all().into_iter().filter(wanted) {
         let scripts = [shipped.script(true), shipped.script(false)];
         let [mut patch, mut get] = [true, false].map(|is_patch| {
             let (shipped, script): (&Shipped, _) = (&shipped, &scripts[usize::from(!is_patch)]);

@@ -158,7 +158,7 @@ pub(crate) fn drive(run: &Run, answer: impl Fn(&Step) -> Ending) -> Value {
 
 /// A good answer.
 pub(crate) fn good(body: &Value) -> Ending {
-    Ending::Answered(Reply { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() })
+    Ending::Answered(Reply { status: 200, headers: Vec::new(), body: body.to_string().into_bytes().into() })
 }
 
 /// An object's schema.

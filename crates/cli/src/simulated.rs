@@ -79,8 +79,11 @@ impl Simulated {
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let reply =
-            Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body().to_vec() };
+        let reply = Reply {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: response.body().to_vec().into(),
+        };
         self.replies.lock().unwrap_or_else(PoisonError::into_inner).push(reply);
     }
 }

@@ -84,7 +84,7 @@ impl Raw {
 
     /// The body.
     pub fn body(&self) -> Bytes {
-        self.mask.body(&self.reply.body).unwrap_or_else(|| self.reply.body.clone()).into()
+        self.mask.body(&self.reply.body).unwrap_or_else(|| self.reply.body.to_vec()).into()
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn hide(mask: &Mask, result: &mut Result<Success, Failure>) {
     match result {
         Ok(success) => {
             mask.record(&mut success.resource);
-            success.remote.iter_mut().for_each(|(_, value)| mask.record(value));
+            success.remote.iter_mut().for_each(|(_, answer)| mask.shared_record(answer));
             for unread in &mut success.unread {
                 unread.reason = mask.text(&unread.reason);
             }
@@ -218,7 +218,7 @@ mod tests {
     fn a_success_holds_no_secret() {
         let success = Success {
             resource: json!({"colour": CANARY}),
-            remote: vec![("book".to_owned(), json!({"echo": CANARY}))],
+            remote: vec![("book".to_owned(), json!({"echo": CANARY}).into())],
             outcomes: vec![outcome()],
             unread: vec![Unread { pointer: "/shelf".to_owned(), reason: CANARY.to_owned() }],
             version: Version::Strong(CANARY.to_owned()),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::{Failure, Success};
-use mapwright_mapping::plan::{Next, Options, Replies, Run, Step};
+use mapwright_mapping::plan::{Next, Options, Replies, Run, Step, StepKey};
 use mapwright_mapping::provider::Class;
 use mapwright_mapping::reply::{Ending, Reply};
 use secrecy::SecretString;
@@ -172,7 +172,11 @@ impl Interpreter {
         if let Err(failure) = &mut result {
             call_alike(failure, &calls);
         }
-        let main = driven.main.filter(|_| result.is_ok()).map(|reply| Raw::new(reply, mask));
+        let main = driven.main.filter(|_| result.is_ok()).and_then(|key| driven.replies.remove(&key));
+        let main = main.and_then(|arrived| match arrived.ending {
+            Ending::Answered(reply) => Some(Raw::new(reply, mask)),
+            _ => None,
+        });
         Finished { result, main, rate, needs_reauth, trace: Trace { calls } }
     }
 
@@ -260,7 +264,7 @@ fn call_alike(failure: &mut Failure, calls: &[Call]) {
 struct Driven {
     replies: Replies,
     /// The main record's last good answer.
-    main: Option<Reply>,
+    main: Option<StepKey>,
 }
 
 /// Carries step after step until there is a result, or up to the first step that may not be sent.
@@ -283,11 +287,8 @@ async fn drive(
             return Err(Failure::new(Class::Bug, message));
         }
         let (Fetched { ending, good }, kept) = session.step(&step).await;
-        if let Ending::Answered(reply) = &ending
-            && good
-            && run.is_of_main(&step.key)
-        {
-            driven.main = Some(reply.clone());
+        if good && run.is_of_main(&step.key) {
+            driven.main = Some(step.key.clone());
         }
         if kept {
             driven.replies.insert_cached(step.key, ending);

@@ -104,6 +104,13 @@ impl Mask {
         self.in_records.mask(value);
     }
 
+    /// The same for a record that others may hold, too: it is copied where it holds a secret.
+    pub(crate) fn shared_record(&self, value: &mut Arc<Value>) {
+        if self.in_records.are_in(value) {
+            self.in_records.mask(Arc::make_mut(value));
+        }
+    }
+
     /// A body with the secrets in it masked as in a record; none where it holds none, and is as it came.
     pub(crate) fn body(&self, body: &[u8]) -> Option<Vec<u8>> {
         let text = String::from_utf8_lossy(body);
@@ -168,6 +175,19 @@ impl Needles {
             });
         }
         found
+    }
+
+    /// Whether one of them is in the texts, names and numbers of a value.
+    fn are_in(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.masked(text).is_some(),
+            Value::Number(number) => self.numbers && self.stand_in(&number.to_string()),
+            Value::Array(items) => items.iter().any(|item| self.are_in(item)),
+            Value::Object(members) => {
+                members.iter().any(|(name, member)| self.masked(name).is_some() || self.are_in(member))
+            }
+            Value::Null | Value::Bool(_) => false,
+        }
     }
 
     /// Masks every secret in the texts, names and numbers of a value.

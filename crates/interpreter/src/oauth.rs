@@ -146,7 +146,7 @@ pub(crate) fn read(refresh: &Refresh, bound: &Bound, reply: &Reply, now: SystemT
     }
     match (status, body) {
         (200..=299, Some(_)) if said.failed => Answer::Refused(said.words),
-        (200..=299, Some(body)) => renewed(refresh, bound, &body, now, said.words),
+        (200..=299, Some(body)) => renewed(refresh, bound, body, now, said.words),
         // An endpoint refuses with a code, or with one of two statuses (RFC 6749 §5.2). A page, or another status without
         // a code, comes from something before it, and says nothing of the credentials.
         (400..=499, _) if said.code.is_some() => Answer::Refused(said.words),

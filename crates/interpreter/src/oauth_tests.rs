@@ -83,7 +83,7 @@ fn json_with_the_client_in_the_body() {
 /// What an answer means, in words.
 fn meant(text: &str, status: u16, body: &str) -> String {
     let provider = provider(text);
-    let reply = Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec() };
+    let reply = Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec().into() };
     match read(refresh(&provider), &Bound::default(), &reply, epoch()) {
         Answer::Renewed { access, refresh } => {
             let refresh = refresh.map(|token| token.expose_secret().to_owned());

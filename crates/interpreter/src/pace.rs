@@ -204,7 +204,7 @@ mod tests {
         let reply = |headers: &[(&str, &str)]| Reply {
             status: 200,
             headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
-            body: Vec::new(),
+            ..Reply::default()
         };
         let limits = Limits {
             remaining: Some("X-Left".to_owned()),

@@ -83,7 +83,7 @@ mod tests {
 
     fn left(headers: &[(&str, &str)]) -> Option<[Option<u64>; 4]> {
         let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        let reply = Reply { status: 200, headers: headers.collect(), body: Vec::new() };
+        let reply = Reply { status: 200, headers: headers.collect(), ..Reply::default() };
         RateLeft::of(&limits(), &reply).map(|left| [left.limit, left.window, left.remaining, left.reset])
     }
 

@@ -250,7 +250,7 @@ mod tests {
                 ("Set-Cookie".to_owned(), "sid=1".to_owned()),
                 ("X-Echo".to_owned(), "key canary-1".to_owned()),
             ],
-            body: b"{}".to_vec(),
+            body: b"{}".to_vec().into(),
         };
         let shown = ReceivedReply::of(&reply, &Mask::new(["canary-1"]));
         assert_eq!(

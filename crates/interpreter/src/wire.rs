@@ -79,5 +79,5 @@ fn reply(response: Response<Bytes>) -> Reply {
     });
     let headers = headers.collect();
     // Bytes that nobody else holds become the body as they are.
-    Reply { status, headers, body: response.into_body().into() }
+    Reply { status, headers, body: Vec::from(response.into_body()).into() }
 }

@@ -1,5 +1,7 @@
 //! What became of each leaf of a patch, and the result of a run.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -114,7 +116,7 @@ pub struct Success {
     /// The unified resource, read from the provider's state.
     pub resource: Value,
     /// The raw answers: the main record's under its own name first, further records under theirs.
-    pub remote: Vec<(String, Value)>,
+    pub remote: Vec<(String, Arc<Value>)>,
     /// What became of each leaf of the patch, in its order; empty for a read.
     pub outcomes: Vec<LeafOutcome>,
     /// Leaves that the answer lacks although the mapping has them, with the reason.

@@ -63,6 +63,21 @@ impl Path {
         walk(&self.segments, value, bound)
     }
 
+    /// Where the value lies that the path leads to, or none.
+    pub(crate) fn locate(&self, value: &Value, bound: &Bound) -> Option<Location> {
+        let mut places = Vec::with_capacity(self.segments.len());
+        let mut value = value;
+        for segment in &self.segments {
+            let (place, inner) = first(segment, value, bound)?;
+            places.push(match place {
+                Place::Name(name) => Place::Name(Cow::Owned(name.into_owned())),
+                Place::Position(at) => Place::Position(at),
+            });
+            value = inner;
+        }
+        Some(Location(places))
+    }
+
     /// Every value that the path leads to, in order; `[*]` and a match fan out.
     pub fn all<'v>(&self, value: &'v Value, bound: &Bound) -> Vec<&'v Value> {
         let mut found = vec![value];
@@ -107,21 +122,55 @@ impl Path {
 
 /// Follows `segments` from `value`; the first match wins.
 pub(crate) fn walk<'v>(segments: &[Segment], value: &'v Value, bound: &Bound) -> Option<&'v Value> {
-    segments.iter().try_fold(value, |v, segment| first(segment, v, bound))
+    segments.iter().try_fold(value, |v, segment| first(segment, v, bound).map(|(_, inner)| inner))
 }
 
-/// The first value that a step leads to.
-fn first<'v>(segment: &Segment, value: &'v Value, bound: &Bound) -> Option<&'v Value> {
-    match segment {
-        Segment::Key(name) => value.get(bound.name(name).as_ref()),
-        Segment::Index(n) => value.get(*n),
-        Segment::Match { key, value: want, negate } => {
-            let mut items = value.as_array()?.iter();
-            items.find(|item| (text_of(item.get(key)) == Some(Cow::Borrowed(want))) != *negate)
-        }
-        Segment::Every => value.as_array()?.first(),
-        Segment::Rest => value.as_object()?.values().next(),
+/// Where a value lies in another one: names and positions, outermost first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Location(Vec<Place<'static>>);
+
+/// One of them.
+#[derive(Clone, Debug)]
+enum Place<'n> {
+    Name(Cow<'n, str>),
+    Position(usize),
+}
+
+impl Location {
+    /// The value there, in the value that it was located in.
+    pub(crate) fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(value, |value, place| match place {
+            Place::Name(name) => value.get(&**name),
+            Place::Position(at) => value.get(*at),
+        })
     }
+
+    /// The place that lies at `inner` in the value there.
+    pub(crate) fn join(&self, inner: Location) -> Location {
+        Location(self.0.iter().cloned().chain(inner.0).collect())
+    }
+}
+
+/// The first value that a step leads to, and its place.
+fn first<'p, 'v: 'p>(segment: &'p Segment, value: &'v Value, bound: &'p Bound) -> Option<(Place<'p>, &'v Value)> {
+    let (at, inner) = match segment {
+        Segment::Key(name) => {
+            let name = bound.name(name);
+            let inner = value.get(&*name)?;
+            return Some((Place::Name(name), inner));
+        }
+        Segment::Index(at) => (*at, value.get(*at)?),
+        Segment::Match { key, value: want, negate } => {
+            let mut items = value.as_array()?.iter().enumerate();
+            items.find(|(_, item)| (text_of(item.get(key)) == Some(Cow::Borrowed(want))) != *negate)?
+        }
+        Segment::Every => (0, value.as_array()?.first()?),
+        Segment::Rest => {
+            let (name, inner) = value.as_object()?.iter().next()?;
+            return Some((Place::Name(Cow::Borrowed(name)), inner));
+        }
+    };
+    Some((Place::Position(at), inner))
 }
 
 fn every<'v>(segment: &Segment, value: &'v Value, bound: &Bound) -> Vec<&'v Value> {

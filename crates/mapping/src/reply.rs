@@ -1,5 +1,9 @@
 //! What came back from a provider.
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 use serde_json::{Value, json};
 
 /// A provider's reply, whole.
@@ -10,7 +14,78 @@ pub struct Reply {
     /// The headers, in order; names compare without case.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
-    pub body: Vec<u8>,
+    pub body: Body,
+}
+
+/// A body: bytes, and what they are as JSON, found when it is first asked for. Copies share both.
+#[derive(Clone, Default)]
+pub struct Body {
+    shared: Arc<SharedBody>,
+}
+
+#[derive(Default)]
+struct SharedBody {
+    bytes: Vec<u8>,
+    json: OnceLock<Option<Arc<Value>>>,
+}
+
+impl Body {
+    /// The body as JSON, when it is; a mark of the byte order before it is left out.
+    ///
+    /// ```
+    /// use mapwright_mapping::reply::Body;
+    ///
+    /// let body = Body::from(br#"{"id":1}"#.to_vec());
+    /// assert_eq!(body.json().and_then(|body| body["id"].as_u64()), Some(1));
+    /// assert_eq!(Body::default().json(), None);
+    /// ```
+    pub fn json(&self) -> Option<&Arc<Value>> {
+        let parse = || {
+            let bytes = self.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self);
+            serde_json::from_slice(bytes).ok().map(Arc::new)
+        };
+        self.shared.json.get_or_init(parse).as_ref()
+    }
+
+    /// The same JSON without the bytes, where it is JSON and was asked for; else the same.
+    pub(crate) fn parsed_alone(&self) -> Body {
+        match self.shared.json.get() {
+            Some(Some(_)) => {
+                let json = self.shared.json.clone();
+                Body { shared: Arc::new(SharedBody { bytes: Vec::new(), json }) }
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Body {
+        Body { shared: Arc::new(SharedBody { bytes, json: OnceLock::new() }) }
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.shared.bytes
+    }
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Body) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Body {}
+
+/// The bytes.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
 }
 
 /// How an attempt ended.
@@ -35,9 +110,8 @@ impl Reply {
     }
 
     /// The body as JSON, when it is.
-    pub fn json(&self) -> Option<Value> {
-        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
-        serde_json::from_slice(body).ok()
+    pub fn json(&self) -> Option<&Arc<Value>> {
+        self.body.json()
     }
 
     /// Whether the body is a page for people.
@@ -52,7 +126,7 @@ impl Reply {
     /// The body as JSON, or as `{ "text": … }` with the words of a body that is not; an empty body is `{}`.
     pub fn json_or_text(&self) -> Value {
         match self.json() {
-            Some(value) => value,
+            Some(value) => (**value).clone(),
             None if self.body.iter().all(u8::is_ascii_whitespace) => json!({}),
             None => json!({ "text": words(&String::from_utf8_lossy(&self.body)) }),
         }
@@ -104,7 +178,7 @@ mod tests {
     use super::*;
 
     fn reply(body: &str) -> Reply {
-        Reply { status: 401, headers: vec![], body: body.as_bytes().to_vec() }
+        Reply { status: 401, headers: vec![], body: body.as_bytes().to_vec().into() }
     }
 
     #[test]

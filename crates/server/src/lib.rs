@@ -26,6 +26,7 @@ pub mod listen;
 mod live;
 pub mod logs;
 pub mod mappings;
+mod outlive;
 mod pages;
 mod reload;
 mod request_id;

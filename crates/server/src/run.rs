@@ -110,13 +110,14 @@ impl Job {
                 count::outcomes(provider, &success.outcomes);
                 let about = about_leaves(&success.outcomes, &success.unread);
                 let tag = HeaderValue::from_str(&success.version.tag().to_string());
-                let mut response = match (self.query.format, &finished.main) {
-                    (Format::Raw | Format::Stream, Some(main)) => {
+                let main = finished.main.filter(|_| matches!(self.query.format, Format::Raw | Format::Stream));
+                let mut response = match main {
+                    Some(main) => {
                         let body = main.body();
                         let empty = body.is_empty();
                         provider_answer(body, empty, main.content_type().as_deref())
                     }
-                    _ => json(&success_body(success, &self.query, &self.mapping)),
+                    None => json(&success_body(success, &self.query, &self.mapping)),
                 };
                 response.headers_mut().extend(about);
                 if let Ok(tag) = tag {

@@ -23,6 +23,7 @@ use crate::http::query::{Operation, Query};
 use crate::idempotency;
 use crate::live::{Live, Unusable};
 use crate::mappings::Snapshot;
+use crate::outlive::Outliving;
 use crate::routes::Incoming;
 use crate::run::{self, Job, Work};
 use crate::service::{Service, Shared};
@@ -81,8 +82,8 @@ async fn record(
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
     let job = Job { service: service.clone(), row, live, mapping, id, query, if_match, raw_query, work, deadline };
     // The run goes on when its caller goes away: what was begun is ended, and its answer kept.
-    let task = service.shared.tasks.spawn(async move { idempotency::answer(job, key).await }.instrument(span));
-    task.await.unwrap_or_else(|error| {
+    let work = async move { idempotency::answer(job, key).await }.instrument(span);
+    Outliving::new(&service.shared.tasks, work).await.unwrap_or_else(|error| {
         tracing::error!(%error, "a run has broken off");
         Err(Problem::internal())
     })

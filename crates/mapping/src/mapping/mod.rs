@@ -99,11 +99,8 @@ impl Address {
     }
 
     /// The names of the path with the account's variables put in; none where it consists of more than names.
-    pub fn names(&self, bound: &Bound) -> NamePath {
-        match &self.literal {
-            Some(names) => Arc::clone(names),
-            None => self.path.names(bound).unwrap_or_default().into(),
-        }
+    pub fn names(&self, bound: &Bound) -> Option<NamePath> {
+        self.literal.clone().or_else(|| self.path.names(bound).map(NamePath::from))
     }
 }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::decided::Shared;
 use super::known::Known;
+use super::progress::Shared;
 use super::render::{self, RenderError, Rendered};
+use super::resource::Reading;
 use super::run::{PlannedStep, Run};
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
-use super::verdict::Work;
+use super::verdict::{Carrier, Work};
 use crate::mapping::{Address, Carries, Found, Mapping, RecordId, Request, Row, Slot, TableId, TableRows};
 use crate::outcome::{Failure, LeafOutcome, Success, Unread};
 use crate::patch::{Change, Violation};
@@ -114,7 +115,7 @@ pub(crate) struct Drive<'a> {
     /// The last value that no row knows and that reading passed on as it is.
     pub(crate) passed: Option<String>,
     /// Records that could not be read to answer with them.
-    lost: BTreeSet<RecordId>,
+    pub(super) lost: BTreeSet<RecordId>,
     /// Whether anything was written.
     pub(crate) wrote: bool,
     /// Whether rows that were kept from before are not good enough: every fetched table is asked for again.
@@ -123,6 +124,12 @@ pub(crate) struct Drive<'a> {
     pub(crate) before: Option<u32>,
     pub(crate) work: Shared<Work>,
     pub(crate) unread: Vec<Unread>,
+    /// How many of the mapping's writes are over.
+    pub(super) written: usize,
+    /// Those of them that were done, in words.
+    pub(super) done: Vec<(Carrier, String)>,
+    /// How far the resource is read.
+    pub(super) reading: Reading,
 }
 
 impl<'a> Drive<'a> {
@@ -145,6 +152,9 @@ impl<'a> Drive<'a> {
             before: None,
             work: Shared::default(),
             unread: Vec::new(),
+            written: 0,
+            done: Vec::new(),
+            reading: Reading::default(),
         }
     }
 
@@ -154,11 +164,16 @@ impl<'a> Drive<'a> {
 
     /// The whole run: verdicts, writes, read-back.
     pub(crate) fn run(&mut self) -> Result<Success, Stop> {
+        let is_decided = self.resume();
         if self.run.patch.is_some() {
-            self.decided()?;
-            self.write_all()?;
+            if !is_decided {
+                self.decided()?;
+            }
+            let written = self.write_all();
+            self.keep_on(written)?;
         }
-        let resource = match self.resource() {
+        let resource = self.resource();
+        let resource = match self.keep_on(resource) {
             Ok(resource) => resource,
             Err(Stop::Trouble(trouble)) if self.wrote => {
                 return Err(Stop::Trouble(Box::new(self.after_writing(*trouble))));
@@ -177,7 +192,7 @@ impl<'a> Drive<'a> {
     }
 
     /// The raw answers: the main record's first.
-    fn remote(&self) -> Vec<(String, Value)> {
+    fn remote(&self) -> Vec<(String, Arc<Value>)> {
         let mapping = self.mapping();
         let mut remote = Vec::new();
         let ids = std::iter::once(mapping.main)
@@ -188,7 +203,7 @@ impl<'a> Drive<'a> {
                 continue;
             }
             if let Some(state) = self.last_state(id) {
-                remote.push((record.name.clone(), (**state.root()).clone()));
+                remote.push((record.name.clone(), Arc::clone(state.root())));
             }
         }
         remote
@@ -243,7 +258,7 @@ impl<'a> Drive<'a> {
         };
         let json = arrived.json();
         match &arrived.ending {
-            Ending::Answered(reply) => match arrived.judged(|| self.judge(&purpose(), reply, json)).clone() {
+            Ending::Answered(reply) => match arrived.judged(|| self.judge(&purpose(), reply)).clone() {
                 Judged::Good => Ok(Known::Value(Heard { reply, json, cached: arrived.cached })),
                 Judged::Fault(fault) => {
                     let words =
@@ -274,14 +289,10 @@ impl<'a> Drive<'a> {
         self.asked.extend(asked.into_iter().filter(|key| !self.asked.contains(key)).collect::<Vec<_>>());
     }
 
-    /// [`Run::judge`], with the body at hand.
-    fn judge(&self, purpose: &Purpose, reply: &Reply, json: Option<&Arc<Value>>) -> Judged {
+    /// [`Run::judge`].
+    fn judge(&self, purpose: &Purpose, reply: &Reply) -> Judged {
         let provider = &self.mapping().provider;
-        let (errors, limits, bound) = (&provider.errors, &provider.limits, &self.run.bound);
-        match json {
-            Some(body) => errors.judge_body(reply, body, purpose, limits, bound),
-            None => errors.judge(reply, purpose, limits, bound),
-        }
+        provider.errors.judge(reply, purpose, &provider.limits, &self.run.bound)
     }
 
     /// A record as it is in a phase; none where it is not there.
@@ -320,13 +331,7 @@ impl<'a> Drive<'a> {
                 Known::Hole(hole) => Known::Hole(hole),
                 Known::Value(None) => Known::Value(None),
                 Known::Value(Some(outer)) => {
-                    let own = outer.get(path, &self.run.bound).cloned();
-                    Known::Value(
-                        own.and_then(|own| {
-                            State::inside(Arc::clone(outer.root()), Arc::new(own), record, &self.run.bound)
-                        })
-                        .map(Arc::new),
-                    )
+                    Known::Value(State::inside(&outer, path, record, &self.run.bound).map(Arc::new))
                 }
             });
         }

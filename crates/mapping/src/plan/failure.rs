@@ -11,7 +11,7 @@ use crate::provider::{Class, Fault};
 
 impl Drive<'_> {
     /// The failure of a step: what was done before, and what became of each leaf.
-    pub(super) fn failed_at(&self, mut trouble: Trouble, carrier: Carrier, done: &[(Carrier, String)]) -> Trouble {
+    pub(super) fn failed_at(&self, mut trouble: Trouble, carrier: Carrier) -> Trouble {
         let answered = trouble.failure.fault.as_ref().is_some_and(|fault| !is_breakdown(fault)) && !trouble.silent;
         let never = trouble.failure.fault.is_none() && !trouble.silent;
         let named = trouble.failure.fault.as_ref().map(|fault| self.pointers(&fault.fields)).unwrap_or_default();
@@ -26,7 +26,7 @@ impl Drive<'_> {
                 let outcome = verdict.outcome.clone();
                 if verdict.carrier == Carrier::None || !outcome.outcome.is_sent() {
                     outcome
-                } else if done.iter().any(|(other, _)| *other == verdict.carrier) {
+                } else if self.done.iter().any(|(other, _)| *other == verdict.carrier) {
                     written(outcome)
                 } else if verdict.carrier == carrier && answered && !reads {
                     let mut outcome = LeafOutcome { outcome: Fate::Rejected, ..outcome };
@@ -50,7 +50,7 @@ impl Drive<'_> {
             let message = format!("the provider refuses `{field}`{place}: {words}");
             trouble.failure.violations.push(Violation::new(pointer, "refused-by-provider", message));
         }
-        trouble.failure.done = done.iter().map(|(_, words)| words.clone()).collect();
+        trouble.failure.done = self.done.iter().map(|(_, words)| words.clone()).collect();
         trouble
     }
 

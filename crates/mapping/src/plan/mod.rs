@@ -9,7 +9,7 @@
 //! | `run.rs` | the public face |
 //! | `drive.rs` | asks for records and tables, and stops where a reply is missing |
 //! | `decide/` | what becomes of each leaf, before anything is written |
-//! | `decided.rs` | what was decided, kept from one reply to the next |
+//! | `progress.rs` | how far a run has come, kept from one reply to the next |
 //! | `value.rs` | one value through one slot, both ways |
 //! | `changes.rs` | the changes of a record and the body that carries them |
 //! | `render.rs` | URL, headers and body, every value encoded by its position |
@@ -24,12 +24,12 @@
 mod act;
 mod changes;
 mod decide;
-mod decided;
 mod drive;
 mod failure;
 mod finish;
 mod known;
 mod precondition;
+mod progress;
 #[cfg(test)]
 mod proven;
 mod render;

@@ -285,7 +285,7 @@ fn empty_record(mapping: &Mapping, bound: &Bound, id: &Value, step: &Step) -> Re
     if let Some(root) = own.as_object_mut() {
         root.entry("id").or_insert_with(|| id.clone());
     }
-    Reply { status: 200, headers: Vec::new(), body: own.to_string().into_bytes() }
+    Reply { status: 200, headers: Vec::new(), body: own.to_string().into_bytes().into() }
 }
 
 /// A record with the changes in it, as its provider would show it.
@@ -371,8 +371,8 @@ fn seen(
         let mut holes = Vec::new();
         let Value::Object(object) = changes.object(&mut holes) else { panic!("changes are an object") };
         assert_eq!(holes, Vec::<String>::new(), "{pointer}");
-        let own = Arc::new(own(&run.mapping, &run.bound, &run.id, id, object));
-        let state = State::inside(Arc::new(json!({ "id": &run.id })), own, run.mapping.record(id), &run.bound)
+        let own = own(&run.mapping, &run.bound, &run.id, id, object);
+        let state = State::apart(Arc::new(json!({ "id": &run.id })), own, run.mapping.record(id), &run.bound)
             .expect("a record");
         drive.answers.insert(id, Arc::new(state));
     }

@@ -17,8 +17,22 @@ use crate::provider::Class;
 /// Why a leaf is not there that the caller has not asked for.
 const UNASKED: &str = "a parameter of the caller stands in place of the one that asks for it";
 
+/// A key of an open map as the provider names it, and its value.
+type Pair<'v> = (Cow<'v, str>, &'v Value);
+
 /// What reading gives for a leaf: nothing where the mapping has no place for it.
 type Leaf = Option<Value>;
+
+/// How far the resource is read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    /// The next field of the model.
+    next: usize,
+    /// What was read of those before.
+    resource: Map<String, Value>,
+    /// Whether nobody can go on from here.
+    pub(super) torn: bool,
+}
 
 /// The dotted name of a leaf, put together where it is told.
 struct LeafName<'m> {
@@ -48,26 +62,42 @@ impl Drive<'_> {
         let mapping = self.mapping();
         // In a plan it may be still to come.
         let is_there = matches!(self.state(mapping.main, Phase::Back)?, Known::Value(Some(_)));
-        let mut resource = Map::with_capacity(mapping.model.fields.len());
-        for (at, field) in mapping.model.fields.iter().enumerate() {
-            let value = match &field.kind {
-                FieldKind::Scalar(scalar) => {
-                    let name = LeafName { object: None, leaf: &field.name };
-                    self.leaf(mapping.carries_at(Position { field: at, leaf: 0 }), &name, *scalar)?
-                }
-                FieldKind::Object(leaves) => self.object(at, field, leaves)?,
-                FieldKind::List { leaves, .. } => self.list(field, leaves)?,
-                FieldKind::OpenMap => self.map(field)?,
-                FieldKind::Raw => None,
-            };
-            if let Some(value) = value {
-                resource.insert(field.name.clone(), value);
-            }
+        if self.reading.next == 0 {
+            self.reading.resource = Map::with_capacity(mapping.model.fields.len());
         }
+        while let Some(field) = mapping.model.fields.get(self.reading.next) {
+            let (told, lost) = (self.unread.len(), self.lost.len());
+            match self.field(self.reading.next, field) {
+                Ok(value) => self.reading.resource.extend(value.map(|value| (field.name.clone(), value))),
+                Err(stop) => {
+                    // It is read again, and what it has told so far is told again; but not that a record is lost.
+                    self.unread.truncate(told);
+                    self.reading.torn = self.lost.len() > lost;
+                    return Err(stop);
+                }
+            }
+            self.reading.next += 1;
+        }
+        let resource = std::mem::take(&mut self.reading).resource;
         if is_there {
             self.is_record(&resource)?;
         }
         Ok(Value::Object(resource))
+    }
+
+    /// Reads one field of the resource.
+    fn field(&mut self, at: usize, field: &Field) -> Result<Leaf, Stop> {
+        let mapping = self.mapping();
+        match &field.kind {
+            FieldKind::Scalar(scalar) => {
+                let name = LeafName { object: None, leaf: &field.name };
+                self.leaf(mapping.carries_at(Position { field: at, leaf: 0 }), &name, *scalar)
+            }
+            FieldKind::Object(leaves) => self.object(at, field, leaves),
+            FieldKind::List { leaves, .. } => self.list(field, leaves),
+            FieldKind::OpenMap => self.map(field),
+            FieldKind::Raw => Ok(None),
+        }
     }
 
     /// An answer that has neither what every record has nor any value at all is JSON, and no record.
@@ -314,20 +344,18 @@ impl Drive<'_> {
                 return Ok(None);
             }
         };
-        let place = if address.path.segments.is_empty() && !address.path.root {
-            Some(state.record())
-        } else {
-            state.get(&address.path, &self.run.bound)
-        };
-        let pairs: Vec<(String, Value)> = match (&rest.place, place) {
-            (RestPlace::Members { .. }, Some(Value::Object(object))) => {
-                object.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        let bound = &self.run.bound;
+        let pairs: Vec<Pair<'_>> = match &rest.place {
+            RestPlace::Members { .. } => {
+                let members = state.members(&address.path, bound).unwrap_or_default();
+                members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect()
             }
-            (RestPlace::Entries { name, value, .. }, Some(Value::Array(entries))) => entries
-                .iter()
-                .filter_map(|entry| Some((text(entry.get(name)?), entry.get(value).cloned().unwrap_or(Value::Null))))
-                .collect(),
-            _ => Vec::new(),
+            RestPlace::Entries { name, value, .. } => {
+                let entries = state.get(&address.path, bound).and_then(Value::as_array).into_iter().flatten();
+                let name_of = |entry: &Value| Some(Cow::Owned(text(entry.get(name)?)));
+                let pairs = entries.map(|entry| (name_of(entry), entry.get(value).unwrap_or(&Value::Null)));
+                pairs.filter_map(|(name, value)| Some((name?, value))).collect()
+            }
         };
         let mut map = Map::new();
         let pairs = self.asked_for(rest, &address, pairs)?;
@@ -348,12 +376,12 @@ impl Drive<'_> {
     }
 
     /// The pairs with those keys that were asked for by name and that the answer leaves out: they are empty.
-    fn asked_for(
+    fn asked_for<'v>(
         &mut self,
         rest: &Rest,
         address: &crate::mapping::Address,
-        mut pairs: Vec<(String, Value)>,
-    ) -> Result<Vec<(String, Value)>, Stop> {
+        mut pairs: Vec<Pair<'v>>,
+    ) -> Result<Vec<Pair<'v>>, Stop> {
         let mapping = self.mapping();
         let selects = mapping.record(address.record).read.as_ref().is_some_and(|read| read.names().contains(&"select"));
         let selects = selects && (self.run.patch.is_some() || !self.selects_otherwise());
@@ -361,11 +389,11 @@ impl Drive<'_> {
             return Ok(pairs);
         };
         if let Ok(fetched) = self.rows_for_reading(*table, 0)? {
-            let mut known: BTreeSet<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
+            let mut known: BTreeSet<String> = pairs.iter().map(|(name, _)| name.to_string()).collect();
             for row in fetched.rows.iter() {
                 let name = text(&row.remote);
                 if known.insert(name.clone()) {
-                    pairs.push((name, Value::Null));
+                    pairs.push((Cow::Owned(name), &Value::Null));
                 }
             }
         }
@@ -397,7 +425,7 @@ impl Drive<'_> {
         rest: &Rest,
         address: &crate::mapping::Address,
         name: &str,
-        wire: Value,
+        wire: &Value,
     ) -> Result<Result<Value, String>, Stop> {
         let mapping = self.mapping();
         if let Some(by) = &rest.form
@@ -406,13 +434,13 @@ impl Drive<'_> {
             let row = mapping.table(by.table).remote(&fetched.rows, &Value::String(name.to_owned()));
             let kind = row.and_then(|row| row.column(&by.by)).map(|kind| text(&kind)).unwrap_or_default();
             if let Some(form) = by.of(&kind) {
-                return Ok(self.read_form(form, address.record, &wire).map(|value| value.unwrap_or(Value::Null)));
+                return Ok(self.read_form(form, address.record, wire).map(|value| value.unwrap_or(Value::Null)));
             }
         }
-        if mapping.record(address.record).empty.contains(&wire) {
+        if mapping.record(address.record).empty.contains(wire) {
             return Ok(Ok(Value::Null));
         }
-        Ok(Ok(mapping.record(address.record).values.decode(&wire).unwrap_or(wire)))
+        Ok(Ok(mapping.record(address.record).values.decode(wire).unwrap_or_else(|_| wire.clone())))
     }
 }
 

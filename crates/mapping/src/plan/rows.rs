@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::drive::{Drive, Fetched, Phase, Stop, trouble};
 use super::known::Known;
 use super::step::{StepKey, StepKind};
-use crate::mapping::{Fetch, Keys, MOST_PAGES, RecordId, Table, TableId, TableRows};
+use crate::mapping::{Fetch, Keys, MOST_PAGES, Pages, RecordId, Table, TableId, TableRows};
 use crate::outcome::Failure;
 use crate::path::text_of;
 use crate::provider::Class;
@@ -113,9 +113,9 @@ impl Drive<'_> {
                 return Err(trouble(failure, Some(key), false));
             };
             kept |= heard.cached;
-            let count = table.count_in(answer, &self.run.bound);
             answers.push(Arc::clone(answer));
-            if !fetch.pages.as_ref().is_some_and(|pages| pages.goes_on_after(count)) {
+            let goes_on = |pages: &Pages| pages.goes_on_after(table.count_in(answer, &self.run.bound));
+            if !fetch.pages.as_ref().is_some_and(goes_on) {
                 let make = || TableRows::new(table.rows_of(&answers, &self.run.bound), table.fold);
                 let rows = self.replies.get(&key).map_or_else(|| Arc::new(make()), |last| last.rows(make));
                 return Ok(Known::Value(Fetched { rows, cached: kept }));

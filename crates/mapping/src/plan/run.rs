@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::decide::Owned;
-use super::decided::Decided;
 use super::drive::{Drive, Stop};
+use super::progress::Latest;
 use super::step::{Replies, RequestSpec, Step, StepKey, StepKind};
 use crate::mapping::{Clear, Mapping};
 use crate::outcome::{Failure, LeafOutcome, Success};
@@ -59,8 +59,8 @@ pub(super) struct Kept {
     pub(super) heads: OnceLock<Vec<Vec<String>>>,
     /// The places that entries own.
     pub(super) owned: OnceLock<Owned>,
-    /// What was decided, from which replies.
-    pub(super) decided: OnceLock<Decided>,
+    /// How far it has come.
+    pub(super) progress: Latest,
 }
 
 /// What comes next.
@@ -121,7 +121,7 @@ impl Run {
             decided => {
                 if decided.is_ok() && drive.asked.is_empty() && run.options.if_match.is_none() {
                     // No reply has to do with it.
-                    drive.keep_decided();
+                    drive.keep();
                 }
                 Ok(run)
             }

@@ -113,14 +113,10 @@ pub struct Step {
 /// How a step ended, and whether its reply was kept from before.
 #[derive(Clone, Debug)]
 pub struct Arrived {
-    /// Tells it from every other.
-    id: u64,
     /// How it ended.
     pub ending: Ending,
     /// Whether the reply comes from a cache and not from the provider.
     pub cached: bool,
-    /// The reply's body, parsed once: a run starts over with every reply.
-    body: OnceLock<Option<Arc<Value>>>,
     /// On the last page of a table: its rows, made once.
     rows: OnceLock<Arc<TableRows>>,
     /// What the provider's rules make of the reply, found once.
@@ -129,29 +125,15 @@ pub struct Arrived {
 
 impl Arrived {
     fn new(ending: Ending, cached: bool) -> Arrived {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        Arrived {
-            id: COUNT.fetch_add(1, Ordering::Relaxed),
-            ending,
-            cached,
-            body: OnceLock::new(),
-            rows: OnceLock::new(),
-            judged: OnceLock::new(),
-        }
-    }
-
-    /// A number that no other one has, but for its clones.
-    pub(crate) fn id(&self) -> u64 {
-        self.id
+        Arrived { ending, cached, rows: OnceLock::new(), judged: OnceLock::new() }
     }
 
     /// The reply's body as JSON, when there is a reply and it is.
     pub(crate) fn json(&self) -> Option<&Arc<Value>> {
-        let parse = || match &self.ending {
-            Ending::Answered(reply) => reply.json().map(Arc::new),
+        match &self.ending {
+            Ending::Answered(reply) => reply.json(),
             _ => None,
-        };
-        self.body.get_or_init(parse).as_ref()
+        }
     }
 
     /// What the provider's rules make of the reply.
@@ -170,6 +152,25 @@ impl Arrived {
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
     arrived: BTreeMap<StepKey, Arrived>,
+    origin: Origin,
+}
+
+/// A number that no other replies have. As long as it is the same, there are only more of them.
+#[derive(Debug)]
+struct Origin(u64);
+
+impl Default for Origin {
+    fn default() -> Origin {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        Origin(COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What becomes of the copy does not become of the original.
+impl Clone for Origin {
+    fn clone(&self) -> Origin {
+        Origin::default()
+    }
 }
 
 impl Replies {
@@ -180,12 +181,23 @@ impl Replies {
 
     /// Hands in how a step ended.
     pub fn insert(&mut self, key: StepKey, ending: Ending) {
-        self.arrived.insert(key, Arrived::new(ending, false));
+        self.put(key, Arrived::new(ending, false));
     }
 
     /// Hands in a reply that was kept from before.
     pub fn insert_cached(&mut self, key: StepKey, ending: Ending) {
-        self.arrived.insert(key, Arrived::new(ending, true));
+        self.put(key, Arrived::new(ending, true));
+    }
+
+    fn put(&mut self, key: StepKey, arrived: Arrived) {
+        if self.arrived.insert(key, arrived).is_some() {
+            self.origin = Origin::default();
+        }
+    }
+
+    /// Tells these replies, and what they grow to, from all others.
+    pub(crate) fn origin(&self) -> u64 {
+        self.origin.0
     }
 
     /// The replies about tables alone: for further runs of the same mapping and account. Bodies that are parsed are kept
@@ -195,17 +207,23 @@ impl Replies {
         let tables = self.arrived.iter().filter(|(key, _)| key.kind == StepKind::Table);
         let kept = tables.map(|(key, arrived)| {
             let mut arrived = arrived.clone();
-            if let (Ending::Answered(reply), Some(Some(_))) = (&mut arrived.ending, arrived.body.get()) {
-                reply.body = Vec::new();
+            if let Ending::Answered(reply) = &mut arrived.ending {
+                reply.body = reply.body.parsed_alone();
             }
             (key.clone(), arrived)
         });
-        Replies { arrived: kept.collect() }
+        Replies { arrived: kept.collect(), origin: Origin::default() }
     }
 
     /// How a step ended, if it did.
     pub fn get(&self, key: &StepKey) -> Option<&Arrived> {
         self.arrived.get(key)
+    }
+
+    /// Takes out how a step ended, if it did.
+    pub fn remove(&mut self, key: &StepKey) -> Option<Arrived> {
+        self.origin = Origin::default();
+        self.arrived.remove(key)
     }
 
     /// How many steps have ended.

@@ -21,22 +21,29 @@ impl<'a> Drive<'a> {
     /// Sends every write. A step that fails ends the run with what was done before it.
     pub(crate) fn write_all(&mut self) -> Result<(), Stop> {
         let mapping = self.mapping();
-        let mut done: Vec<(Carrier, String)> = Vec::new();
-        for write in &mapping.order {
+        while let Some(write) = mapping.order.get(self.written) {
+            let (looks, fresh, work) = (self.looks, self.fresh, self.work.clone());
             let (carrier, result) = match write {
                 Write::Record(id) => (Carrier::Record(*id), self.write_record(*id)),
                 Write::Action(index) => (Carrier::Action(*index), self.act(*index)),
             };
             match result {
                 Ok(Some(key)) => {
-                    done.push((carrier, key.in_words()));
+                    self.done.push((carrier, key.in_words()));
                     self.wrote = true;
+                    self.written += 1;
                 }
-                Ok(None) => {}
+                Ok(None) => self.written += 1,
                 Err(Stop::Trouble(trouble)) => {
-                    return Err(Stop::Trouble(Box::new(self.failed_at(*trouble, carrier, &done))));
+                    return Err(Stop::Trouble(Box::new(self.failed_at(*trouble, carrier))));
                 }
-                Err(stop) => return Err(stop),
+                Err(stop) => {
+                    // What it has come to on the way to this request it comes to again.
+                    if self.live {
+                        (self.looks, self.fresh, self.work) = (looks, fresh, work);
+                    }
+                    return Err(stop);
+                }
             }
         }
         Ok(())

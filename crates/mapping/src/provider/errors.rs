@@ -223,18 +223,14 @@ pub enum Judged {
 impl Errors {
     /// Tells whether a reply is an error, and which.
     pub fn judge(&self, reply: &Reply, purpose: &Purpose, limits: &Limits, bound: &Bound) -> Judged {
-        self.judge_body(reply, &reply.json_or_text(), purpose, limits, bound)
+        match reply.json() {
+            Some(body) => self.judge_body(reply, body, purpose, limits, bound),
+            None => self.judge_body(reply, &reply.json_or_text(), purpose, limits, bound),
+        }
     }
 
     /// The same where the body is at hand, as [`Reply::json_or_text`] gives it.
-    pub(crate) fn judge_body(
-        &self,
-        reply: &Reply,
-        body: &Value,
-        purpose: &Purpose,
-        limits: &Limits,
-        bound: &Bound,
-    ) -> Judged {
+    fn judge_body(&self, reply: &Reply, body: &Value, purpose: &Purpose, limits: &Limits, bound: &Bound) -> Judged {
         let first = |paths: &[Path]| {
             paths.iter().find_map(|path| {
                 path.all(body, bound).into_iter().find_map(|v| text_of(Some(v)).map(std::borrow::Cow::into_owned))

@@ -185,14 +185,14 @@ impl Call<'_> {
 
     /// Any answer.
     pub(crate) fn text(self, step: &str, status: u16, body: &str) -> Self {
-        let reply = Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec() };
+        let reply = Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec().into() };
         self.ends(step, Ending::Answered(reply))
     }
 
     /// An answer that is kept from before.
     #[allow(clippy::needless_pass_by_value, reason = "a test writes the answer down where it is given")]
     pub(crate) fn kept(mut self, step: &str, body: Value) -> Self {
-        let reply = Reply { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() };
+        let reply = Reply { status: 200, headers: Vec::new(), body: body.to_string().into_bytes().into() };
         self.replies.insert(step.to_owned(), (Ending::Answered(reply), true));
         self
     }
@@ -235,7 +235,10 @@ impl Call<'_> {
         let mut open: BTreeSet<&String> = self.replies.keys().collect();
         let mut sent = Vec::new();
         let result = loop {
-            match run.next(&replies) {
+            let next = run.next(&replies);
+            let afresh = self.start().expect("the same run").next(&replies);
+            assert_eq!(next, afresh, "a run that goes on comes to what one comes to that begins with all replies");
+            match next {
                 Next::Done(result) => break *result,
                 Next::Send(step) => {
                     let name = name(&step.key);

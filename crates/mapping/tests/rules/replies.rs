@@ -112,7 +112,7 @@ fn judge(reply: &Reply, on: &str, during: During) -> Option<Fault> {
 
 fn reply(status: u16, headers: &[(&str, &str)], body: &serde_json::Value) -> Reply {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Reply { status, headers, body: body.to_string().into_bytes() }
+    Reply { status, headers, body: body.to_string().into_bytes().into() }
 }
 
 #[test]

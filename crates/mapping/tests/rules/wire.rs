@@ -218,7 +218,37 @@ fn wire_what_comes_next_depends_on_the_replies_alone() {
         assert_eq!(first, second);
         let Next::Send(step) = first else { panic!("it ended early") };
         let body = br#"{"id":7,"person":"5","given":"J"}"#.to_vec();
-        replies.insert(step.key, Ending::Answered(Reply { status: 200, headers: Vec::new(), body }));
+        replies.insert(step.key, Ending::Answered(Reply { status: 200, headers: Vec::new(), body: body.into() }));
     }
     assert_eq!(replies.len(), 3);
+}
+
+#[test]
+fn wire_a_run_goes_on_with_more_replies_and_begins_anew_with_other_ones() {
+    let desk = Desk::new("title author", LINKED);
+    let patch = json!({"title": "x", "author": {"given": "J"}});
+    let run = Run::patch(desk.mapping(), desk.bound(), "7", &patch, Options::default()).expect("a patch");
+    let person = |person: &str| {
+        let body = json!({"id": 7, "person": person, "given": "J"}).to_string().into_bytes();
+        Ending::Answered(Reply { status: 200, headers: Vec::new(), body: body.into() })
+    };
+    let next = |replies: &Replies| match run.next(replies) {
+        Next::Send(step) => (step.key, step.request.url),
+        Next::Done(done) => panic!("it ended early: {done:?}"),
+    };
+    let mut replies = Replies::new();
+    let (read, url) = next(&replies);
+    assert_eq!(url, "https://shop.test/books/7");
+    replies.insert(read.clone(), person("5"));
+    let (write, url) = next(&replies);
+    assert_eq!(url, "https://shop.test/books/7");
+    let mut others = replies.clone();
+    for (replies, id) in [(&mut replies, "5"), (&mut others, "6")] {
+        replies.insert(read.clone(), person(id));
+        replies.insert(write.clone(), person(id));
+        assert_eq!(next(replies).1, format!("https://shop.test/people/{id}"));
+    }
+    // Back to the first ones, in which the same reply is another one now.
+    replies.insert(read, person("8"));
+    assert_eq!(next(&replies).1, "https://shop.test/people/8");
 }

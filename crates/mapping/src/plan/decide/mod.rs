@@ -167,7 +167,7 @@ impl Drive<'_> {
 
     /// The names of a written path with the account's variables put in.
     pub(super) fn written_path(&self, address: &Address) -> NamePath {
-        address.names(&self.run.bound)
+        address.names(&self.run.bound).unwrap_or_default()
     }
 
     /// Changes an atom.

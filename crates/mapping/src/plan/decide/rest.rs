@@ -37,7 +37,7 @@ struct Spelled {
 /// After so many violations no nearest name is looked for: that takes a look at every row for each key.
 const PROPOSED: usize = 100;
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
     pub(super) fn decide_maps(&mut self, said: &[MapPatch]) -> Result<(), Stop> {
         let mapping = self.mapping();
         let mut entries: Vec<(usize, Known<Value>)> = Vec::new();
@@ -57,7 +57,7 @@ impl Drive<'_> {
             if let Some(owner) = self.owner_of(rest, remote) {
                 let message = format!("`{}` is `{owner}` of the unified resource; write that", cut(&key.key));
                 self.refuse(Violation {
-                    suggestion: Some(owner),
+                    suggestion: Some(owner.to_owned()),
                     ..Violation::new(key.pointer.clone(), "owned-key", message)
                 });
                 continue;
@@ -367,17 +367,16 @@ impl Drive<'_> {
     }
 
     /// The unified leaf that owns the place of a key, if one does.
-    pub(crate) fn owner_of(&self, rest: &Rest, key: &str) -> Option<String> {
+    pub(crate) fn owner_of(&self, rest: &Rest, key: &str) -> Option<&'a str> {
         if matches!(rest.place, RestPlace::Entries { .. }) {
             return None;
         }
         let bound = &self.run.bound;
         let owned = self.run.kept.owned.get_or_init(|| Owned::of(self.mapping(), bound));
         let places = [rest.place.written(), rest.place.read()].into_iter().flatten();
-        let first = places
-            .filter_map(|place| owned.find(place.record, &place.path.names(bound)?, key))
-            .min_by_key(|(at, _)| *at);
-        first.map(|(_, leaf)| leaf.to_owned())
+        let first =
+            places.filter_map(|place| owned.find(place.record, &place.names(bound)?, key)).min_by_key(|(at, _)| *at);
+        first.map(|(_, leaf)| leaf)
     }
 }
 
@@ -386,7 +385,7 @@ impl Drive<'_> {
 pub(crate) struct Owned {
     /// The unified leaf or list that owns a place, and its position, by the names from the record to the place and by the
     /// name there.
-    leaves: BTreeMap<(RecordId, Vec<String>), Names>,
+    leaves: BTreeMap<RecordId, BTreeMap<Vec<String>, Names>>,
 }
 
 /// The owner of each name of a place, behind its position among all.
@@ -401,14 +400,15 @@ impl Owned {
             if address.path.root {
                 return;
             }
-            let mut place = (address.record, Vec::new());
+            let places = owned.leaves.entry(address.record).or_default();
+            let mut place = Vec::new();
             for segment in &address.path.segments {
                 let crate::path::Segment::Key(name) = segment else { break };
                 let name = bound.name(name).into_owned();
-                let names = owned.leaves.entry(place.clone()).or_default();
+                let names = places.entry(place.clone()).or_default();
                 names.entry(name.clone()).or_insert_with(|| (count, leaf.to_owned()));
                 count += 1;
-                place.1.push(name);
+                place.push(name);
             }
         };
         // An array is owned whole; the paths of its items begin inside an item.
@@ -427,7 +427,7 @@ impl Owned {
     }
 
     fn find(&self, record: RecordId, place: &[String], key: &str) -> Option<(usize, &str)> {
-        let (at, leaf) = self.leaves.get(&(record, place.to_vec()))?.get(key)?;
+        let (at, leaf) = self.leaves.get(&record)?.get(place)?.get(key)?;
         Some((*at, leaf))
     }
 }

@@ -39,9 +39,9 @@ fn success() -> Success {
             "extras": { "x": 18_014_398_509_481_985_u64 },
         }),
         remote: vec![
-            ("book".to_owned(), json!({ "book": { "id": 7 }, "author": 1 })),
-            ("author".to_owned(), json!({ "id": 3 })),
-            ("card".to_owned(), json!([1])),
+            ("book".to_owned(), json!({ "book": { "id": 7 }, "author": 1 }).into()),
+            ("author".to_owned(), json!({ "id": 3 }).into()),
+            ("card".to_owned(), json!([1]).into()),
         ],
         outcomes: vec![
             LeafOutcome::new("/title", Fate::Written),
@@ -66,9 +66,9 @@ fn the_bare_resource_has_the_main_records_answer_and_further_ones_in_it() {
 
 #[test]
 fn an_answer_that_is_no_object_stands_under_its_records_name() {
-    let listed = Success { remote: vec![("book".to_owned(), json!([1]))], ..success() };
+    let listed = Success { remote: vec![("book".to_owned(), json!([1]).into())], ..success() };
     assert_eq!(success_body(listed, &query(), &mapping())["raw_book"], json!({ "book": [1] }));
-    let unread = Success { remote: vec![("author".to_owned(), json!({ "id": 3 }))], ..success() };
+    let unread = Success { remote: vec![("author".to_owned(), json!({ "id": 3 }).into())], ..success() };
     assert_eq!(success_body(unread, &query(), &mapping())["raw_book"], json!({ "author": { "id": 3 } }));
 }
 

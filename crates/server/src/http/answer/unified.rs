@@ -1,5 +1,7 @@
 //! The unified resource as the body of an answer.
 
+use std::sync::Arc;
+
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::outcome::Success;
 use serde_json::{Map, Value, json};
@@ -26,7 +28,7 @@ pub fn success_body(success: Success, query: &Query, mapping: &Mapping) -> Value
         body.shift_remove(&field.name);
         if query.format != Format::Normalized && !query.ignore_remote {
             let main = &mapping.record(mapping.main).name;
-            body.insert(field.name.clone(), Value::Object(remote(&success.remote, main)));
+            body.insert(field.name.clone(), Value::Object(remote(success.remote, main)));
         }
     }
     for name in &query.exclude {
@@ -38,22 +40,19 @@ pub fn success_body(success: Success, query: &Query, mapping: &Mapping) -> Value
     Value::Object(body)
 }
 
-/// The raw answers in one object.
-fn remote(answers: &[(String, Value)], main: &str) -> Map<String, Value> {
-    let mut remote = Map::new();
-    match answers.iter().find(|(name, _)| name == main) {
-        Some((_, Value::Object(answer))) => remote.clone_from(answer),
-        Some((name, other)) => {
-            remote.insert(name.clone(), other.clone());
-        }
-        None => {}
-    }
-    for (name, answer) in answers.iter().filter(|(name, _)| name != main) {
-        let mut name = name.clone();
+/// The raw answers in one object. An answer that nobody else holds is not copied.
+fn remote(mut answers: Vec<(String, Arc<Value>)>, main: &str) -> Map<String, Value> {
+    let main = answers.iter().position(|(name, _)| name == main).map(|at| answers.remove(at));
+    let mut remote = match main.map(|(name, answer)| (name, Arc::unwrap_or_clone(answer))) {
+        Some((_, Value::Object(answer))) => answer,
+        Some((name, other)) => Map::from_iter([(name, other)]),
+        None => Map::new(),
+    };
+    for (mut name, answer) in answers {
         while remote.contains_key(&name) {
             name.push_str("_record");
         }
-        remote.insert(name, answer.clone());
+        remote.insert(name, Arc::unwrap_or_clone(answer));
     }
     remote
 }
