@@ -58,9 +58,9 @@ fn read_by_hand(lead: Lead) -> (Lead, Value) {
 #[library_benchmark]
 #[bench::of_15(to_read(&Lead::of(15)))]
 #[bench::of_60(to_read(&Lead::of(60)))]
-fn read_translation((run, record): (Run, Arc<Value>)) -> (Run, Option<Value>) {
-    let shown = black_box(run.shown(record));
-    (run, shown)
+fn read_translation((run, record): (Run, Arc<Value>)) -> (Run, Arc<Value>, Option<Value>) {
+    let shown = black_box(run.shown(Arc::clone(&record)));
+    (run, record, shown)
 }
 
 /// A read with the record that is read.

@@ -13,6 +13,8 @@ use mapwright_mapping::reply::{Ending, Reply};
 use mapwright_sandbox::Sandbox;
 use serde_json::{Value, json};
 
+use crate::as_it_comes;
+
 /// A shipped mapping with an account at its simulated provider.
 #[derive(Debug)]
 pub struct Shipped {
@@ -130,16 +132,8 @@ impl Shipped {
         loop {
             match run.next(&replies) {
                 Next::Done(done) => return done.expect("it ends well").resource,
-                Next::Send(step) => replies.insert(step.key, as_it_came(answers.next().expect("an answer"))),
+                Next::Send(step) => replies.insert(step.key, as_it_comes(answers.next().expect("an answer"))),
             }
         }
-    }
-}
-
-/// The ending with a body that nobody has parsed.
-fn as_it_came(ending: &Ending) -> Ending {
-    match ending {
-        Ending::Answered(reply) => Ending::Answered(Reply { body: reply.body.to_vec().into(), ..reply.clone() }),
-        other => other.clone(),
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use mapwright_benches::as_it_comes;
 use mapwright_mapping::catalog::{Catalog, FileSet, Loaded};
 use mapwright_mapping::mapping::Mapping;
 use mapwright_mapping::plan::{Next, Options, Replies, Run, Step};
@@ -149,7 +150,7 @@ pub(crate) fn drive(run: &Run, answer: impl Fn(&Step) -> Ending) -> Value {
         match run.next(&replies) {
             Next::Done(done) => return done.expect("it ends well").resource,
             Next::Send(step) => {
-                let ending = answer(&step);
+                let ending = as_it_comes(&answer(&step));
                 replies.insert(step.key, ending);
             }
         }

@@ -109,7 +109,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_told() {
         let tasks = TaskTracker::new();
-        let panicked = Outliving::new(&tasks, async { panic!("on purpose, {}", 7) }).await.map(|()| ());
+        let work = async { panic!("on purpose, {}", 7) };
+        let panicked: Result<(), Panicked> = Outliving::new(&tasks, work).await;
         assert_eq!(panicked.err().map(|panicked| panicked.to_string()), Some("on purpose, 7".to_owned()));
         assert_eq!(tasks.len(), 0);
     }

@@ -38,7 +38,7 @@ impl Run {
                     self.mapping.clear_of(slot).unwrap_or(self.mapping.record(address.record).clear).value()?
                 }
             };
-            insert(&mut changes, &*address.names(&self.bound)?, wire);
+            insert(&mut changes, &address.names(&self.bound)?, wire);
         }
         Some(Value::Object(changes))
     }
