@@ -156,8 +156,7 @@ impl Desk {
 
     /// Runs a patch.
     pub(crate) fn patch(&self, id: &str, patch: &Value, options: Options) -> Ended {
-        let bound = || Arc::clone(self.bound());
-        let run = || Run::patch(Arc::clone(&self.mapping), bound(), id, patch, options.clone());
+        let run = move || Run::patch(Arc::clone(&self.mapping), Arc::clone(self.bound()), id, patch, options.clone());
         match run() {
             Ok(first) => self.carry(&first, || run().expect("the same run")),
             Err(failure) => Ended { result: Err(failure), writes: Vec::new() },
