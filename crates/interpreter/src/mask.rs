@@ -116,11 +116,10 @@ impl Mask {
         let text = String::from_utf8_lossy(body);
         let as_text = self.in_records.masked(&text);
         match serde_json::from_slice::<Value>(body) {
-            Ok(value) => {
-                let mut shown = value.clone();
-                self.record(&mut shown);
-                (as_text.is_some() || shown != value).then(|| shown.to_string().into_bytes())
-            }
+            Ok(mut value) => (as_text.is_some() || self.in_records.are_in(&value)).then(|| {
+                self.record(&mut value);
+                value.to_string().into_bytes()
+            }),
             Err(_) => as_text.map(String::into_bytes),
         }
     }

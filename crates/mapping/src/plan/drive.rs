@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::known::Known;
-use super::progress::Shared;
 use super::render::{self, RenderError, Rendered};
 use super::resource::Reading;
 use super::run::{PlannedStep, Run};
+use super::shared::Shared;
 use super::state::State;
 use super::step::{Replies, Step, StepKey, StepKind};
 use super::verdict::{Carrier, Work};
@@ -258,7 +258,7 @@ impl<'a> Drive<'a> {
         };
         let json = arrived.json();
         match &arrived.ending {
-            Ending::Answered(reply) => match arrived.judged(|| self.judge(&purpose(), reply)).clone() {
+            Ending::Answered(reply) => match arrived.judged(|| self.run.judge_for(&purpose(), reply)).clone() {
                 Judged::Good => Ok(Known::Value(Heard { reply, json, cached: arrived.cached })),
                 Judged::Fault(fault) => {
                     let words =
@@ -287,12 +287,6 @@ impl<'a> Drive<'a> {
     pub(super) fn join(&mut self, asked: Vec<StepKey>, planned: Vec<PlannedStep>) {
         self.planned.extend(planned.into_iter().filter(|step| !self.asked.contains(&step.key)));
         self.asked.extend(asked.into_iter().filter(|key| !self.asked.contains(key)).collect::<Vec<_>>());
-    }
-
-    /// [`Run::judge`].
-    fn judge(&self, purpose: &Purpose, reply: &Reply) -> Judged {
-        let provider = &self.mapping().provider;
-        provider.errors.judge(reply, purpose, &provider.limits, &self.run.bound)
     }
 
     /// A record as it is in a phase; none where it is not there.

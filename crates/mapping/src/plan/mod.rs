@@ -10,6 +10,7 @@
 //! | `drive.rs` | asks for records and tables, and stops where a reply is missing |
 //! | `decide/` | what becomes of each leaf, before anything is written |
 //! | `progress.rs` | how far a run has come, kept from one reply to the next |
+//! | `shared.rs` | copies that cost nothing until one of them changes |
 //! | `value.rs` | one value through one slot, both ways |
 //! | `changes.rs` | the changes of a record and the body that carries them |
 //! | `render.rs` | URL, headers and body, every value encoded by its position |
@@ -36,6 +37,7 @@ mod render;
 mod resource;
 mod rows;
 mod run;
+mod shared;
 mod state;
 mod step;
 mod translation;

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
-use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::drive::{Drive, Fetched, States, Stop};
 use super::known::Known;
 use super::resource::Reading;
+use super::shared::Shared;
 use super::state::State;
 use super::step::{Replies, StepKey};
 use super::verdict::{Carrier, Work};
@@ -113,37 +113,5 @@ impl Drive<'_> {
             reading: take(&mut self.reading),
         };
         *self.run.kept.progress.lock() = Some(Box::new(progress));
-    }
-
-    /// Decides the patch.
-    pub(super) fn decided(&mut self) -> Result<(), Stop> {
-        match self.decide() {
-            Err(Stop::Trouble(trouble)) if trouble.failure.outcomes.is_empty() => {
-                return Err(Stop::Trouble(Box::new(self.before_writing(*trouble))));
-            }
-            other => other?,
-        }
-        match self.precondition() {
-            Err(Stop::Trouble(trouble)) => Err(Stop::Trouble(Box::new(self.before_writing(*trouble)))),
-            other => other,
-        }
-    }
-}
-
-/// A value that is shared until somebody changes it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Shared<T>(Arc<T>);
-
-impl<T> Deref for Shared<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Clone> DerefMut for Shared<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        Arc::make_mut(&mut self.0)
     }
 }

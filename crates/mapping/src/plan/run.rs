@@ -11,7 +11,7 @@ use super::step::{Replies, RequestSpec, Step, StepKey, StepKind};
 use crate::mapping::{Clear, Mapping};
 use crate::outcome::{Failure, LeafOutcome, Success};
 use crate::patch::{Patch, Violation};
-use crate::provider::{Class, Judged};
+use crate::provider::{Class, Judged, Purpose};
 use crate::reply::Reply;
 use crate::variables::Bound;
 use crate::version::EntityTag;
@@ -166,8 +166,13 @@ impl Run {
 
     /// Tells whether a reply is an error of the provider, and which.
     pub fn judge(&self, step: &Step, reply: &Reply) -> Judged {
+        self.judge_for(&step.purpose, reply)
+    }
+
+    /// The same, where only the purpose of the step is at hand.
+    pub(super) fn judge_for(&self, purpose: &Purpose, reply: &Reply) -> Judged {
         let provider = &self.mapping.provider;
-        provider.errors.judge(reply, &step.purpose, &provider.limits, &self.bound)
+        provider.errors.judge(reply, purpose, &provider.limits, &self.bound)
     }
 
     /// Whether a step reads or writes the main record.

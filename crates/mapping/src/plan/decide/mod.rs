@@ -26,6 +26,20 @@ use crate::patch::{Change, Patch, Violation};
 use crate::path::Path;
 
 impl Drive<'_> {
+    /// Decides the patch, and compares the versions that the caller names. A failure tells that nothing was sent.
+    pub(crate) fn decided(&mut self) -> Result<(), Stop> {
+        match self.decide() {
+            Err(Stop::Trouble(trouble)) if trouble.failure.outcomes.is_empty() => {
+                return Err(Stop::Trouble(Box::new(self.before_writing(*trouble))));
+            }
+            other => other?,
+        }
+        match self.precondition() {
+            Err(Stop::Trouble(trouble)) => Err(Stop::Trouble(Box::new(self.before_writing(*trouble)))),
+            other => other,
+        }
+    }
+
     /// Decides the whole patch: changes, actions and verdicts; refuses it with every violation at once.
     pub(crate) fn decide(&mut self) -> Result<(), Stop> {
         let run = self.run;
